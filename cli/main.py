@@ -1,0 +1,127 @@
+"""`nordwaerts`: the group of all commands, each imported only when it is called.
+
+Ends with the exit codes of the design: 0 done, 1 broken (also: no such release, wrong usage), 2 refused
+by a gate, 3 published with a kept delivery, 4 another refresh is running. A command chooses its code by
+returning it. Whatever goes wrong is told in a sentence; NORDWAERTS_DEBUG=1 shows the traceback instead.
+"""
+
+import os
+import traceback
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+from cli.language import current_language, words
+from cli.options import language_option
+from release.lock import RefreshRunning
+from release.reason import ReleaseError
+
+BROKEN = 1
+ANOTHER_RUNS = 4
+click.UsageError.exit_code = BROKEN  # click's own 2 would read as "refused by a gate"
+
+
+@dataclass(frozen=True)
+class _Lazy:
+    """A command that is not imported yet: where it lives, and what it does in a few words."""
+
+    target: str
+    de: str
+    en: str
+
+
+COMMANDS = {
+    "refresh": _Lazy("cli.refresh:refresh_command", "einmal aktualisieren, jetzt", "run one refresh now"),
+    "check": _Lazy(
+        "cli.check:check_command",
+        "eine Lieferung vor dem Abschicken prüfen",
+        "check a delivery before sending it",
+    ),
+    "status": _Lazy(
+        "cli.status:status_command",
+        "welcher Stand gilt, wie alt er ist, warum zuletzt abgelehnt wurde",
+        "what is current, how old it is, why the last refusal",
+    ),
+    "releases": _Lazy("cli.releases:releases_command", "alle Stände, der neueste zuerst", "all releases, newest first"),
+    "rollback": _Lazy(
+        "cli.rollback:rollback_command", "zu einem früheren Stand zurückkehren", "go back to an earlier release"
+    ),
+    "export": _Lazy(
+        "cli.export:export_command", "eine Tabelle als CSV oder Parquet ablegen", "save a table as CSV or Parquet"
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name, imports the one called, and turns errors into sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Names of all commands, in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, imported now, with its help in the language asked for."""
+        lazy = COMMANDS.get(cmd_name)
+        if lazy is None:
+            return None
+        module, attribute = lazy.target.split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        command.help = command.help or words(lazy.de, lazy.en)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing any."""
+        with formatter.section(words("Befehle", "Commands")):
+            formatter.write_dl([(name, words(lazy.de, lazy.en)) for name, lazy in COMMANDS.items()])
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Say what the system is for, in the language asked for."""
+        formatter.write_paragraph()
+        formatter.write_text(
+            words(
+                "Monitoring eines Stadtprogramms, dessen Sätze sich nachprüfen lassen.",
+                "Monitoring of a city programme whose sentences can be checked.",
+            )
+        )
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command; a number it returns becomes the exit code, an error becomes a sentence."""
+        try:
+            code = super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("NORDWAERTS_DEBUG") == "1":
+                raise
+            click.echo(_sentence(error), err=True)
+            code = ANOTHER_RUNS if isinstance(error, RefreshRunning) else BROKEN
+        if isinstance(code, int):
+            ctx.exit(code)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ReleaseError):
+        return error.reason.text(current_language())
+    if isinstance(error, OSError) and error.strerror:
+        place = f" ({error.filename})" if error.filename else ""
+        return words(
+            f"Das Betriebssystem meldet: {error.strerror}{place}. Prüfen Sie Platz und Rechte.",
+            f"The operating system reports: {error.strerror}{place}. Check space and permissions.",
+        )
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__}, {os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119
+    return words(
+        f"Das war nicht vorgesehen ({place}). Bitte melden; NORDWAERTS_DEBUG=1 zeigt die Einzelheiten.",
+        f"This was not foreseen ({place}). Please report it; NORDWAERTS_DEBUG=1 shows the details.",
+    )
+
+
+@click.command(cls=LazyGroup, name="nordwaerts", context_settings={"help_option_names": ["-h", "--help"]})
+@language_option
+def main() -> None:
+    """See `LazyGroup.format_help_text`."""
+
+
+if __name__ == "__main__":
+    main(prog_name="nordwaerts")

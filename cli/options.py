@@ -1,0 +1,50 @@
+"""The options several commands share: programme, language, JSON; and how JSON is printed.
+
+JSON answers are a list of objects, keys in English, dates and moments in ISO 8601.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+
+import click
+
+
+def _remember_language(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.find_root().obj = value
+
+
+language_option = click.option(
+    "--lang",
+    type=click.Choice(["de", "en"]),
+    is_eager=True,
+    expose_value=False,
+    callback=_remember_language,
+    help="Sprache der Ausgabe · language of the output (LANG)",
+)
+
+programme_option = click.option(
+    "--programme",
+    default="nordwaerts",
+    show_default=True,
+    metavar="P",
+    help="Programm · programme",
+)
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="als JSON-Liste ausgeben · print as a list of JSON objects"
+)
+
+
+def print_json(rows: Iterable[Mapping[str, object]]) -> None:
+    """Print rows as one JSON list of objects."""
+    click.echo(json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=1, default=_iso))
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a JSON answer")

@@ -1,0 +1,154 @@
+"""`nordwaerts refresh`: one refresh now, told line by line, and a closing summary a clerk understands.
+
+Answers an unchanged night, a repeated refusal and a running refresh without importing Dagster. Exit
+codes: 0 published or unchanged, 2 refused by a gate, 3 published with a kept delivery, 4 another refresh
+is running, 1 broken.
+"""
+
+import datetime as dt
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.language import current_language, number, words
+from cli.options import language_option, programme_option
+from release.layout import VarFolder
+
+if TYPE_CHECKING:
+    from orchestration.session import RefreshSession
+
+REFUSED, KEPT = 2, 3
+_SHOWN = 5
+
+
+@click.command("refresh")
+@programme_option
+@click.option("--sample", is_flag=True, help="Musterlieferungen statt Eingangsordner · sample set instead of the inbox")
+@click.option(
+    "--as-of",
+    "as_of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Tag der Aktualisierung · day of the refresh (YYYY-MM-DD)",
+)
+@click.option(
+    "--timings",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Sekunden je Abschnitt als JSON ablegen · save seconds per phase as JSON",
+)
+@language_option
+def refresh_command(programme: str, sample: bool, as_of: dt.datetime | None, timings: Path | None) -> int:
+    begun = time.perf_counter()
+    from orchestration.session import RefreshRefused, open_session
+
+    session = open_session(programme, sample, as_of.date() if as_of else None, _Progress())
+    try:
+        with session:
+            if not session.answer_without_work():
+                with session.timed("imports"):
+                    from orchestration.nightly import run
+                run(session)
+    except RefreshRefused:
+        pass
+    seconds = time.perf_counter() - begun
+    if timings:
+        timings.write_text(json.dumps({**session.seconds, "total": seconds}, indent=1), encoding="utf-8")
+    click.echo("\n".join(summary(session, seconds)))
+    return exit_code(session)
+
+
+def exit_code(session: "RefreshSession") -> int:
+    """The exit code that says what came of a refresh."""
+    if session.result == "refused":
+        return REFUSED
+    if session.result == "published" and any(o.verdict == "kept" for o in session.outcomes.values()):
+        return KEPT
+    return 0 if session.result in ("published", "unchanged") else 1
+
+
+class _Progress:
+    """Prints one line per finished step, in the language of the command."""
+
+    def __call__(self, german: str, english: str) -> None:
+        click.echo("  " + words(german, english))
+
+
+def summary(session: "RefreshSession", seconds: float) -> list[str]:
+    """What was delivered, rejected, checked and published, and where to look next; one line each."""
+    lines = ["", _verdict(session, seconds)]
+    if session.is_synthetic:
+        lines.append(
+            words(
+                "SYNTHETISCHE MUSTERDATEN: Kein Wert ist eine amtliche Angabe.",
+                "SYNTHETIC SAMPLE DATA: no value is an official figure.",
+            )
+        )
+    lines += [f"  * {reason.text(current_language())}" for reason in session.reasons]
+    if session.outcomes:
+        lines += _counts(session)
+    lines += _where_next(session.var, session.result)
+    return lines
+
+
+def _verdict(session: "RefreshSession", seconds: float) -> str:
+    took = words(f"{seconds:.1f} s".replace(".", ","), f"{seconds:.1f} s")
+    release = session.release_id or words("keiner", "none")
+    return {
+        "published": words(f"Veröffentlicht: Stand {release} ({took}).", f"Published: release {release} ({took})."),
+        "unchanged": words(
+            f"Nichts Neues geliefert; es bleibt beim Stand {release} ({took}).",
+            f"Nothing new delivered; release {release} stays ({took}).",
+        ),
+        "refused": words(
+            f"Abgelehnt; Leser*innen sehen weiter den Stand {release} ({took}).",
+            f"Refused; readers still see release {release} ({took}).",
+        ),
+    }.get(
+        str(session.result),
+        words(
+            f"Abgebrochen; Leser*innen sehen weiter den Stand {release} ({took}).",
+            f"Broke off; readers still see release {release} ({took}).",
+        ),
+    )
+
+
+def _counts(session: "RefreshSession") -> list[str]:
+    outcomes = session.outcomes.values()
+    deliveries = {receipt.delivery_id for outcome in outcomes for receipt in outcome.in_force}
+    rows = sum(outcome.row_count for outcome in outcomes)
+    checks = [check for outcome in outcomes for check in outcome.checks]
+    warnings = [check for check in checks if not check.is_passed and check.rule.severity == "warn"]
+    tests = sum(node.is_test for node in session.nodes)
+    findings = [(outcome, finding) for outcome in outcomes for _, finding in outcome.findings]
+    lines = [
+        _line("geliefert", "delivered", f"{number(len(deliveries))} Dateien", f"{number(len(deliveries))} files"),
+        _line("angenommen", "accepted", f"{number(rows)} Zeilen", f"{number(rows)} rows"),
+        _line("abgewiesen", "rejected", f"{number(len(findings))} Zeilen", f"{number(len(findings))} rows"),
+    ]
+    lines += [f"      {o.name}, {finding.sentence(current_language())}" for o, finding in findings[:_SHOWN]]
+    if len(findings) > _SHOWN:
+        lines.append(words(f"      und {len(findings) - _SHOWN} weitere", f"      and {len(findings) - _SHOWN} more"))
+    checked_de = f"{len(checks)} Regeln an Lieferungen, {tests} an Tabellen; {len(warnings)} Warnungen"
+    checked_en = f"{len(checks)} rules on deliveries, {tests} on tables; {len(warnings)} warnings"
+    lines.append(_line("geprüft", "checked", checked_de, checked_en))
+    for warning in warnings[:_SHOWN]:
+        sentence = warning.rule.sentence_de if current_language() == "de" else warning.rule.sentence_en
+        lines.append(f"      {warning.check_id}: {sentence} ({warning.observed})")
+    return lines
+
+
+def _where_next(var: VarFolder, result: str | None) -> list[str]:
+    if result in ("published", "unchanged"):
+        return [
+            _line("abfragen", "query", f"{var.current}/monitoring.duckdb", f"{var.current}/monitoring.duckdb"),
+            _line("abgewiesene Zeilen", "rejected rows", f"{var.rejected}", f"{var.rejected}"),
+        ]
+    return [_line("Gründe und Abhilfe", "reasons, remedies", f"{var.last_refusal}", f"{var.last_refusal}")]
+
+
+def _line(label_de: str, label_en: str, text_de: str, text_en: str) -> str:
+    return f"  {words(label_de, label_en):<20}{words(text_de, text_en)}"

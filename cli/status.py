@@ -1,0 +1,127 @@
+"""`nordwaerts status`: which release readers see, how old it is, and why the last refresh was refused.
+
+Written for the clerk who looks in the morning. Ends with 1 where no release has been published yet.
+"""
+
+from typing import Any
+
+import click
+
+from cli.language import current_language, day, moment, number, words
+from cli.options import json_option, language_option, print_json, programme_option
+from release import ledger, reading
+from release.layout import VarFolder
+
+OUTCOMES = {
+    "published": ("veröffentlicht", "published"),
+    "unchanged": ("nichts Neues geliefert, nichts zu tun", "nothing new delivered, nothing to do"),
+    "refused": ("abgelehnt", "refused"),
+    "broken": ("abgebrochen", "broke off"),
+    "rolled_back": ("auf einen früheren Stand zurückgesetzt", "rolled back to an earlier release"),
+    "recovered": ("nach einem Abbruch wieder aufgenommen", "recovered after breaking off"),
+}
+
+
+@click.command("status")
+@programme_option
+@json_option
+@language_option
+def status_command(programme: str, as_json: bool) -> int:
+    var = VarFolder(programme)
+    row = status_row(var)
+    if as_json:
+        print_json([row])
+    else:
+        click.echo("\n".join(_lines(row, var)))
+    return 0 if row["release_id"] else 1
+
+
+def status_row(var: VarFolder) -> dict[str, Any]:
+    """One row that says what readers of a programme see; release fields are None before the first release.
+
+    Raises LedgerError, ReleaseMissing or ManifestError where the folder is damaged.
+    """
+    release = reading.current(var)
+    contents = release.manifest if release else None
+    oldest = min(contents.deliveries, key=lambda d: (d.received_on, d.source_id), default=None) if contents else None
+    switched = reading.switched_entry(var, release.release_id) if release else None
+    last = ledger.last(var)
+    refused = reading.standing_refusal(var)
+    reason = refused.reasons[0] if refused and refused.reasons else None
+    return {
+        "programme_id": var.programme_id,
+        "release_id": contents.release_id if contents else None,
+        "as_of_on": contents.as_of_on if contents else None,
+        "switched_at": switched.at if switched else None,
+        "is_synthetic": contents.is_synthetic if contents else None,
+        "table_count": len(contents.tables) if contents else 0,
+        "row_count": contents.row_count if contents else 0,
+        "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
+        "oldest_delivery_source_id": oldest.source_id if oldest else None,
+        "oldest_delivery_on": oldest.received_on if oldest else None,
+        "last_outcome": last.outcome if last else None,
+        "last_outcome_at": last.at if last else None,
+        "refused_at": refused.at if refused else None,
+        "refusal_reason_count": len(refused.reasons) if refused else 0,
+        "refusal_de": reason.text("de") if reason else None,
+        "refusal_en": reason.text("en") if reason else None,
+    }
+
+
+def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
+    lines = _release_lines(row) if row["release_id"] else _nothing_yet(var.programme_id)
+    if row["last_outcome"]:
+        outcome = words(*OUTCOMES[row["last_outcome"]])
+        when = moment(row["last_outcome_at"])
+        lines.append(_line(words("letzter Lauf", "last run"), f"{when}: {outcome}"))
+    if row["refused_at"]:
+        lines += ["", words("Die letzte Lieferung ist nicht übernommen:", "The last delivery was not taken over:")]
+        lines.append(f"  {row['refusal_' + current_language()] or OUTCOMES['broken'][0]}")
+        others = row["refusal_reason_count"] - 1
+        if others > 0:
+            lines.append(words(f"  Dazu weitere Gründe: {others}.", f"  Further reasons: {others}."))
+        lines.append(words(f"  Alles steht in {var.last_refusal}", f"  All of it is in {var.last_refusal}"))
+    return lines
+
+
+def _release_lines(row: dict[str, Any]) -> list[str]:
+    lines = [words(f"Gültig ist der Stand {row['release_id']}.", f"Release {row['release_id']} is current.")]
+    if row["is_synthetic"]:
+        lines.append(
+            words(
+                "SYNTHETISCHE MUSTERDATEN: Kein Wert ist eine amtliche Angabe.",
+                "SYNTHETIC SAMPLE DATA: no value is an official figure.",
+            )
+        )
+    else:
+        lines.append(words("Echte Lieferungen.", "Real deliveries."))
+    lines.append(_line(words("Zahlen zum", "figures as of"), day(row["as_of_on"])))
+    if row["switched_at"]:
+        lines.append(_line(words("zu sehen seit", "to be seen since"), moment(row["switched_at"])))
+    tables, rows = number(row["table_count"]), number(row["row_count"])
+    lines.append(
+        _line(words("Umfang", "extent"), words(f"{tables} Tabellen, {rows} Zeilen", f"{tables} tables, {rows} rows"))
+    )
+    deliveries = words(f"{row['delivery_count']} in Kraft", f"{row['delivery_count']} in force")
+    if row["oldest_delivery_on"]:
+        oldest, source = day(row["oldest_delivery_on"]), row["oldest_delivery_source_id"]
+        deliveries += words(
+            f", die älteste eingegangen am {oldest} ({source})", f", the oldest received on {oldest} ({source})"
+        )
+    lines.append(_line(words("Lieferungen", "deliveries"), deliveries))
+    return lines
+
+
+def _nothing_yet(programme: str) -> list[str]:
+    return [
+        words(
+            f"Für „{programme}“ ist noch kein Stand veröffentlicht. "
+            "„make refresh“ veröffentlicht einen aus den Musterlieferungen.",
+            f"No release of '{programme}' has been published yet. "
+            "'make refresh' publishes one from the sample deliveries.",
+        )
+    ]
+
+
+def _line(label: str, text: str) -> str:
+    return f"  {label:<18}{text}"

@@ -1,0 +1,30 @@
+{# Columns that mean the same wherever they stand. #}
+
+{# Landed provenance under its names in the marts. #}
+{% macro provenance() %}
+_source as source_id,
+        _table as table_name,
+        _delivery as delivery_id,
+        _row as row_address
+{%- endmacro %}
+
+{# Provenance of a declaration: its source and table are the programme folder itself. #}
+{% macro declared_at() %}
+_delivery as delivery_id,
+        _row as row_address
+{%- endmacro %}
+
+{# True where the refresh rests on synthetic sample deliveries. #}
+{% macro is_synthetic() %}cast({{ var('is_synthetic', false) | lower }} as boolean){% endmacro %}
+
+{# The type of a weight in [0, 1]: narrow, so that weight times figure keeps its digits on every engine. #}
+{% macro t_weight(expression) %}cast({{ expression }} as decimal(9, 6)){% endmacro %}
+
+{# The type of a published sum of figures. #}
+{% macro t_sum(expression) %}cast({{ expression }} as decimal(28, 8)){% endmacro %}
+
+{# An end date that compares: open validity lasts for ever. #}
+{% macro open_end(expression) %}coalesce({{ expression }}, cast('9999-12-31' as date)){% endmacro %}
+
+{# Last day of the year a period names. #}
+{% macro period_end(expression) %}{{ try_date("substring(" ~ expression ~ ", 1, 4) || '-12-31'") }}{% endmacro %}

@@ -1,0 +1,44 @@
+{# Everything that differs between DuckDB and Spark. Models call these and write the portable subset otherwise. #}
+
+{% macro t_text(expression) %}{{ return(adapter.dispatch('t_text', 'nordwaerts')(expression)) }}{% endmacro %}
+{% macro default__t_text(expression) %}cast({{ expression }} as varchar){% endmacro %}
+{% macro spark__t_text(expression) %}cast({{ expression }} as string){% endmacro %}
+
+{% macro t_double(expression) %}cast({{ expression }} as double){% endmacro %}
+
+{# Half away from zero at `digits` decimals on every engine: ties of doubles differ, ties of decimals do not. #}
+{% macro rnd(expression, digits) %}cast(round(cast({{ expression }} as decimal(28, 10)), {{ digits }}) as double){% endmacro %}
+
+{# A date from text YYYY-MM-DD, null where it is none. #}
+{% macro try_date(expression) %}{{ return(adapter.dispatch('try_date', 'nordwaerts')(expression)) }}{% endmacro %}
+{% macro default__try_date(expression) %}try_cast({{ expression }} as date){% endmacro %}
+{% macro spark__try_date(expression) %}try_to_date({{ expression }}, 'yyyy-MM-dd'){% endmacro %}
+
+{# Makes every declared source readable under its own name: one view or external table per landed folder. #}
+{% macro register_sources() %}
+  {% if execute %}
+    {% set landed = env_var('NORDWAERTS_LANDED', 'landed') | replace("'", "''") %}
+    {% set schemas = [] %}
+    {% for node in graph.sources.values() | sort(attribute='name') %}
+      {% if node.schema not in schemas %}
+        {% do schemas.append(node.schema) %}
+        {% do run_query('create schema if not exists ' ~ node.schema) %}
+      {% endif %}
+      {% do adapter.dispatch('register_source', 'nordwaerts')(node, landed ~ '/' ~ node.name) %}
+    {% endfor %}
+  {% endif %}
+{% endmacro %}
+
+{% macro default__register_source(node, folder) %}
+  {% do run_query(
+    'create or replace view ' ~ node.schema ~ '.' ~ node.identifier
+    ~ " as select * from read_parquet('" ~ folder ~ "/*.parquet', hive_partitioning = false)"
+  ) %}
+{% endmacro %}
+
+{% macro spark__register_source(node, folder) %}
+  {% do run_query('drop table if exists ' ~ node.schema ~ '.' ~ node.identifier) %}
+  {% do run_query(
+    'create table ' ~ node.schema ~ '.' ~ node.identifier ~ " using parquet location '" ~ folder ~ "'"
+  ) %}
+{% endmacro %}

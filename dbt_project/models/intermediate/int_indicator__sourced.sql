@@ -1,0 +1,47 @@
+{# Which source each part of an indicator is read from. Numerator and subtracted measure: the source the
+   catalogue names. Denominator: a source that delivers it at the indicator's base level; where several do,
+   the catalogue's own first, then the first by name. #}
+with indicators as (
+    select * from {{ ref('stg_programme_indicator') }}
+),
+
+delivered as (
+    select distinct measure_id, area_level, source_id from {{ ref('int_measure__unioned') }}
+),
+
+candidates as (
+    select
+        indicators.indicator_id,
+        indicators.definition_version,
+        delivered.source_id,
+        row_number() over (
+            partition by indicators.indicator_id, indicators.definition_version
+            order by
+                case when delivered.source_id = indicators.source_id then 0 else 1 end nulls last,
+                delivered.source_id nulls last
+        ) as preference
+    from indicators
+    inner join delivered
+        on indicators.denominator_measure_id = delivered.measure_id
+        and indicators.base_level = delivered.area_level
+)
+
+select
+    indicators.indicator_id,
+    indicators.definition_version,
+    indicators.kind,
+    indicators.base_level,
+    indicators.unit,
+    cast(indicators.factor as decimal(24, 8)) as factor,
+    indicators.numerator_measure_id,
+    indicators.subtracted_measure_id,
+    indicators.denominator_measure_id,
+    indicators.source_id,
+    candidates.source_id as denominator_source_id,
+    indicators.valid_from,
+    {{ open_end('indicators.valid_to') }} as valid_to
+from indicators
+left join candidates
+    on indicators.indicator_id = candidates.indicator_id
+    and indicators.definition_version = candidates.definition_version
+    and candidates.preference = 1

@@ -1,0 +1,11 @@
+select
+    parts.variant_id,
+    parts.role,
+    parts.area_level,
+    parts.area_id,
+    parts.city_id,
+    parts.weight,
+    coalesce(parts.variant_id = programme.default_variant, false) as is_default_variant,
+    {{ is_synthetic() }} as is_synthetic
+from {{ ref('int_area_set__expanded') }} as parts
+cross join {{ ref('stg_programme_programme') }} as programme

@@ -1,0 +1,81 @@
+with indicators as (
+    select * from {{ ref('stg_programme_indicator') }}
+),
+
+programme_levels as (
+    select distinct area_level from {{ ref('int_area_set__expanded') }} where role = 'programme'
+),
+
+judged as (
+    select
+        indicators.*,
+        sourced.denominator_source_id,
+        sources.name_de as source_name_de,
+        sources.name_en as source_name_en,
+        sources.publisher,
+        sources.licence,
+        levels.name_de as level_name_de,
+        levels.name_en as level_name_en,
+        indicators.kind <> 'level' and programme_levels.area_level is not null as is_gap_available
+    from indicators
+    inner join {{ ref('int_indicator__sourced') }} as sourced
+        on indicators.indicator_id = sourced.indicator_id
+        and indicators.definition_version = sourced.definition_version
+    left join {{ ref('stg_programme_source') }} as sources on indicators.source_id = sources.source_id
+    left join {{ ref('stg_programme_level') }} as levels on indicators.base_level = levels.area_level
+    left join programme_levels on indicators.base_level = programme_levels.area_level
+)
+
+select
+    indicator_id,
+    cast(definition_version as bigint) as definition_version,
+    name_de,
+    name_en,
+    field_of_action_id,
+    kind,
+    scale,
+    numerator_measure_id,
+    subtracted_measure_id,
+    denominator_measure_id,
+    cast(factor as decimal(24, 8)) as factor,
+    unit,
+    polarity,
+    base_level,
+    cast(tolerance as decimal(24, 8)) as tolerance,
+    cast(margin as decimal(24, 8)) as margin,
+    baseline_period,
+    is_headline,
+    source_id,
+    denominator_source_id,
+    source_name_de,
+    source_name_en,
+    publisher,
+    licence,
+    reference_date,
+    definition_de,
+    definition_en,
+    caveat_de,
+    caveat_en,
+    is_gap_available,
+    case
+        when is_gap_available then null
+        when kind = 'level'
+            then 'Einzelwert der Ebene „' || coalesce(level_name_de, base_level)
+                || '“: wird nie zu einem Gebiet zusammengefasst, also kein Abstand.'
+        else 'Nur auf der Ebene „' || coalesce(level_name_de, base_level)
+            || '“ bekannt: Das Programmgebiet lässt sich daraus nicht bilden, also kein Abstand.'
+    end as gap_unavailable_reason_de,
+    case
+        when is_gap_available then null
+        when kind = 'level'
+            then 'A single value at the level "' || coalesce(level_name_en, base_level)
+                || '": never aggregated to an area set, so there is no gap.'
+        else 'Known only at the level "' || coalesce(level_name_en, base_level)
+            || '": the programme area cannot be built from it, so there is no gap.'
+    end as gap_unavailable_reason_en,
+    valid_from,
+    valid_to,
+    delivery_id,
+    row_address,
+    {{ is_synthetic() }} as is_synthetic
+from judged

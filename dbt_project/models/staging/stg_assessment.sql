@@ -1,0 +1,20 @@
+with source as (
+    select * from {{ source('landed', 'assessment') }}
+),
+
+renamed as (
+    select
+        proposal_id,
+        project_id,
+        round_id,
+        criterion_id,
+        is_met,
+        is_recommended,
+        reason,
+        decided_by,
+        decided_on,
+        {{ provenance() }}
+    from source
+)
+
+select * from renamed

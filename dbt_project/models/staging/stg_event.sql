@@ -1,0 +1,17 @@
+with source as (
+    select * from {{ source('landed', 'event') }}
+),
+
+renamed as (
+    select
+        event_id,
+        event_format,
+        event_on,
+        area_id,
+        participant_count,
+        idea_count,
+        {{ provenance() }}
+    from source
+)
+
+select * from renamed

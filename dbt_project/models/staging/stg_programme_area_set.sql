@@ -1,0 +1,19 @@
+with source as (
+    select * from {{ source('landed', 'programme__area_set') }}
+),
+
+renamed as (
+    select
+        variant_id,
+        role,
+        area_id,
+        weight,
+        weight_basis,
+        valid_from,
+        valid_to,
+        note,
+        {{ declared_at() }}
+    from source
+)
+
+select * from renamed

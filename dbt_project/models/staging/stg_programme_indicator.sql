@@ -1,0 +1,37 @@
+with source as (
+    select * from {{ source('landed', 'programme__indicator') }}
+),
+
+renamed as (
+    select
+        indicator_id,
+        definition_version,
+        name_de,
+        name_en,
+        field_of_action_id,
+        kind,
+        scale,
+        numerator_measure_id,
+        subtracted_measure_id,
+        denominator_measure_id,
+        factor,
+        unit,
+        polarity,
+        base_level,
+        tolerance,
+        margin,
+        baseline_period,
+        is_headline,
+        source_id,
+        reference_date,
+        definition_de,
+        definition_en,
+        caveat_de,
+        caveat_en,
+        valid_from,
+        valid_to,
+        {{ declared_at() }}
+    from source
+)
+
+select * from renamed

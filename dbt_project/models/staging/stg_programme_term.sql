@@ -1,0 +1,15 @@
+with source as (
+    select * from {{ source('landed', 'programme__term') }}
+),
+
+renamed as (
+    select
+        vocabulary,
+        term_id,
+        name_de,
+        name_en,
+        {{ declared_at() }}
+    from source
+)
+
+select * from renamed

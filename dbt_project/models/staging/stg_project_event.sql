@@ -1,0 +1,15 @@
+with source as (
+    select * from {{ source('landed', 'project_event') }}
+),
+
+renamed as (
+    select
+        project_id,
+        status,
+        status_on,
+        decided_by,
+        {{ provenance() }}
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,10 @@
+-- An indicator whose numerator or denominator nobody delivers has a misspelt measure, source or level.
+select indicators.indicator_id, indicators.definition_version
+from {{ ref('dim_indicator') }} as indicators
+left join (select distinct measure_id, source_id, area_level from {{ ref('fct_measure') }}) as delivered
+    on indicators.numerator_measure_id = delivered.measure_id
+    and indicators.source_id = delivered.source_id
+    and (indicators.base_level = delivered.area_level or indicators.kind = 'survey')
+where
+    delivered.measure_id is null
+    or (indicators.denominator_measure_id is not null and indicators.denominator_source_id is null)

@@ -1,0 +1,4 @@
+-- The default variant is read from one programme; none or two would empty or double the area set marts.
+select count(*) as programme_count
+from {{ ref('stg_programme_programme') }}
+having count(*) <> 1

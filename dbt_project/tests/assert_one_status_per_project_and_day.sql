@@ -1,0 +1,7 @@
+-- No sub-project is in two statuses on one day.
+select earlier.project_id, earlier.valid_from, later.valid_from as overlapping_from
+from {{ ref('fct_project_status') }} as earlier
+inner join {{ ref('fct_project_status') }} as later
+    on earlier.project_id = later.project_id
+    and earlier.valid_from < later.valid_from
+    and (earlier.valid_to is null or earlier.valid_to >= later.valid_from)

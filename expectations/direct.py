@@ -1,0 +1,85 @@
+"""The deliverer's self-check: the same rules through one DuckDB query, without Great Expectations.
+
+A parity test holds this and runner.py to the same verdicts. It exists because `nordwaerts check` has to
+answer within a second, and Great Expectations takes several to import.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import duckdb
+import pyarrow as pa
+
+from expectations.rules import CheckResult, DeliveryFacts, EmptySuite, Rule, observed_missing
+
+
+def run_suite(
+    table_name: str, table: pa.Table, rules: Sequence[Rule], facts: DeliveryFacts | None = None
+) -> list[CheckResult]:
+    """One result per rule, in order; raises EmptySuite for a suite without rules."""
+    if not rules:
+        raise EmptySuite(f"There is no rule for table '{table_name}'. Declare at least one.")
+    with duckdb.connect() as connection:
+        connection.register("checked", table)
+        query = ", ".join(f"({_failed_count(rule, facts)}) as c{i}" for i, rule in enumerate(rules))
+        row = connection.execute(f"select count(*) as n, {query} from checked").fetchall()[0]
+        total, counts = row[0], row[1:]
+        return [
+            _result(connection, table_name, table, rule, total, count)
+            for rule, count in zip(rules, counts, strict=True)
+        ]
+
+
+def _failed_count(rule: Rule, facts: DeliveryFacts | None) -> str:
+    condition = " and ".join(f"{_name(column)} = {_text(value)}" for column, value in rule.where) or "true"
+    match rule.kind:
+        case "not_null":
+            return f"count(*) filter (where {_name(rule.column)} is null)"
+        case "in_set":
+            allowed = ", ".join(_text(value) for value in rule.values)
+            return f"count(*) filter (where {_name(rule.column)} not in ({allowed}))"
+        case "between":
+            return f"count(*) filter (where {condition} and {_outside(_name(rule.column), rule)})"
+        case "unique":
+            key = ", ".join(_name(column) for column in rule.columns)
+            return f"select coalesce(sum(n), 0) from (select count(*) as n from checked group by {key} having count(*) > 1)"
+        case "fact":
+            value = asdict(facts)[str(rule.column)] if facts else None
+            return f"case when {_outside('null' if value is None else repr(float(value)), rule)} then 1 else 0 end"
+    return "0"  # columns, row_minimum and complete are answered from the table itself
+
+
+def _result(
+    connection: duckdb.DuckDBPyConnection, table_name: str, table: pa.Table, rule: Rule, total: int, count: int
+) -> CheckResult:
+    observed = f"{count} of {total} rows"
+    match rule.kind:
+        case "columns":
+            different = sorted(set(rule.columns) ^ set(table.column_names))
+            count, observed = len(different), ", ".join(different) or "as expected"
+        case "row_minimum":
+            count, observed = int(total < (rule.minimum or 0)), f"{total} rows"
+        case "complete":
+            key = ", ".join(_name(column) for column in rule.columns)
+            rows = connection.execute(
+                f"select {key}, count(distinct {_name(rule.column)}) from checked"
+                f" where {_name(rule.column)} in ({', '.join(_text(v) for v in rule.values)}) group by all"
+            ).fetchall()
+            count, observed = observed_missing(rule, {(item, period): n for item, period, n in rows})
+        case "fact":
+            observed = "within bounds" if count == 0 else "out of bounds"
+    return CheckResult(rule.check_id(table_name), table_name, rule, count == 0, int(count), observed)
+
+
+def _outside(expression: str, rule: Rule) -> str:
+    bounds = [f"{expression} < {rule.minimum}" if rule.minimum is not None else ""]
+    bounds.append(f"{expression} > {rule.maximum}" if rule.maximum is not None else "")
+    return f"coalesce({' or '.join(bound for bound in bounds if bound) or 'false'}, false)"
+
+
+def _name(column: str | None) -> str:
+    return '"' + str(column).replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

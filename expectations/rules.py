@@ -1,0 +1,186 @@
+"""Rules as records: what must be true of a landed table, a delivery or an exported mart.
+
+A rule is a kind, its parameters, a severity and a sentence. `block` rules guard contract, completeness
+and integrity; `warn` rules guard plausibility, because a legitimate jump must not stop the night. A new
+rule is one line in a suite below; a new kind is one entry in runner.py and direct.py, and the test that
+makes it fail.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from programmes.canonical import PROVENANCE
+from programmes.model import Programme, Source, Table
+
+Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact"]
+
+
+class EmptySuite(Exception):
+    """A suite without rules: Great Expectations would call that success."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule on one table. `where` restricts it to rows; parameters depend on the kind."""
+
+    kind: Kind
+    column: str | None
+    severity: Literal["block", "warn"]
+    sentence_de: str
+    sentence_en: str
+    minimum: float | None = None
+    maximum: float | None = None
+    columns: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    where: tuple[tuple[str, str], ...] = ()
+    # kind 'complete': every one of `values` must occur for each (item, period) of this grid
+    grid: tuple[tuple[str, str], ...] = ()
+
+    def check_id(self, table_name: str) -> str:
+        """Stable name of the check: table, kind, column and restriction."""
+        restriction = ".".join(value for _, value in self.where)
+        return ":".join(filter(None, (table_name, self.kind, self.column, restriction)))
+
+    @property
+    def expected(self) -> str:
+        """What the rule demands, in figures or names short enough for a report."""
+        if self.kind in ("columns", "unique"):
+            return ", ".join(self.columns)
+        if self.kind == "in_set":
+            return ", ".join(self.values)
+        if self.kind == "complete":
+            return f"{len(self.values)} areas each for {len(self.grid)} items and periods"
+        if self.kind == "not_null":
+            return "no empty value"
+        return " and ".join(
+            text
+            for text in (
+                "" if self.minimum is None else f"at least {self.minimum:g}",
+                "" if self.maximum is None else f"at most {self.maximum:g}",
+            )
+            if text
+        )
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Outcome of one rule; aggregates only, never a delivered value."""
+
+    check_id: str
+    table_name: str
+    rule: Rule
+    is_passed: bool
+    failed_count: int
+    observed: str
+
+
+@dataclass(frozen=True)
+class DeliveryFacts:
+    """What no row of a landed table could show; None means that there is nothing to compare with yet.
+
+    `shrunk_pct` is how many per cent fewer rows than in force, `periods_behind` how many years the last
+    period lies before the one in force, `age_days` the days since receipt on the day of the refresh.
+    """
+
+    rejected_pct: float
+    shrunk_pct: float | None
+    periods_behind: int | None
+    age_days: int
+
+
+def landed_suite(programme: Programme, source: Source, table: Table, periods: Sequence[str]) -> list[Rule]:
+    """Rules of gate 1 for one landed table; `periods` are those it holds."""
+    target = table.canonical_table
+    names = tuple(f.name for f in (*target.fields, *PROVENANCE))
+    rules = [
+        Rule("columns", None, "block", "Spalten sind genau die vereinbarten.", "Columns are exactly the agreed ones.", columns=names),
+        Rule("row_minimum", None, "block", "Die Lieferung hat genügend Zeilen: vollständig neu liefern, sonst Mindestzahl in der Quelle anpassen.", "The delivery has enough rows: deliver it whole, or mend the minimum in the source.", minimum=table.minimum_rows),
+        Rule("unique", None, "block", "Jeder Schlüssel kommt nur einmal vor.", "Each key occurs once.", columns=target.key),
+        *(
+            Rule("not_null", f.name, "block", "Pflichtangaben sind gefüllt.", "Required entries are filled.")
+            for f in target.fields
+            if f.is_required
+        ),
+        *(
+            Rule("in_set", f.name, "block", "Nur vereinbarte Wörter kommen vor.", "Only agreed words occur.", values=f.choices)
+            for f in target.fields
+            if f.choices
+        ),
+        Rule("fact", "rejected_pct", "block", "Höchstens der zulässige Anteil der Zeilen ist abgewiesen: die abgewiesenen Zeilen berichtigen und neu liefern.", "At most the permitted share of rows is rejected: correct the rejected rows and deliver again.", maximum=float(source.max_rejected_pct)),
+        Rule("fact", "shrunk_pct", "block", "Die Lieferung ist nicht um mehr als ein Zehntel kleiner als die geltende: vollständig neu liefern.", "The delivery is not smaller than the one in force by more than a tenth: deliver it whole.", maximum=10),
+        Rule("fact", "periods_behind", "block", "Der letzte Zeitraum ist nicht älter als der geltende: den richtigen Jahrgang liefern.", "The last period is not older than the one in force: deliver the right year.", maximum=0),
+        Rule("fact", "age_days", "block", "Die geltende Lieferung ist nicht älter als vereinbart: neue Lieferung anfordern.", "The delivery in force is not older than agreed: ask for a new delivery.", maximum=source.max_age_days),
+    ]  # fmt: skip
+    if table.completeness:
+        rules.append(_completeness(programme, table, periods))
+    for range_ in table.plausibility:
+        rules.append(
+            Rule(
+                "between",
+                range_.column,
+                "warn",
+                "Werte liegen im üblichen Bereich.",
+                "Values lie in the usual range.",
+                minimum=None if range_.minimum is None else float(range_.minimum),
+                maximum=None if range_.maximum is None else float(range_.maximum),
+                where=((str(target.item_field), range_.item),) if range_.item else (),
+            )
+        )
+    return rules
+
+
+def _completeness(programme: Programme, table: Table, periods: Sequence[str]) -> Rule:
+    assert table.completeness is not None
+    last = max((int(period) for period in periods), default=table.completeness.first_period)
+    grid = tuple(
+        (item.item, str(year))
+        for item in table.items
+        if item.every_period
+        for year in range(max(item.since or 0, table.completeness.first_period), last + 1)
+    )
+    areas = tuple(sorted(a.area_id for a in programme.areas if a.area_level == table.completeness.level))
+    return Rule(
+        "complete",
+        "area_id",
+        "block",
+        "Jedes Gebiet kommt in jedem Zeitraum vor: die fehlenden Gebiete nachliefern.",
+        "Every area occurs in every period: deliver the missing areas.",
+        columns=(str(table.canonical_table.item_field), "period"),
+        values=areas,
+        grid=grid,
+    )
+
+
+@dataclass(frozen=True)
+class MartContract:
+    """What a mart promises its readers, as declared in its dbt YAML."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    minimum_rows: int
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def mart_suite(mart: MartContract) -> list[Rule]:
+    """Rules of gate 2 for one exported mart."""
+    return [
+        Rule("columns", None, "block", "Spalten sind genau die versprochenen.", "Columns are exactly the promised ones.", columns=mart.columns),
+        Rule("row_minimum", None, "block", "Die Tabelle ist nicht leer.", "The table is not empty.", minimum=mart.minimum_rows),
+        Rule("not_null", "is_synthetic", "block", "Jede Zeile sagt, ob sie synthetisch ist.", "Each row says whether it is synthetic."),
+        *([Rule("unique", None, "block", "Jeder Schlüssel kommt nur einmal vor.", "Each key occurs once.", columns=mart.key)] if mart.key else []),
+        *(
+            Rule("in_set", column, "block", "Nur vereinbarte Wörter kommen vor.", "Only agreed words occur.", values=values)
+            for column, values in sorted(mart.choices.items())
+        ),
+    ]  # fmt: skip
+
+
+def observed_missing(rule: Rule, counts: dict[tuple[Any, Any], int]) -> tuple[int, str]:
+    """Of a 'complete' rule: how many cells of the grid lack areas, and the first of them in words."""
+    lacking = [(cell, counts.get(cell, 0)) for cell in rule.grid if counts.get(cell, 0) < len(rule.values)]
+    if not lacking:
+        return 0, "complete"
+    (item, period), count = lacking[0]
+    return len(lacking), f"{item} {period}: {count} of {len(rule.values)} areas"

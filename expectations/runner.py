@@ -1,0 +1,130 @@
+"""The gates: rules executed by Great Expectations, the only module that imports it, and only when run.
+
+Great Expectations is permissive by nature (an empty suite passes, an exception reads as bad data, a
+misspelt column too), so this runner is not: an empty suite, an unknown column or an exception raises.
+Results carry aggregates only.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from expectations.rules import CheckResult, DeliveryFacts, EmptySuite, Rule, observed_missing
+
+
+class CheckCrashed(Exception):
+    """A check could not be carried out; that is a failure, not a pass."""
+
+
+def run_suite(
+    table_name: str, table: pa.Table, rules: Sequence[Rule], facts: DeliveryFacts | None = None
+) -> list[CheckResult]:
+    """One result per rule, in order; raises EmptySuite or CheckCrashed rather than pass by accident."""
+    if not rules:
+        raise EmptySuite(f"There is no rule for table '{table_name}'. Declare at least one.")
+    frame = _comparable(table)
+    return [_run(table_name, rule, _frame_for(rule, frame, facts)) for rule in rules]
+
+
+def _run(table_name: str, rule: Rule, frame: pd.DataFrame) -> CheckResult:
+    gx = _great_expectations()
+    check_id = rule.check_id(table_name)
+    needed = [c for c in (rule.column, *rule.columns) if c is not None and rule.kind != "columns"]
+    missing = [c for c in needed if rule.kind != "complete" and c not in frame.columns]
+    if missing:
+        raise CheckCrashed(f"{check_id}: there is no column '{missing[0]}' in table '{table_name}'.")
+    batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
+    outcome = batch.validate(_expectation(gx, rule), result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
+    if outcome.exception_info and outcome.exception_info.get("raised_exception"):
+        raise CheckCrashed(f"{check_id}: {outcome.exception_info.get('exception_message')}")
+    failed, observed = _measure(rule, frame, outcome.result)
+    return CheckResult(check_id, table_name, rule, bool(outcome.success), failed, observed)
+
+
+def _expectation(gx: Any, rule: Rule) -> Any:
+    expectations = gx.expectations
+    match rule.kind:
+        case "columns":
+            return expectations.ExpectTableColumnsToMatchSet(column_set=list(rule.columns), exact_match=True)
+        case "row_minimum":
+            return expectations.ExpectTableRowCountToBeBetween(min_value=int(rule.minimum or 0))
+        case "not_null":
+            return expectations.ExpectColumnValuesToNotBeNull(column=rule.column)
+        case "unique" if len(rule.columns) == 1:
+            return expectations.ExpectColumnValuesToBeUnique(column=rule.columns[0])
+        case "unique":
+            return expectations.ExpectCompoundColumnsToBeUnique(column_list=list(rule.columns))
+        case "in_set":
+            return expectations.ExpectColumnValuesToBeInSet(column=rule.column, value_set=list(rule.values))
+        case "between" | "fact":
+            return expectations.ExpectColumnValuesToBeBetween(
+                column=rule.column, min_value=rule.minimum, max_value=rule.maximum
+            )
+        case "complete":
+            return expectations.ExpectColumnValuesToBeBetween(column="area_count", min_value=len(rule.values))
+    raise CheckCrashed(f"There is no rule kind '{rule.kind}'.")
+
+
+def _frame_for(rule: Rule, frame: pd.DataFrame, facts: DeliveryFacts | None) -> pd.DataFrame:
+    if rule.kind == "fact":
+        if facts is None:
+            raise CheckCrashed(f"Rule '{rule.column}' needs the facts of the delivery.")
+        return pd.DataFrame([asdict(facts)], dtype=float)
+    if rule.kind == "complete":
+        counts = _area_counts(rule, frame)
+        return pd.DataFrame({"area_count": [counts.get(cell, 0) for cell in rule.grid]})
+    for column, value in rule.where:
+        frame = frame[frame[column] == value]
+    return frame
+
+
+def _area_counts(rule: Rule, frame: pd.DataFrame) -> dict[tuple[Any, Any], int]:
+    present = frame[frame[rule.column].isin(rule.values)]
+    counts: dict[tuple[Any, Any], int] = present.groupby(list(rule.columns))[rule.column].nunique().to_dict()
+    return counts
+
+
+def _measure(rule: Rule, frame: pd.DataFrame, result: dict[str, Any]) -> tuple[int, str]:
+    match rule.kind:
+        case "columns":
+            details = (result.get("details") or {}).get("mismatched") or {}
+            different = sorted((details.get("missing") or []) + (details.get("unexpected") or []))
+            return len(different), ", ".join(different) or "as expected"
+        case "row_minimum":
+            return int(result["observed_value"] < (rule.minimum or 0)), f"{result['observed_value']} rows"
+        case "complete":
+            return observed_missing(rule, dict(zip(rule.grid, frame["area_count"], strict=True)))
+        case "fact":
+            value = frame.iloc[0][str(rule.column)]
+            observed = "nothing to compare with" if pd.isna(value) else f"{value:g}"
+            return int(result["unexpected_count"]), observed
+    failed = int(result["unexpected_count"])
+    return failed, f"{failed} of {result['element_count']} rows"
+
+
+def _comparable(table: pa.Table) -> pd.DataFrame:
+    """The table as a frame with decimals as floats: ranges are compared only with plain numbers."""
+    schema = pa.schema([(f.name, pa.float64() if pa.types.is_decimal(f.type) else f.type) for f in table.schema])
+    return table.cast(schema).to_pandas()
+
+
+@cache
+def _great_expectations() -> Any:
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx
+    import great_expectations.expectations
+
+    return gx
+
+
+@cache
+def _batch_definition() -> Any:
+    context = _great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+    return asset.add_batch_definition_whole_dataframe("whole")

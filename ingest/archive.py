@@ -1,0 +1,119 @@
+"""The archive: what was delivered, byte for byte, and the receipt that says when and from whom.
+
+Bytes lie under their SHA-256 and are never changed. A receipt is written once per source and content:
+the same bytes again are not a new delivery. The number of a receipt is the order in which deliveries
+count. Readable by its owner alone, because deliveries may hold what must not be published.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from ingest.connectors import Offered
+
+
+class ArchiveError(Exception):
+    """The archive is not what it was: a file is missing or its bytes were changed."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One delivery: grain is one file content per source; `received_at` is UTC."""
+
+    source_id: str
+    number: int
+    delivery_id: str
+    file_name: str
+    locator: str
+    parameters: dict[str, str]
+    media_type: str
+    size_bytes: int
+    received_at: str
+    publisher_version: str | None
+    licence: str
+    is_synthetic: bool
+
+    @property
+    def received_on(self) -> dt.date:
+        """The day of receipt (UTC)."""
+        return dt.datetime.fromisoformat(self.received_at).date()
+
+
+class Archive:
+    """Content-addressed store of one programme's deliveries with their receipts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._objects = folder / "objects"
+        self._receipts = folder / "receipts"
+
+    def receive(self, offered: Offered, source_id: str, licence: str, now: dt.datetime, is_synthetic: bool) -> Receipt:
+        """Store what a connector offers; the known receipt if this source delivered the same bytes before."""
+        content = offered.read()
+        delivery_id = hashlib.sha256(content).hexdigest()
+        known = self.receipts(source_id)
+        for receipt in known:
+            if receipt.delivery_id == delivery_id:
+                return receipt
+        moment = (offered.received_at or now).astimezone(dt.UTC).isoformat(timespec="seconds")
+        receipt = Receipt(
+            source_id=source_id,
+            number=known[-1].number + 1 if known else 1,
+            delivery_id=delivery_id,
+            file_name=offered.name,
+            locator=offered.locator,
+            parameters=dict(offered.parameters),
+            media_type=offered.media_type,
+            size_bytes=len(content),
+            received_at=moment,
+            publisher_version=offered.publisher_version,
+            licence=licence,
+            is_synthetic=is_synthetic,
+        )
+        _write_once(self._objects / delivery_id, content)
+        text = json.dumps(asdict(receipt), ensure_ascii=False, indent=1, sort_keys=True)
+        _write_once(self._receipts / source_id / f"{receipt.number:05d}-{delivery_id[:12]}.json", text.encode())
+        return receipt
+
+    def receipts(self, source_id: str) -> list[Receipt]:
+        """All receipts of a source in the order of receipt."""
+        names = {field.name for field in fields(Receipt)}
+        found = []
+        for path in sorted((self._receipts / source_id).glob("*.json")):
+            content = json.loads(path.read_text(encoding="utf-8"))
+            found.append(Receipt(**{name: content[name] for name in names}))
+        return found
+
+    def read(self, delivery_id: str) -> bytes:
+        """The delivered bytes; raises ArchiveError if they are gone or no longer have their hash."""
+        path = self._objects / delivery_id
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError as error:
+            raise ArchiveError(
+                f"Delivery {delivery_id[:12]} is missing in the archive. Restore the archive from its backup."
+            ) from error
+        if hashlib.sha256(content).hexdigest() != delivery_id:
+            raise ArchiveError(
+                f"Delivery {delivery_id[:12]} was changed in the archive. Restore the archive from its backup."
+            )
+        return content
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    if path.exists() and path.stat().st_size == len(content):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).chmod(0o400)
+    Path(temporary).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)

@@ -1,0 +1,36 @@
+"""How deliveries are reached: one module per protocol, all answering the same question.
+
+A connector is a function from a source and the place its deliveries come to (a folder, for protocols
+that have one) to what is on offer now. It neither stores nor parses. `Offered` carries what an HTTP
+source needs as well: locator, request parameters, media type and the publisher's own version marker.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from programmes.model import Source
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One delivery on offer; `read` fetches its bytes. Without `received_at` the moment of receipt counts."""
+
+    name: str
+    locator: str
+    media_type: str
+    read: Callable[[], bytes]
+    received_at: dt.datetime | None = None
+    publisher_version: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+Connector = Callable[[Source, Path], list[Offered]]
+
+
+def connector_for(source: Source) -> Connector:
+    """The connector of the source's declared protocol."""
+    from ingest.connectors import folder
+
+    return {"folder": folder.offered}[source.connector.protocol]

@@ -1,0 +1,54 @@
+"""The drop folder: files an office puts into `<place>/<source>/`, and the sample set, which looks the same.
+
+Half-copied and system files are passed over. A `receipts.csv` beside the source folders states when
+sample deliveries were received, so that a refresh from them is repeatable.
+"""
+
+import csv
+import datetime as dt
+import fnmatch
+import mimetypes
+import unicodedata
+from pathlib import Path
+
+from ingest.connectors import Offered
+from programmes.model import Source
+
+_NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "Thumbs.db", "desktop.ini")
+
+
+def offered(source: Source, place: Path) -> list[Offered]:
+    """Files of a source that match its declared pattern, oldest stated receipt first, then by name."""
+    receipts = _stated_receipts(place / "receipts.csv", source.source_id)
+    folder = place / source.source_id
+    names = [unicodedata.normalize("NFC", path.name) for path in folder.iterdir()] if folder.is_dir() else []
+    found = []
+    for name in sorted(names):
+        path = folder / name
+        ignored = any(fnmatch.fnmatch(name, pattern) for pattern in _NOT_A_DELIVERY)
+        if ignored or not path.is_file() or not fnmatch.fnmatch(name, source.connector.files):
+            continue
+        received_at, version = receipts.get(name, (None, None))
+        found.append(
+            Offered(
+                name=name,
+                locator=f"{source.source_id}/{name}",
+                media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+                read=path.read_bytes,
+                received_at=received_at,
+                publisher_version=version,
+            )
+        )
+    earliest = dt.datetime.min.replace(tzinfo=dt.UTC)
+    return sorted(found, key=lambda offer: (offer.received_at or earliest, offer.name))
+
+
+def _stated_receipts(path: Path, source_id: str) -> dict[str, tuple[dt.datetime, str | None]]:
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {
+            row["file_name"]: (dt.datetime.fromisoformat(row["received_at"]), row["publisher_version"] or None)
+            for row in csv.DictReader(handle, delimiter=";")
+            if row["source_id"] == source_id
+        }

@@ -1,0 +1,151 @@
+"""What can be wrong with a delivery, as sentences a clerk understands.
+
+`RULES` holds one German and one English sentence per rule, each saying what is wrong and what to do;
+they never contain a delivered value, because findings travel into logs, checks and marts. `Finding` is
+one broken row, `DeliveryRefused` one delivery that cannot be used at all.
+"""
+
+from dataclasses import dataclass
+
+RULES: dict[str, tuple[str, str]] = {
+    # rows and cells
+    "number_format": (
+        "Keine Zahl in der vereinbarten Schreibweise ({detail}). Zahl berichtigen oder ein vereinbartes Zeichen (- . / x *) setzen.",
+        "Not a number in the agreed notation ({detail}). Correct the number or put an agreed sign (- . / x *).",
+    ),
+    "date_format": (
+        "Kein Datum in der Form TT.MM.JJJJ oder JJJJ-MM-TT. Datum berichtigen.",
+        "Not a date of the form DD.MM.YYYY or YYYY-MM-DD. Correct the date.",
+    ),
+    "year_format": (
+        "Kein Jahr mit vier Ziffern. Jahr berichtigen.",
+        "Not a year of four digits. Correct the year.",
+    ),
+    "pattern": (
+        "Der Eintrag hat nicht die vereinbarte Form. Eintrag berichtigen.",
+        "The entry does not have the agreed form. Correct the entry.",
+    ),
+    "choice": (
+        "Der Eintrag gehört nicht zu den vereinbarten Wörtern. Eines davon verwenden: {detail}.",
+        "The entry is none of the agreed words. Use one of: {detail}.",
+    ),
+    "area_unknown": (
+        "Dieses Gebiet gibt es auf der Ebene {detail} nicht. Schlüssel oder Namen berichtigen.",
+        "There is no such area on level {detail}. Correct code or name.",
+    ),
+    "leading_zero_lost": (
+        "Der Gebietsschlüssel hat zu wenige Stellen ({detail} erwartet): führende Null verloren? Spalte als Text liefern.",
+        "The area code has too few digits ({detail} expected): a leading zero lost? Deliver the column as text.",
+    ),
+    "required_empty": (
+        "Pflichtangabe fehlt. Angabe nachtragen.",
+        "A required entry is empty. Fill it in.",
+    ),
+    "duplicate_row": (
+        "Die Zeile kommt mehrfach gleich vor; die erste gilt. Doppelte Zeile entfernen.",
+        "The row occurs more than once with the same content; the first one counts. Remove the duplicate.",
+    ),
+    "duplicate_key": (
+        "Zum selben Schlüssel ({detail}) gibt es widersprüchliche Zeilen; keine gilt. Eine davon entfernen.",
+        "Contradicting rows have the same key ({detail}); none counts. Remove one of them.",
+    ),
+    "field_count": (
+        "Die Zeile hat nicht so viele Felder wie die Kopfzeile ({detail}). Trennzeichen und Anführungszeichen prüfen.",
+        "The row has not as many fields as the header ({detail}). Check delimiters and quotes.",
+    ),
+    "quality_flag": (
+        "Unbekanntes Qualitätskennzeichen. Eines aus e, p, r, s, () verwenden.",
+        "Unknown quality flag. Use one of e, p, r, s, ().",
+    ),
+    # whole deliveries
+    "empty": (
+        "Die Datei ist leer. Datei neu liefern.",
+        "The file is empty. Deliver it again.",
+    ),
+    "truncated": (
+        "Die Datei bricht mitten im Inhalt ab ({detail}). Datei vollständig neu liefern.",
+        "The file ends in mid content ({detail}). Deliver the whole file again.",
+    ),
+    "unreadable": (
+        "Die Datei lässt sich nicht als {detail} lesen. Im vereinbarten Format neu liefern.",
+        "The file cannot be read as {detail}. Deliver it again in the agreed format.",
+    ),
+    "encoding": (
+        "Der Zeichensatz ist weder UTF-8 noch Windows-1252 oder nicht der vereinbarte. Als UTF-8 speichern und neu liefern.",
+        "The character set is neither UTF-8 nor Windows-1252, or not the agreed one. Save as UTF-8 and deliver again.",
+    ),
+    "member_missing": (
+        "Im ZIP fehlt die Datei {detail}. Vollständiges ZIP liefern.",
+        "The ZIP lacks the file {detail}. Deliver the whole ZIP.",
+    ),
+    "sheet_missing": (
+        "In der Mappe fehlt das Blatt {detail}. Blatt nicht umbenennen; Mappe neu liefern.",
+        "The workbook lacks the sheet {detail}. Do not rename it; deliver the workbook again.",
+    ),
+    "header_missing": (
+        "Keine Kopfzeile mit {detail} gefunden. Kopfzeile nicht ändern; neu liefern.",
+        "No header row with {detail} found. Do not change the header; deliver again.",
+    ),
+    "column_missing": (
+        "Die Spalte {detail} fehlt. Spalte nicht umbenennen oder entfernen; neu liefern.",
+        "The column {detail} is missing. Do not rename or remove it; deliver again.",
+    ),
+    "no_rows": (
+        "Die Datei enthält keine verwertbare Zeile. Datei mit Inhalt liefern.",
+        "The file holds no usable row. Deliver a file with content.",
+    ),
+    "period_not_as_named": (
+        "Der Dateiname nennt {detail}. Dateiname oder Inhalt stimmt nicht: richtigen Jahrgang liefern.",
+        "The file name says {detail}. Name or content is wrong: deliver the right year.",
+    ),
+    "source_missing": (
+        "Von der Quelle {detail} liegt keine Lieferung vor. Datei in den Eingangsordner legen.",
+        "There is no delivery from source {detail}. Put the file into the inbox folder.",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row or cell that breaks the contract: where, which rule, which column; never the value."""
+
+    row_address: str
+    column_name: str | None
+    rule_id: str
+    detail: str = ""
+
+    def sentence(self, language: str) -> str:
+        """Place, rule and remedy in words; `language` is 'de' or 'en'."""
+        place = self.row_address + (f", {'Spalte' if language == 'de' else 'column'} {self.column_name}" if self.column_name else "")
+        return f"{place}: {rule_sentence(self.rule_id, language, self.detail)}"
+
+
+class BrokenRule(Exception):
+    """A cell that breaks a rule; landing turns it into a finding with its place."""
+
+    def __init__(self, rule_id: str, detail: str = "") -> None:
+        super().__init__(rule_id)
+        self.rule = rule_id
+        self.detail = detail
+
+
+class DeliveryRefused(Exception):
+    """A delivery that cannot be used as a whole; carries the same words as a finding, and the file."""
+
+    def __init__(self, rule_id: str, file_name: str, detail: str = "", line: str | None = None) -> None:
+        self.rule_id = rule_id
+        self.file_name = file_name
+        self.detail = detail
+        self.line = line
+        super().__init__(self.sentence("en"))
+
+    def sentence(self, language: str) -> str:
+        """File, line where known, rule and remedy in words."""
+        place = self.file_name + (f", {self.line}" if self.line else "")
+        return f"{place}: {rule_sentence(self.rule_id, language, self.detail)}"
+
+
+def rule_sentence(rule_id: str, language: str, detail: str = "") -> str:
+    """The sentence of a rule; KeyError for a rule that is not catalogued."""
+    german, english = RULES[rule_id]
+    return (german if language == "de" else english).format(detail=detail)

@@ -1,0 +1,125 @@
+"""The one strict reader of numbers, dates and statistical signs.
+
+Decimal comma or decimal point is declared, never guessed: `1.5` in a decimal-comma file is an error, not
+fifteen. A figure is a triple of value, sign and status, because missing, suppressed and zero are three
+things. Signs as in the tables of German statistical offices (KoStatIS, GENESIS, Bundesagentur).
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+# `-` stands for "exactly zero" and for "not delivered" in the same official tables (GENESIS
+# 13111-01-03-4, 30.06.2025: every Dortmund cell), so it is never read as zero.
+SIGNS = {
+    "-": "missing",
+    "–": "missing",
+    "...": "missing",
+    "…": "missing",
+    "x": "missing",
+    "X": "missing",
+    "k. A.": "missing",
+    "k.A.": "missing",
+    ".": "suppressed",
+    "/": "suppressed",
+    "*": "suppressed",
+}
+
+QUALITY_FLAGS = {
+    "": "final",
+    "e": "final",
+    "p": "provisional",
+    "r": "revised",
+    "s": "estimated",
+    "()": "estimated",
+}
+
+_NUMBER = {
+    "comma": re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
+    "point": re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"),
+}
+_LARGEST = Decimal(10) ** 15
+_KEPT = Decimal("0.00000001")  # landed decimals hold eight places
+_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)? ?(UTC|Z|[+-]\d{2}:?\d{2})?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A delivered number: value or null, the sign beside or instead of it, and its status."""
+
+    value: Decimal | None
+    symbol: str | None
+    status: str
+
+
+def clean(text: str) -> str:
+    """Text without blanks at the ends, hard spaces and soft hyphens, in composed form (NFC)."""
+    return unicodedata.normalize("NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u00ad", "")).strip()
+
+
+def read_number(text: str, decimal: str) -> Decimal:
+    """The number in the declared notation, 'comma' or 'point', to eight places; ValueError for anything else."""
+    plain = clean(text).replace("\u2212", "-").removesuffix("%").removesuffix("€").rstrip()
+    if not _NUMBER[decimal].fullmatch(plain):
+        raise ValueError("not a number in the declared notation")
+    if decimal == "comma":
+        plain = plain.replace(".", "").replace(",", ".")
+    number = Decimal(plain)
+    if abs(number) >= _LARGEST:
+        raise ValueError("too large for a figure")
+    exponent = number.as_tuple().exponent
+    return number.quantize(_KEPT) if isinstance(exponent, int) and exponent < -8 else number
+
+
+def read_figure(text: str, decimal: str) -> Figure:
+    """A figure with its sign and status; blank is missing, `(7)` is a value marked uncertain."""
+    plain = clean(text)
+    if plain == "":
+        return Figure(None, None, "missing")
+    if plain in SIGNS:
+        return Figure(None, plain, SIGNS[plain])
+    if plain.startswith("(") and plain.endswith(")"):
+        return Figure(read_number(plain[1:-1], decimal), "()", "estimated")
+    return Figure(read_number(plain, decimal), None, "final")
+
+
+def read_date(text: str, zone: str) -> dt.date:
+    """A day, from DD.MM.YYYY, YYYY-MM-DD or a moment; moments with offset become the local day in `zone`."""
+    plain = clean(text)
+    if match := _GERMAN_DATE.fullmatch(plain):
+        day, month, year = (int(part) for part in match.groups())
+        return dt.date(year, month, day)
+    if match := _ISO_DATE.fullmatch(plain):
+        return dt.date.fromisoformat(plain)
+    if match := _MOMENT.fullmatch(plain):
+        date, time, offset = match.groups()
+        moment = dt.datetime.fromisoformat(f"{date}T{time}{'+00:00' if offset in ('UTC', 'Z') else offset or ''}")
+        return moment.astimezone(ZoneInfo(zone)).date() if moment.tzinfo else moment.date()
+    raise ValueError("not a date")
+
+
+def read_year(text: str) -> str:
+    """A year of four digits, also from a date; ValueError otherwise."""
+    plain = clean(text)
+    if _YEAR.fullmatch(plain):
+        return plain
+    return str(read_date(plain, "UTC").year)
+
+
+def read_reference_date(text: str, zone: str) -> dt.date:
+    """A reference date; a bare year stands for its 31 December."""
+    plain = clean(text)
+    if _YEAR.fullmatch(plain):
+        return dt.date(int(plain), 12, 31)
+    return read_date(plain, zone)
+
+
+def name_key(name: str) -> str:
+    """An area name as a comparison key: case, hyphens, blanks and ß/ss do not distinguish names."""
+    return re.sub(r"[\s\-–/.,]+", " ", clean(name).casefold()).strip()

@@ -1,0 +1,65 @@
+"""JSON lines and GeoJSON → text cells; numbers keep the digits they were written with.
+
+An absent key is no cell (None), an empty or null value is an empty cell. Geometry and nested values stay
+outside: no declared column can name them.
+"""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from ingest.findings import DeliveryRefused
+from ingest.formats import TextTable, decoding
+from programmes.model import Format
+
+
+def read_lines(content: bytes, file_name: str, declared: Format) -> TextTable:
+    """Cells of a file with one JSON object a line."""
+    records: list[dict[str, Any]] = []
+    addresses: list[str] = []
+    lines = decoding.to_text(content, file_name, declared.encoding).splitlines()
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line, parse_float=str, parse_int=str)
+        except json.JSONDecodeError as error:
+            rule = "truncated" if number == len(lines) else "unreadable"
+            raise DeliveryRefused(rule, file_name, "JSON", f"line {number}") from error
+        if not isinstance(record, dict):
+            raise DeliveryRefused("unreadable", file_name, "JSON-Objekt je Zeile", f"line {number}")
+        records.append(record)
+        addresses.append(f"line {number}")
+    return _table(records, addresses)
+
+
+def read_geojson(content: bytes, file_name: str, declared: Format) -> TextTable:
+    """Cells of a FeatureCollection: the properties of each feature, addressed by its position."""
+    try:
+        document = json.loads(
+            decoding.to_text(content, file_name, declared.encoding), parse_float=str, parse_int=str
+        )
+    except json.JSONDecodeError as error:
+        raise DeliveryRefused("truncated", file_name, "GeoJSON", f"line {error.lineno}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("features"), list):
+        raise DeliveryRefused("unreadable", file_name, "GeoJSON")
+    records = [feature.get("properties") or {} for feature in document["features"]]
+    return _table(records, [f"feature {i}" for i in range(1, len(records) + 1)])
+
+
+def _table(records: list[dict[str, Any]], addresses: list[str]) -> TextTable:
+    names = dict.fromkeys(name for record in records for name in record)
+    columns = {name: [_text(record, name) for record in records] for name in names}
+    return TextTable(pd.DataFrame(columns, dtype=object), pd.Series(addresses, dtype=object))
+
+
+def _text(record: dict[str, Any], name: str) -> str | None:
+    if name not in record:
+        return None
+    cell = record[name]
+    if cell is None or isinstance(cell, (dict, list)):
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(cell)

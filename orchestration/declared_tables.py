@@ -1,0 +1,273 @@
+"""The programme folder and the refresh itself, landed like any delivery so that dbt can read them.
+
+`programme__*` hold areas, area sets, indicators and vocabularies with file and line; `refresh__*` hold
+deliveries, the results of gate 1 and the rejected rows. Nothing is computed here, only written down.
+"""
+
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, get_args
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel
+
+from expectations.rules import CheckResult
+from ingest.archive import Receipt
+from ingest.connectors import Offered
+from ingest.landing import ARROW_TYPES
+from orchestration.session import RefreshSession, TableOutcome
+from programmes.model import Area, AreaSetMember, Indicator, Programme
+
+_PROVENANCE = ("_source", "_table", "_delivery", "_row")
+_MOMENT = pa.timestamp("us")
+
+
+def _type_of(annotation: Any) -> pa.DataType:
+    for python, arrow in (
+        (bool, ARROW_TYPES["boolean"]),
+        (int, ARROW_TYPES["integer"]),
+        (Decimal, ARROW_TYPES["decimal"]),
+        (dt.date, ARROW_TYPES["date"]),
+    ):
+        if annotation is python or python in get_args(annotation):
+            return arrow
+    return ARROW_TYPES["text"]
+
+
+def _model_schema(model: type[BaseModel], *extra: str, without: Sequence[str] = ()) -> dict[str, pa.DataType]:
+    fields = {name: _type_of(field.annotation) for name, field in model.model_fields.items() if name not in without}
+    return {**{name: pa.string() for name in extra}, **fields}
+
+
+_TEXT, _INTEGER, _BOOLEAN, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
+
+PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
+    "programme__area": _model_schema(Area, "area_id", without=["aliases"]),
+    "programme__area_set": _model_schema(AreaSetMember),
+    "programme__indicator": _model_schema(Indicator),
+    "programme__level": {"level": _TEXT, "level_rank": _INTEGER, "name_de": _TEXT, "name_en": _TEXT},
+    "programme__term": {"vocabulary": _TEXT, "term_id": _TEXT, "name_de": _TEXT, "name_en": _TEXT},
+    "programme__source": {
+        **dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence", "cadence"), _TEXT),
+        "max_age_days": _INTEGER,
+        "on_failure": _TEXT,
+        "is_public": _BOOLEAN,
+    },
+    "programme__programme": {
+        **dict.fromkeys(("programme_id", "name", "city", "default_variant"), _TEXT),
+        "starts_on": _DATE,
+        "ends_on": _DATE,
+        "time_zone": _TEXT,
+    },
+}
+
+REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
+    "refresh__delivery": {
+        **dict.fromkeys(("delivery_id", "source_id", "file_name", "media_type"), _TEXT),
+        "size_bytes": _INTEGER,
+        "received_at": _MOMENT,
+        "received_on": _DATE,
+        **dict.fromkeys(("publisher_version", "licence"), _TEXT),
+        "is_synthetic": _BOOLEAN,
+        "verdict": _TEXT,
+        "accepted_row_count": _INTEGER,
+        "rejected_row_count": _INTEGER,
+        "reason": _TEXT,
+    },
+    "refresh__check": {
+        **dict.fromkeys(("check_id", "table_name", "gate", "rule_id", "column_name", "severity"), _TEXT),
+        "is_passed": _BOOLEAN,
+        "failed_count": _INTEGER,
+        **dict.fromkeys(("observed", "expected", "sentence_de", "sentence_en"), _TEXT),
+    },
+    "refresh__rejected_row": dict.fromkeys(
+        (
+            "table_name",
+            "source_id",
+            "delivery_id",
+            "row_address",
+            "column_name",
+            "rule_id",
+            "sentence_de",
+            "sentence_en",
+        ),
+        _TEXT,
+    ),
+}
+
+
+# --- programme__* ------------------------------------------------------------------------------------
+
+
+def write_programme_tables(session: RefreshSession) -> dict[str, int]:
+    """Archive the declarations and land them; rows per table."""
+    receipts = {receipt.file_name: receipt for receipt in _archive_declarations(session)}
+    programme = session.programme
+    rows: dict[str, list[dict[str, Any]]] = {
+        "programme__area": [{"area_id": a.area_id, **a.model_dump()} for a in programme.areas],
+        "programme__area_set": [member.model_dump() for member in programme.area_sets],
+        "programme__indicator": [indicator.model_dump() for indicator in programme.indicators],
+        "programme__level": [
+            {"level": level.level, "level_rank": rank, "name_de": level.name_de, "name_en": level.name_en}
+            for rank, level in enumerate(programme.head.levels)
+        ],
+        "programme__term": _terms(programme),
+        "programme__source": [_own_source(programme), *(s.model_dump() for s in programme.sources.values())],
+        "programme__programme": [programme.head.model_dump()],
+    }
+    files = {
+        "programme__area": "areas.csv",
+        "programme__area_set": "area_sets.csv",
+        "programme__indicator": "indicators.csv",
+    }
+    for name, schema in PROGRAMME_TABLES.items():
+        file = files.get(name, "programme.yml")
+        for line, row in enumerate(rows[name], start=2):
+            own = f"sources/{row['source_id']}.yml" if name == "programme__source" else file
+            receipt = receipts.get(own, receipts["programme.yml"])
+            place = f"line {line}" if name in files else receipt.file_name
+            row.update(_source="programme", _table=name, _delivery=receipt.delivery_id, _row=place)
+        _write(session, name, rows[name], {**schema, **dict.fromkeys(_PROVENANCE, _TEXT)})
+    return {name: len(found) for name, found in rows.items()}
+
+
+def _archive_declarations(session: RefreshSession) -> list[Receipt]:
+    folder = session.programme.folder
+    # Declarations count from the day of the refresh that first saw them, so that a rerun is repeatable.
+    moment = dt.datetime.combine(session.as_of_on, dt.time(), dt.UTC)
+    return [
+        session.archive.receive(
+            Offered(
+                name=path.relative_to(folder).as_posix(),
+                locator=f"programmes/{folder.name}/{path.relative_to(folder).as_posix()}",
+                media_type="text/csv" if path.suffix == ".csv" else "application/yaml",
+                read=path.read_bytes,
+                received_at=moment,
+            ),
+            "programme",
+            "Apache-2.0",
+            session.now(),
+            session.is_synthetic,
+        )
+        for path in session.programme.declaration_files()
+    ]
+
+
+def _terms(programme: Programme) -> list[dict[str, Any]]:
+    vocabularies = programme.head.vocabularies
+    return [
+        {"vocabulary": name, "term_id": term.id, "name_de": term.name_de, "name_en": term.name_en}
+        for name in type(vocabularies).model_fields
+        for term in getattr(vocabularies, name)
+    ]
+
+
+def _own_source(programme: Programme) -> dict[str, Any]:
+    return {
+        "source_id": "programme",
+        "name_de": "Programmordner",
+        "name_en": "programme folder",
+        "publisher": programme.head.name,
+        "licence": "Apache-2.0",
+        "cadence": "once",
+        "max_age_days": 36500,
+        "on_failure": "block",
+        "is_public": True,
+    }
+
+
+# --- refresh__* --------------------------------------------------------------------------------------
+
+
+def write_refresh_tables(session: RefreshSession) -> dict[str, int]:
+    """Land what this refresh saw: deliveries, results of gate 1, rejected rows; rows per table."""
+    outcomes = [session.outcomes[name] for name in sorted(session.outcomes)]
+    rows = {
+        "refresh__delivery": _deliveries(session, outcomes),
+        "refresh__check": [check_row("gate_1", check) for outcome in outcomes for check in outcome.checks],
+        "refresh__rejected_row": [
+            {
+                "table_name": outcome.name,
+                "source_id": outcome.source_id,
+                "delivery_id": delivery_id,
+                "row_address": finding.row_address,
+                "column_name": finding.column_name,
+                "rule_id": finding.rule_id,
+                "sentence_de": finding.sentence("de"),
+                "sentence_en": finding.sentence("en"),
+            }
+            for outcome in outcomes
+            for delivery_id, finding in outcome.findings
+        ],
+    }
+    for name, schema in REFRESH_TABLES.items():
+        _write(session, name, rows[name], schema)
+    return {name: len(found) for name, found in rows.items()}
+
+
+def check_row(gate: str, check: CheckResult) -> dict[str, Any]:
+    """A check result as a row of fct_data_quality and of a release's checks.parquet."""
+    rule = check.rule
+    return {
+        "check_id": check.check_id,
+        "table_name": check.table_name,
+        "gate": gate,
+        "rule_id": rule.kind,
+        "column_name": rule.column,
+        "severity": rule.severity,
+        "is_passed": check.is_passed,
+        "failed_count": check.failed_count,
+        "observed": check.observed,
+        "expected": rule.expected,
+        "sentence_de": rule.sentence_de,
+        "sentence_en": rule.sentence_en,
+    }
+
+
+def _deliveries(session: RefreshSession, outcomes: Iterable[TableOutcome]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    known = [
+        receipt
+        for source_id in ("programme", *session.programme.sources)
+        for receipt in session.archive.receipts(source_id)
+    ]
+    for receipt in known:
+        received = dt.datetime.fromisoformat(receipt.received_at).replace(tzinfo=None)
+        found[receipt.source_id, receipt.delivery_id] = {
+            **{name: getattr(receipt, name) for name in REFRESH_TABLES["refresh__delivery"] if hasattr(receipt, name)},
+            "received_at": received,
+            "received_on": received.date(),
+            "verdict": "superseded",
+            "accepted_row_count": 0,
+            "rejected_row_count": 0,
+            "reason": None,
+        }
+    current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in session.programme.declaration_files()}
+    for (source_id, delivery_id), row in found.items():
+        if source_id == "programme" and delivery_id in current:
+            row["verdict"] = "in_force"
+    for outcome in outcomes:
+        for receipt in outcome.refused:
+            row = found[outcome.source_id, receipt.delivery_id]
+            row.update(verdict="refused", reason=" ".join(reason.de for reason in outcome.reasons))
+        for receipt in outcome.in_force:
+            row = found[outcome.source_id, receipt.delivery_id]
+            row["verdict"] = "in_force" if row["verdict"] != "refused" else "refused"
+            row["accepted_row_count"] += outcome.accepted_by_delivery.get(receipt.delivery_id, 0)
+        for delivery_id, _ in outcome.findings:
+            found[outcome.source_id, delivery_id]["rejected_row_count"] += 1
+    return [found[key] for key in sorted(found)]
+
+
+def _write(session: RefreshSession, name: str, rows: list[dict[str, Any]], schema: dict[str, pa.DataType]) -> None:
+    folder: Path = session.var.landed / name
+    folder.mkdir(parents=True, exist_ok=True)
+    table = pa.Table.from_pylist(rows, schema=pa.schema(list(schema.items())))
+    pq.write_table(table, session.var.staging / f"{name}.parquet")
+    (session.var.staging / f"{name}.parquet").replace(folder / f"{name}.parquet")
+    pq.write_table(table.schema.empty_table(), folder / "empty.parquet")

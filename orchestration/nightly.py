@@ -1,0 +1,54 @@
+"""One refresh as the nightly Dagster job, in this process, so that the orchestrator's UI knows it.
+
+Called by the command line with a session that already holds the lock. Keeps the run storage small:
+open-source Dagster never prunes, and a run leaves about three megabytes.
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.definitions import build_definitions
+from orchestration.session import RefreshSession
+
+_KEPT_RUNS = 30
+_DAGSTER_YAML = "telemetry:\n  enabled: false\n"
+
+
+def run(session: RefreshSession) -> None:
+    """Run the whole job; the outcome is in the session. Raises what a broken step raised."""
+    home = session.var.dagster
+    prepare_home(home)
+    with session.timed("definitions"):
+        job = build_definitions(session.programme, session.is_synthetic).resolve_job_def("nightly")
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        result = job.execute_in_process(
+            instance=instance,
+            resources={"session": session},
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        _prune(instance)
+    if not result.success and not session.reasons:
+        failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
+        error = next((failure.error for failure in failures if failure and failure.error), None)
+        cause = error.cause or error if error else None
+        raise RefreshBroken(f"{cause.cls_name}: {cause.message.strip()}" if cause else "the run has no result")
+
+
+class RefreshBroken(Exception):
+    """A step failed for another reason than a gate: a fault in code, or in the machine."""
+
+
+def prepare_home(home: Path) -> None:
+    """Make DAGSTER_HOME with telemetry off."""
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").is_file():
+        (home / "dagster.yaml").write_text(_DAGSTER_YAML, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+
+
+def _prune(instance: dg.DagsterInstance) -> None:
+    for record in instance.get_run_records()[_KEPT_RUNS:]:
+        instance.delete_run(record.dagster_run.run_id)

@@ -1,0 +1,437 @@
+"""The shape of a programme folder: every declaration a city makes, strictly parsed.
+
+Frozen pydantic models that refuse unknown keys, and the loader that reads one folder into a
+`Programme`. A declaration holds nouns (what, where, which unit, which licence); verbs live in ingest
+(reading), expectations (checking) and dbt_project (computing). Errors name file, place and remedy.
+"""
+
+import csv
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from programmes.canonical import CANONICAL, CanonicalTable
+
+PROGRAMMES_DIR = Path(__file__).parent
+
+
+class DeclarationError(Exception):
+    """A programme folder breaks its own contract; the message says where and what to do."""
+
+
+def _blank_to_none(value: object) -> object:
+    return None if value == "" else value
+
+
+OptionalDate = Annotated[dt.date | None, BeforeValidator(_blank_to_none)]
+OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
+
+
+class Declaration(BaseModel):
+    """Base of all declarations: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+# --- programme.yml -----------------------------------------------------------------------------
+
+
+class Level(Declaration):
+    """A level of the area hierarchy, coarse to fine in programme.yml."""
+
+    level: str
+    name_de: str
+    name_en: str
+    code_length: int | None = None
+
+
+class Term(Declaration):
+    """One entry of a classification or vocabulary, with the official German word."""
+
+    id: str
+    name_de: str
+    name_en: str
+
+
+class Vocabularies(Declaration):
+    """The three parallel classifications of sub-projects, and the words of the procedure."""
+
+    fields_of_action: tuple[Term, ...] = ()
+    topics: tuple[Term, ...] = ()
+    families: tuple[Term, ...] = ()
+    criteria: tuple[Term, ...] = ()
+    survey_items: tuple[Term, ...] = ()
+    counting_units: tuple[Term, ...] = ()
+
+
+class SampleSet(Declaration):
+    """What the sample deliveries claim about themselves, so that a refresh from them is repeatable."""
+
+    as_of_on: dt.date
+    note_de: str
+    note_en: str
+
+
+class ProgrammeHead(Declaration):
+    """programme.yml: name, levels, vocabularies, default variant of the programme area."""
+
+    programme_id: str
+    name: str
+    city: str
+    description_de: str
+    description_en: str
+    starts_on: dt.date
+    ends_on: dt.date
+    time_zone: str = "Europe/Berlin"
+    levels: tuple[Level, ...]
+    default_variant: str | None = None
+    vocabularies: Vocabularies = Vocabularies()
+    sample: SampleSet | None = None
+
+
+# --- areas.csv, area_sets.csv, indicators.csv --------------------------------------------------
+
+
+class Area(Declaration):
+    """One area and the period it existed; `area_code` is official text, leading zeros kept."""
+
+    area_level: str
+    area_code: str
+    area_name: str
+    parent_id: OptionalText = None
+    alternative_parent_id: OptionalText = None
+    area_ha: Annotated[Decimal | None, BeforeValidator(_blank_to_none)] = None
+    valid_from: dt.date
+    valid_to: OptionalDate = None
+    aliases: str = ""
+
+    @property
+    def area_id(self) -> str:
+        """Key of the area in every table: level and official code."""
+        return f"{self.area_level}-{self.area_code}"
+
+
+class AreaSetMember(Declaration):
+    """A part of an area set: an area of any level with the weight it belongs to the variant by."""
+
+    variant_id: str
+    role: Literal["programme", "comparison"]
+    area_id: str
+    weight: Decimal = Field(ge=0, le=1)
+    weight_basis: str
+    valid_from: dt.date
+    valid_to: OptionalDate = None
+    note: str = ""
+
+
+class Indicator(Declaration):
+    """One row of the catalogue: everything needed to compute, judge and explain an indicator."""
+
+    indicator_id: str
+    definition_version: int
+    name_de: str
+    name_en: str
+    field_of_action_id: OptionalText = None
+    kind: Literal["ratio", "weighted_mean", "survey", "level"]
+    scale: Literal["share", "ratio", "count", "grade", "balance"]
+    numerator_measure_id: str
+    subtracted_measure_id: OptionalText = None
+    denominator_measure_id: OptionalText = None
+    factor: Decimal
+    unit: str
+    polarity: Literal["higher_is_better", "lower_is_better", "neutral"]
+    base_level: str
+    tolerance: Decimal
+    margin: Decimal
+    baseline_period: OptionalText = None
+    is_headline: bool
+    source_id: str
+    reference_date: str
+    definition_de: str
+    definition_en: str
+    caveat_de: str = ""
+    caveat_en: str = ""
+    valid_from: dt.date
+    valid_to: OptionalDate = None
+
+    @model_validator(mode="after")
+    def _denominator_fits_kind(self) -> "Indicator":
+        if (self.denominator_measure_id is None) != (self.kind == "level"):
+            raise ValueError(
+                f"indicator {self.indicator_id}: kind '{self.kind}' needs "
+                + ("no denominator" if self.kind == "level" else "a denominator")
+            )
+        return self
+
+
+# --- sources/<source>.yml ----------------------------------------------------------------------
+
+
+class Connector(Declaration):
+    """Where deliveries come from: a protocol of ingest/connectors and its parameters."""
+
+    protocol: Literal["folder"]
+    files: str
+
+
+class Format(Declaration):
+    """How bytes become text cells. `member` picks files inside a ZIP; header_* finds a sheet's header."""
+
+    kind: Literal["csv", "excel", "json_lines", "geojson"]
+    member: str | None = None
+    delimiter: str = ";"
+    encoding: Literal["ladder", "utf-8", "cp1252"] = "ladder"
+    decimal: Literal["comma", "point"] = "comma"
+    sheet: str | None = None
+    header_contains: str | None = None
+    header_rows: int = 1
+
+
+ColumnType = Literal[
+    "text", "code", "integer", "decimal", "date", "year", "reference_date", "boolean", "choice", "area"
+]
+
+
+class Column(Declaration):
+    """One delivered column that may enter, and the canonical field it becomes."""
+
+    source: str = Field(alias="from")
+    to: str
+    type: ColumnType = "text"
+    is_required: bool = True
+    values: dict[str, str] = {}
+    level: str | None = None
+    by: Literal["code", "name"] = "code"
+    pattern: str | None = None
+    split: str | None = None
+
+    @model_validator(mode="after")
+    def _type_has_what_it_needs(self) -> "Column":
+        if self.type == "area" and self.level is None:
+            raise ValueError(f"column '{self.source}': type 'area' needs 'level'")
+        if self.type in ("choice", "boolean") and not self.values:
+            raise ValueError(f"column '{self.source}': type '{self.type}' needs 'values'")
+        return self
+
+
+class Item(Declaration):
+    """One delivered column that becomes rows: a measure, a survey question, a criterion, a mark.
+
+    `where` selects rows of a long table (column → delivered text); `since` is the first period in
+    which the column is delivered, so that earlier blanks are not missing figures; `every_period` is
+    false for what is measured only now and then.
+    """
+
+    source: str = Field(alias="from")
+    item: str
+    unit: str | None = None
+    since: int | None = None
+    every_period: bool = True
+    where: dict[str, str] = {}
+    values: dict[str, str] = {}
+    name_de: str = ""
+    name_en: str = ""
+
+
+class Completeness(Declaration):
+    """Every area of `level` must be present for every item in every period from `first_period` on."""
+
+    level: str
+    first_period: int
+
+
+class Plausibility(Declaration):
+    """A range outside which a value is worth a look; it warns and never blocks."""
+
+    column: str
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    item: str | None = None
+
+
+class Table(Declaration):
+    """One landed table: which deliveries feed it, how it is read, and the canonical table it becomes."""
+
+    canonical: str
+    description_de: str
+    description_en: str
+    files: str | None = None
+    format: Format
+    mode: Literal["snapshot", "by_period"]
+    is_period_in_name: bool = False
+    minimum_rows: int = Field(ge=1)
+    columns: tuple[Column, ...]
+    constants: dict[str, str] = {}
+    items: tuple[Item, ...] = ()
+    quality_column: str | None = None
+    where: dict[str, tuple[str, ...]] = {}
+    completeness: Completeness | None = None
+    plausibility: tuple[Plausibility, ...] = ()
+
+    @property
+    def canonical_table(self) -> CanonicalTable:
+        """The canonical table this one is mapped onto."""
+        return CANONICAL[self.canonical]
+
+    @model_validator(mode="after")
+    def _maps_onto_the_canonical_table(self) -> "Table":
+        if self.canonical not in CANONICAL:
+            raise ValueError(f"'{self.canonical}' is no canonical table; choose one of {', '.join(CANONICAL)}")
+        target = self.canonical_table
+        names = {field.name for field in target.fields}
+        given = [column.to for column in self.columns] + list(self.constants)
+        for name in given:
+            if name not in names:
+                raise ValueError(f"'{name}' is no field of canonical table '{self.canonical}'")
+            if given.count(name) > 1:
+                raise ValueError(f"field '{name}' is filled twice")
+        if self.items and target.item_field is None:
+            raise ValueError(f"canonical table '{self.canonical}' takes no 'items'")
+        return self
+
+
+class Source(Declaration):
+    """One deliverer: who, under which licence, how often, and what a bad delivery means."""
+
+    source_id: str
+    name_de: str
+    name_en: str
+    publisher: str
+    licence: str
+    cadence: Literal["daily", "monthly", "quarterly", "yearly", "once"]
+    max_age_days: int = Field(gt=0)
+    on_failure: Literal["block", "keep_last_good"]
+    max_rejected_pct: Decimal = Decimal(1)
+    is_public: bool = False
+    connector: Connector
+    tables: dict[str, Table]
+
+    def landed_name(self, table: str) -> str:
+        """Name of the landed table, which is also its file and asset name."""
+        return f"{self.source_id}__{table}"
+
+
+# --- the whole folder --------------------------------------------------------------------------
+
+
+class Programme(Declaration):
+    """A city's declarations, cross-checked: areas form a tree, sets and indicators name what exists."""
+
+    folder: Path
+    head: ProgrammeHead
+    areas: tuple[Area, ...]
+    area_sets: tuple[AreaSetMember, ...]
+    indicators: tuple[Indicator, ...]
+    sources: dict[str, Source]
+
+    @cached_property
+    def area_ids(self) -> frozenset[str]:
+        """Keys of all declared areas."""
+        return frozenset(area.area_id for area in self.areas)
+
+    def landed_tables(self) -> Iterator[tuple[str, Source, Table]]:
+        """Every declared landed table as (name, source, declaration), in order of name."""
+        pairs = [(s.landed_name(t), s, table) for s in self.sources.values() for t, table in s.tables.items()]
+        return iter(sorted(pairs, key=lambda triple: triple[0]))
+
+    def declaration_files(self) -> list[Path]:
+        """The files this programme consists of, sample deliveries excluded, in a fixed order."""
+        files = [p for p in self.folder.rglob("*") if p.suffix in (".yml", ".csv") and p.is_file()]
+        return sorted(p for p in files if self.sample_folder not in p.parents)
+
+    def declarations_hash(self) -> str:
+        """SHA-256 over names and bytes of the declaration files: changes when any declaration does."""
+        digest = hashlib.sha256()
+        for path in self.declaration_files():
+            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
+    @property
+    def sample_folder(self) -> Path:
+        """Where the programme's synthetic sample deliveries lie, one folder per source."""
+        return self.folder / "sample"
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> "Programme":
+        levels = {level.level for level in self.head.levels}
+        ids = self.area_ids
+        for area in self.areas:
+            if area.area_level not in levels:
+                raise ValueError(f"areas.csv: '{area.area_id}' has level '{area.area_level}', not in programme.yml")
+            for parent in (area.parent_id, area.alternative_parent_id):
+                if parent is not None and parent not in ids:
+                    raise ValueError(f"areas.csv: '{area.area_id}' has parent '{parent}', which is not declared")
+        for member in self.area_sets:
+            if member.area_id not in ids:
+                raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")
+        fields = {term.id for term in self.head.vocabularies.fields_of_action}
+        for indicator in self.indicators:
+            where = f"indicators.csv: '{indicator.indicator_id}'"
+            if indicator.base_level not in levels:
+                raise ValueError(f"{where} has base_level '{indicator.base_level}', not in programme.yml")
+            if indicator.source_id not in self.sources:
+                raise ValueError(f"{where} names source '{indicator.source_id}', which is not declared")
+            if indicator.field_of_action_id is not None and indicator.field_of_action_id not in fields:
+                raise ValueError(f"{where} names field of action '{indicator.field_of_action_id}'")
+        return self
+
+
+T = TypeVar("T", bound=Declaration)
+
+
+def _read_csv(path: Path, model: type[T]) -> tuple[T, ...]:
+    rows: list[T] = []
+    with path.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle, delimiter=";"):
+            try:
+                rows.append(model.model_validate(row))
+            except ValidationError as error:
+                first = error.errors()[0]
+                place = ".".join(map(str, first["loc"])) or "row"
+                raise DeclarationError(
+                    f"{path.name}, line {len(rows) + 2}, {place}: {first['msg']}. Mend the line."
+                ) from error
+    return tuple(rows)
+
+
+def _read_yaml(path: Path, model: type[T]) -> T:
+    try:
+        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise DeclarationError(f"{path.name} is not readable YAML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise DeclarationError(f"{path.name}, {place}: {first['msg']}. Mend this entry.") from error
+
+
+def load_programme(name_or_folder: str | Path) -> Programme:
+    """Read a programme by name, or from a folder elsewhere; raises DeclarationError with file and place."""
+    folder = Path(name_or_folder)
+    if not (folder / "programme.yml").is_file():
+        folder = PROGRAMMES_DIR / str(name_or_folder)
+    if not (folder / "programme.yml").is_file():
+        raise DeclarationError(f"There is no programme '{name_or_folder}': no programme.yml in {folder.name}/.")
+    folder = folder.resolve()
+    sources = {path.stem: _read_yaml(path, Source) for path in sorted((folder / "sources").glob("*.yml"))}
+    for stem, source in sources.items():
+        if source.source_id != stem:
+            raise DeclarationError(f"sources/{stem}.yml declares source_id '{source.source_id}'; name both the same.")
+    try:
+        return Programme(
+            folder=folder,
+            head=_read_yaml(folder / "programme.yml", ProgrammeHead),
+            areas=_read_csv(folder / "areas.csv", Area),
+            area_sets=_read_csv(folder / "area_sets.csv", AreaSetMember),
+            indicators=_read_csv(folder / "indicators.csv", Indicator),
+            sources=sources,
+        )
+    except ValidationError as error:
+        raise DeclarationError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from error

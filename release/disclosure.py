@@ -1,0 +1,47 @@
+"""Which marts leave the office: the decision, with its reason, for every mart there is.
+
+Public are only marts of which no figure counts people in small groups. The others wait for the office's
+suppression rule, which will be applied here and nowhere else. A mart that is not named is not public.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+PUBLIC_MARTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "dim_area": "official geography, no figures on people",
+        "bridge_area_set": "the definition of the programme area, decided by the council",
+        "dim_indicator": "the catalogue: what is measured and how, no figures",
+        "dim_project": "sub-projects adopted in public session, things and not people",
+        "bridge_project_area": "which Stadtbezirk a sub-project lies in, as in the public register",
+        "bridge_project_field_of_action": "which fields of action a sub-project serves, as in the public register",
+        "fct_project_status": "the public register of sub-projects with the council's dates",
+        "fct_participation_funnel": "counts of ideas and proposals, which are themselves public; no people",
+    }
+)
+
+INTERNAL_MARTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fct_measure": "landed counts of people by sub-district, unrounded",
+        "fct_indicator_value": "numerators of small areas; complements are recoverable by subtraction",
+        "fct_development_gap": "city minus programme area, and variant minus variant, give small counts back",
+        "fct_harmonisation": "rests on unrounded values of small areas; waits for the suppression rule",
+        "fct_area_class": "classes of areas with few residents; waits for the minimum of the method",
+        "fct_change_decomposition": "parts by area that sum up: a hidden one is recoverable",
+        "fct_project_assessment": "free-text reasons and bodies, also of proposals that were turned down",
+        "fct_participation_event": "people present at single events, often a handful",
+        "fct_volunteering": "volunteers by area and organisation, often a handful",
+        "fct_programme_intensity": "participants by area, often a handful",
+        "fct_sentiment": "interviews by area and item, with small n",
+        "fct_claim_verdict": "quotes figures of the internal marts",
+        "fct_data_quality": "observed values of internal tables",
+        "fct_rejected_row": "addresses and faults of rows in internal deliveries",
+        "fct_delivery": "file names as the offices chose them, which may name people",
+    }
+)
+
+
+def is_public(mart: str) -> bool:
+    """Whether a mart is published outside the office; False for every mart this module does not name."""
+    return mart in PUBLIC_MARTS

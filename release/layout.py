@@ -1,0 +1,113 @@
+"""Where everything the system writes lies: one folder per programme under `var`.
+
+Archive and ledger are what must be backed up; `build` and `staging` can be deleted at any time. The
+archive holds deliveries as they came and is therefore readable by its owner alone.
+"""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from release.reason import Reason, ReleaseError
+
+_PROGRAMME_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+def var_root() -> Path:
+    """The root of all that is written: the folder NORDWAERTS_VAR names, else `var` beside the packages."""
+    named = os.environ.get("NORDWAERTS_VAR")
+    return Path(named).expanduser().absolute() if named else Path(__file__).resolve().parents[1] / "var"
+
+
+@dataclass(frozen=True)
+class VarFolder:
+    """The folder of one programme and the places in it; nothing is created before `create`."""
+
+    programme_id: str
+    root: Path = field(default_factory=var_root)
+
+    def __post_init__(self) -> None:
+        if not _PROGRAMME_ID.fullmatch(self.programme_id):
+            raise ReleaseError(
+                Reason(
+                    de=f"„{self.programme_id}“ ist kein Programmkürzel.",
+                    en=f"'{self.programme_id}' is not a programme id.",
+                    remedy_de="Nennen Sie den Ordnernamen unter programmes/, zum Beispiel nordwaerts.",
+                    remedy_en="Give the name of a folder in programmes/, such as nordwaerts.",
+                )
+            )
+
+    @property
+    def folder(self) -> Path:
+        """Everything of this programme."""
+        return self.root / self.programme_id
+
+    @property
+    def archive(self) -> Path:
+        """Deliveries as they came, by SHA-256, with receipts."""
+        return self.folder / "archive"
+
+    @property
+    def staging(self) -> Path:
+        """Landed candidates that have not passed gate 1."""
+        return self.folder / "staging"
+
+    @property
+    def landed(self) -> Path:
+        """Promoted tables: what dbt reads."""
+        return self.folder / "landed"
+
+    @property
+    def rejected(self) -> Path:
+        """Rejected rows with their reasons."""
+        return self.folder / "rejected"
+
+    @property
+    def build(self) -> Path:
+        """The private build database and exports on their way to a release."""
+        return self.folder / "build"
+
+    @property
+    def objects(self) -> Path:
+        """Published Parquet by SHA-256; releases are hard links into it."""
+        return self.folder / "objects"
+
+    @property
+    def releases(self) -> Path:
+        """One immutable folder per release, and the link `current`."""
+        return self.folder / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The relative link to the release readers see."""
+        return self.releases / "current"
+
+    @property
+    def ledger(self) -> Path:
+        """One line per refresh, whatever came of it."""
+        return self.folder / "ledger.jsonl"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME of this programme."""
+        return self.folder / "dagster"
+
+    @property
+    def last_refusal(self) -> Path:
+        """Why the last refresh was refused, in plain words; absent after a publication."""
+        return self.folder / "last_refusal.txt"
+
+    @property
+    def lock(self) -> Path:
+        """The file a running refresh holds locked."""
+        return self.folder / "refresh.lock"
+
+    def create(self) -> "VarFolder":
+        """Make what is missing, close the archive to others, and return self."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.archive.mkdir(mode=0o700, exist_ok=True)
+        self.archive.chmod(0o700)
+        for place in (self.staging, self.landed, self.rejected, self.build, self.objects, self.releases, self.dagster):
+            place.mkdir(exist_ok=True)
+        return self

@@ -1,0 +1,131 @@
+"""What a release consists of, as one small file: `manifest.json`.
+
+It names every table by the SHA-256 of its bytes, the deliveries the figures rest on, the declarations'
+and deliveries' fingerprint and the code version. It holds no moment of writing and is dumped with sorted
+keys, so the same export gives the same bytes; when a release was published stands in the ledger.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from release.reason import Reason, ReleaseError
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
+
+
+class ManifestError(ReleaseError):
+    """A release folder has no readable manifest."""
+
+
+@dataclass(frozen=True, order=True)
+class DeliveryInForce:
+    """One delivery a landed table rests on; `delivery_id` is the SHA-256 of its bytes."""
+
+    table_name: str
+    delivery_id: str
+    source_id: str
+    received_on: dt.date
+
+
+@dataclass(frozen=True)
+class MartText:
+    """What a mart and its columns mean, for the comments of monitoring.duckdb."""
+
+    description: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReleaseMeta:
+    """What a publication says about itself beside its figures; `inputs` is a SHA-256 in hex."""
+
+    inputs: str
+    as_of_on: dt.date
+    is_synthetic: bool
+    code_version: str
+    deliveries: tuple[DeliveryInForce, ...] = ()
+    texts: Mapping[str, MartText] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not _FINGERPRINT.fullmatch(self.inputs):
+            raise ValueError("inputs must be a SHA-256 in lower-case hex")
+
+
+@dataclass(frozen=True)
+class TableEntry:
+    """One mart of a release: hash of its Parquet bytes, rows, audience and meaning."""
+
+    sha256: str
+    row_count: int
+    is_public: bool
+    text: MartText
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The whole of one release; two manifests with equal tables hold equal figures."""
+
+    release_id: str
+    inputs: str
+    as_of_on: dt.date
+    is_synthetic: bool
+    code_version: str
+    deliveries: tuple[DeliveryInForce, ...]
+    tables: Mapping[str, TableEntry]
+    checks_sha256: str
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all marts together."""
+        return sum(table.row_count for table in self.tables.values())
+
+    @property
+    def in_force(self) -> dict[str, list[str]]:
+        """Landed table → the deliveries it rests on, as the ledger keeps it."""
+        tables: dict[str, list[str]] = {}
+        for delivery in sorted(self.deliveries):
+            tables.setdefault(delivery.table_name, []).append(delivery.delivery_id)
+        return tables
+
+    def dump(self) -> bytes:
+        """The manifest as bytes, the same for the same content."""
+        body = asdict(self)
+        body["deliveries"] = [asdict(delivery) for delivery in sorted(self.deliveries)]
+        return (json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n").encode()
+
+
+def release_id(as_of_on: dt.date, inputs: str) -> str:
+    """Name of a release: the day its figures stand for, and the first eight digits of its inputs' fingerprint."""
+    return f"{as_of_on.isoformat()}-{inputs[:8]}"
+
+
+def load(path: Path) -> Manifest:
+    """Read a `manifest.json`; raises ManifestError if it is missing or not one."""
+    try:
+        body: dict[str, Any] = json.loads(path.read_bytes())
+        body["as_of_on"] = dt.date.fromisoformat(body["as_of_on"])
+        body["deliveries"] = tuple(
+            DeliveryInForce(**{**delivery, "received_on": dt.date.fromisoformat(delivery["received_on"])})
+            for delivery in body["deliveries"]
+        )
+        body["tables"] = {
+            name: TableEntry(**{**table, "text": MartText(**table["text"])}) for name, table in body["tables"].items()
+        }
+        return Manifest(**body)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise ManifestError(
+            Reason(
+                de=f"Der Stand {path.parent.name} hat kein lesbares Inhaltsverzeichnis (manifest.json).",
+                en=f"Release {path.parent.name} has no readable manifest.json.",
+                remedy_de="Wechseln Sie mit „nordwaerts rollback“ den Stand und legen Sie diesen Ordner beiseite.",
+                remedy_en="Go to another release with 'nordwaerts rollback'; put this folder aside.",
+                file=f"{path.parent.name}/manifest.json",
+                rule="manifest",
+            )
+        ) from None

@@ -1,0 +1,143 @@
+"""What readers see: the current release, earlier ones, a mart's file, a standing refusal.
+
+Standard library only, so that every command that answers does so at once. A release is resolved once
+from the link `current` and then read from its own folder: a publication in between changes nothing for
+whoever is reading.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from release import ledger, manifest
+from release.layout import VarFolder
+from release.manifest import RELEASE_ID, Manifest
+from release.reason import Reason, ReleaseError
+
+MANIFEST = "manifest.json"
+
+
+class ReleaseMissing(ReleaseError):  # noqa: N818 - a state of things, not a defect
+    """The release, or the table in it, that was asked for is not there."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One whole release: its folder and what it consists of."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def release_id(self) -> str:
+        """Name of the release."""
+        return self.manifest.release_id
+
+    @property
+    def inputs(self) -> str:
+        """Fingerprint of everything the figures rest on, SHA-256 in hex."""
+        return self.manifest.inputs
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file of all internal marts; the current release always has it, old ones may not."""
+        return self.folder / "monitoring.duckdb"
+
+    def mart_path(self, mart: str, is_public: bool = False) -> Path:
+        """The Parquet file of a mart, internal or public edition; raises ReleaseMissing."""
+        table = self.manifest.tables.get(mart)
+        if table is None:
+            raise ReleaseMissing(
+                Reason(
+                    de=f"Der Stand {self.release_id} hat keine Tabelle „{mart}“.",
+                    en=f"Release {self.release_id} has no table '{mart}'.",
+                    remedy_de=f"Es gibt: {', '.join(sorted(self.manifest.tables))}.",
+                    remedy_en=f"There are: {', '.join(sorted(self.manifest.tables))}.",
+                )
+            )
+        if is_public and not table.is_public:
+            public = ", ".join(sorted(n for n, t in self.manifest.tables.items() if t.is_public))
+            raise ReleaseMissing(
+                Reason(
+                    de=f"Die Tabelle „{mart}“ ist nicht zur Veröffentlichung freigegeben.",
+                    en=f"Table '{mart}' is not released to the public.",
+                    remedy_de=f"Öffentlich sind: {public or 'keine'}.",
+                    remedy_en=f"Public are: {public or 'none'}.",
+                    rule="disclosure",
+                )
+            )
+        return self.folder / ("public" if is_public else "internal") / f"{mart}.parquet"
+
+
+@dataclass(frozen=True)
+class PublishedRelease:
+    """A release in the history: when readers were last switched to it (UTC), and whether they see it now."""
+
+    release: Release
+    switched_at: dt.datetime | None
+    is_current: bool
+
+
+def current(var: VarFolder) -> Release | None:
+    """The release readers see, None before the first; raises ReleaseMissing or ManifestError if it is damaged."""
+    try:
+        target = var.current.readlink()
+    except FileNotFoundError:
+        return None
+    return release(var, target.name)
+
+
+def release(var: VarFolder, release_id: str) -> Release:
+    """A release by its id; raises ReleaseMissing if there is none."""
+    folder = var.releases / release_id
+    if not RELEASE_ID.fullmatch(release_id) or not folder.is_dir():
+        raise ReleaseMissing(
+            Reason(
+                de=f"Es gibt keinen Stand „{release_id}“.",
+                en=f"There is no release '{release_id}'.",
+                remedy_de="„nordwaerts releases“ zählt die vorhandenen Stände auf.",
+                remedy_en="'nordwaerts releases' lists the releases there are.",
+            )
+        )
+    return Release(folder, manifest.load(folder / MANIFEST))
+
+
+def all_releases(var: VarFolder) -> list[Release]:
+    """Every whole release, in order of id, that is of the day its figures stand for."""
+    if not var.releases.is_dir():
+        return []
+    folders = sorted(path for path in var.releases.iterdir() if RELEASE_ID.fullmatch(path.name))
+    return [release(var, folder.name) for folder in folders]
+
+
+def history(var: VarFolder) -> list[PublishedRelease]:
+    """Every whole release, the one readers were switched to last first."""
+    switched = {entry.release_id: entry.at for entry in ledger.read(var) if entry.outcome in ledger.POINTING}
+    seen = current(var)
+    found = [
+        PublishedRelease(each, switched.get(each.release_id), seen is not None and seen.folder == each.folder)
+        for each in all_releases(var)
+    ]
+    start = dt.datetime.min.replace(tzinfo=dt.UTC)
+    return sorted(found, key=lambda item: (item.switched_at or start, item.release.release_id), reverse=True)
+
+
+def switched_entry(var: VarFolder, release_id: str) -> ledger.Entry | None:
+    """The ledger line that last switched readers to a release; None if the ledger does not know it."""
+    for entry in reversed(ledger.read(var)):
+        if entry.outcome in ledger.POINTING and entry.release_id == release_id:
+            return entry
+    return None
+
+
+def standing_refusal(var: VarFolder) -> ledger.Entry | None:
+    """The newest refused or broken refresh since which none succeeded; None if the last one did.
+
+    A rollback does not lift a refusal: what was delivered is still to be cleared up.
+    """
+    for entry in reversed(ledger.read(var)):
+        if entry.outcome in ledger.FAILED:
+            return entry
+        if entry.outcome in ledger.SUCCEEDED:
+            return None
+    return None

@@ -1,0 +1,240 @@
+"""Publication: from a checked export to the release readers see, whole or not at all.
+
+Parquet lies once under its hash in `objects`; a release is a folder of hard links, built under a partial
+name and renamed; readers are switched by replacing the link `current`. Publication, recovery after a
+crash, rollback and clearing up live here; reading is in `release.reading`. The caller of every function
+holds `refresh_lock`, and the caller of `publish` ends its refresh with the one ledger line.
+"""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+from release import ledger, manifest, reading, refusal
+from release.database import DATABASE, build_database
+from release.disclosure import is_public
+from release.durable import (
+    copy_partial,
+    partial_name,
+    point,
+    remove_partials,
+    sha256_of,
+    sync_file,
+    sync_folder,
+    write_whole,
+)
+from release.gate import CHECKS, CheckedExport, ReleaseRefused, admit
+from release.layout import VarFolder
+from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
+from release.reading import Release
+from release.reason import Reason
+
+
+def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
+    """Publish the marts of an export folder and switch readers to them.
+
+    `export` holds `<mart>.parquet`, `checks.parquet` and `export.json` (see `release.gate`). Returns the
+    release now current; the same export again gives the same release. The ledger line is the caller's to
+    write; `recover` makes up for one a crash prevented. Raises ReleaseRefused, and LedgerError on a broken
+    ledger; then readers keep what they have.
+    """
+    var.create()
+    ledger.verify_chain(var)
+    admitted = admit(export, meta.inputs, meta.is_synthetic)
+    planned = _plan(admitted, meta)
+    folder = var.releases / planned.release_id
+    if folder.exists():
+        _same_figures(planned, manifest.load(folder / reading.MANIFEST))
+        _restore_database(folder, planned)
+    else:
+        _assemble(admitted, planned, folder, var)
+    point(var.current, folder.name)
+    return reading.release(var, folder.name)
+
+
+def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
+    """Switch readers back to an earlier release and say so in the ledger; raises ReleaseMissing."""
+    target = reading.release(var, release_id)
+    ledger.verify_chain(var)
+    _restore_database(target.folder, target.manifest)
+    point(var.current, release_id)
+    _note_pointer(var, target, "rolled_back", at)
+    return target
+
+
+def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
+    """Clear what a crash left behind, at the start of a refresh; returns the paths removed.
+
+    If readers see another release than the ledger last said, a `recovered` line brings the ledger level.
+    A link to a release that is gone is removed. Raises LedgerError on a broken ledger.
+    """
+    folders = [path for path in var.releases.glob("*") if path.is_dir() and not path.is_symlink()]
+    places = (var.folder, var.objects, var.releases, *folders)
+    removed = [path for place in places for path in remove_partials(place)]
+    if var.current.is_symlink() and not var.current.exists():
+        var.current.unlink()
+        sync_folder(var.releases)
+        removed.append(var.current)
+    found = reading.current(var)
+    known = ledger.last(var, *ledger.POINTING)
+    if (found.release_id if found else None) != (known.release_id if known else None):
+        refusal.note(var, _note_pointer(var, found, "recovered", at))
+    elif reading.standing_refusal(var) is None:
+        refusal.clear(var)
+    return removed
+
+
+def collect_objects(var: VarFolder) -> list[Path]:
+    """Remove objects no release refers to, and databases of releases before the last; returns their paths.
+
+    Figures of old releases stay: their database is rebuilt from Parquet when they are rolled back to.
+    """
+    releases = reading.all_releases(var)
+    wanted = {table.sha256 for found in releases for table in found.manifest.tables.values()}
+    idle = [path for path in sorted(var.objects.glob("*.parquet")) if path.stem not in wanted]
+    kept = set(_last_two_current(var))
+    idle += [
+        database
+        for found in releases
+        if found.release_id not in kept and (database := found.folder / DATABASE).exists()
+    ]
+    for path in idle:
+        path.unlink()
+    return idle
+
+
+def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
+    return Manifest(
+        release_id=manifest.release_id(meta.as_of_on, meta.inputs),
+        inputs=meta.inputs,
+        as_of_on=meta.as_of_on,
+        is_synthetic=meta.is_synthetic,
+        code_version=meta.code_version,
+        deliveries=meta.deliveries,
+        tables={
+            mart: TableEntry(
+                sha256=sha256,
+                row_count=admitted.row_counts[mart],
+                is_public=is_public(mart),
+                text=meta.texts.get(mart, MartText()),
+            )
+            for mart, sha256 in sorted(admitted.tables.items())
+        },
+        checks_sha256=admitted.checks_sha256,
+    )
+
+
+def _same_figures(planned: Manifest, existing: Manifest) -> None:
+    differing = sorted(
+        mart
+        for mart in planned.tables.keys() | existing.tables.keys()
+        if mart not in planned.tables
+        or mart not in existing.tables
+        or planned.tables[mart].sha256 != existing.tables[mart].sha256
+    )
+    if differing or planned.inputs != existing.inputs:
+        names = ", ".join(differing) or "inputs"
+        raise ReleaseRefused(
+            Reason(
+                de=f"Der Stand {planned.release_id} besteht schon, mit anderen Zahlen in: {names}.",
+                en=f"Release {planned.release_id} exists already, with other figures in: {names}.",
+                remedy_de="Dieselben Eingaben müssen dieselben Zahlen ergeben: Melden Sie dies der Entwicklung.",
+                remedy_en="The same inputs must give the same figures: report this to the developers.",
+                rule="same_inputs_same_bytes",
+            )
+        )
+
+
+def _assemble(admitted: CheckedExport, planned: Manifest, folder: Path, var: VarFolder) -> None:
+    partial = partial_name(folder)
+    if partial.exists():
+        shutil.rmtree(partial)
+    internal, public = partial / "internal", partial / "public"
+    for place in (partial, internal, public):
+        place.mkdir()
+    for mart, table in planned.tables.items():
+        file_name = f"{mart}.parquet"
+        stored = _store_object(admitted.folder / file_name, table.sha256, var)
+        (internal / file_name).hardlink_to(stored)
+        if table.is_public:
+            (public / file_name).hardlink_to(stored)
+    _place_checks(admitted, partial)
+    build_database(partial / DATABASE, internal, partial / CHECKS, planned)
+    write_whole(partial / reading.MANIFEST, planned.dump())
+    _close_to_writing(partial)
+    for place in (var.objects, internal, public, partial):
+        sync_folder(place)
+    partial.rename(folder)
+    sync_folder(var.releases)
+
+
+def _store_object(source: Path, sha256: str, var: VarFolder) -> Path:
+    stored = var.objects / f"{sha256}.parquet"
+    if stored.is_file() and sha256_of(stored) == sha256:
+        return stored
+    partial, copied = copy_partial(source, stored)
+    _must_be(copied, sha256, source.name)
+    partial.replace(stored)
+    return stored
+
+
+def _place_checks(admitted: CheckedExport, partial: Path) -> None:
+    copy, copied = copy_partial(admitted.folder / CHECKS, partial / CHECKS)
+    _must_be(copied, admitted.checks_sha256, CHECKS)
+    copy.replace(partial / CHECKS)
+
+
+def _must_be(found: str, expected: str, file: str) -> None:
+    if found != expected:
+        raise ReleaseRefused(
+            Reason(
+                de=f"Die Datei {file} wurde während der Veröffentlichung verändert.",
+                en=f"File {file} was altered during publication.",
+                remedy_de="Aktualisieren Sie noch einmal; der bisherige Stand bleibt gültig.",
+                remedy_en="Refresh again; the previous release stays in place.",
+                file=file,
+                rule="mart_unaltered",
+            )
+        )
+
+
+def _close_to_writing(folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            path.chmod(0o444)
+            sync_file(path)
+
+
+def _restore_database(folder: Path, contents: Manifest) -> None:
+    if (folder / DATABASE).exists():
+        return
+    partial = partial_name(folder / DATABASE)
+    build_database(partial, folder / "internal", folder / CHECKS, contents)
+    partial.chmod(0o444)
+    sync_file(partial)
+    partial.replace(folder / DATABASE)
+    sync_folder(folder)
+
+
+def _note_pointer(var: VarFolder, found: Release | None, outcome: ledger.Outcome, at: dt.datetime) -> ledger.Entry:
+    if found is None:
+        return ledger.append(var, outcome, at=at)
+    return ledger.append(
+        var,
+        outcome,
+        at=at,
+        release_id=found.release_id,
+        inputs=found.inputs,
+        in_force=found.manifest.in_force,
+        as_of_on=found.manifest.as_of_on,
+        is_synthetic=found.manifest.is_synthetic,
+    )
+
+
+def _last_two_current(var: VarFolder) -> list[str]:
+    named: list[str] = []
+    for entry in reversed(ledger.read(var)):
+        if entry.outcome in ledger.POINTING and entry.release_id and entry.release_id not in named:
+            named.append(entry.release_id)
+    found = reading.current(var)
+    return [*([found.release_id] if found else []), *named[:2]]

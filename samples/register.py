@@ -1,0 +1,151 @@
+"""Delivery of the coordination office: the workbook of sub-projects with three sheets.
+
+Title rows and blank lines above, merged header cells, footnotes below a blank row, German dates as text
+and as real dates, district names as clerks type them (without hyphen, in capitals, decomposed umlauts,
+trailing blanks). The contact person is a canary in a column nobody declared.
+"""
+
+import datetime as dt
+import random
+import unicodedata
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from samples import vocabulary
+from samples.packing import SYNTHETIC_DE, Delivery, german_date, workbook_bytes, write_two_row_header
+from samples.projects import FIELDS, Project, Proposal, projects, proposals
+from samples.territory import Territory
+
+SOURCE_ID = "projektregister"
+_PROJECT_HEADER = [
+    ("Projekt-Nr.", []),
+    ("Titel des Teilprojekts", []),
+    ("Einordnung", ["Generation", "Runde", "Projektfamilie"]),
+    ("Handlungsfeld", ["Umwelt & Lebensqualität", "Flächenpotenziale", "Arbeitsplätze", "Qualifizierung & Bildung"]),
+    ("Stadtbezirke", []),
+    ("federführender Fachbereich", []),
+    ("Ratsbeschluss", []),
+    ("Ansprechperson", []),
+]
+_ASSESSMENT_HEADER = [
+    ("Vorschlag-Nr.", []),
+    ("Projekt-Nr.", []),
+    ("Runde", []),
+    ("Kriterium erfüllt", list(vocabulary.CRITERIA)),
+    ("Empfehlung", ["empfohlen", "Begründung", "entschieden durch", "Datum"]),
+]
+
+
+def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
+    """The workbook; every territory adds its own sub-projects and proposals."""
+    rng = random.Random(20260304)
+    workbook = Workbook()
+    project_sheet = workbook.active
+    project_sheet.title = "Teilprojekte"
+    status_sheet = workbook.create_sheet("Statusverlauf")
+    assessment_sheet = workbook.create_sheet("Bewertung")
+    found = [(territory, projects(territory.copy)) for territory in territories]
+    _write_projects(project_sheet, found, rng)
+    _write_events(status_sheet, found, rng)
+    _write_assessments(
+        assessment_sheet,
+        [(territory, proposals(territory.copy, adopted)) for territory, adopted in found],
+        rng,
+    )
+    content = workbook_bytes(workbook)
+    return [Delivery(SOURCE_ID, "teilprojekte_register.xlsx", content, "2026-02-16T13:31:05Z", "Stand 13.02.2026")]
+
+
+def project_number(territory: Territory, number: int) -> str:
+    """Number of the sub-project as printed, such as NW-007; copies carry their own number inside."""
+    return f"NW-{territory.code(f'{number:03d}')}"
+
+
+def _title(sheet: Worksheet, text: str) -> None:
+    sheet["A1"] = SYNTHETIC_DE
+    sheet["A2"] = text
+    sheet["A3"] = "Stand: 13. Februar 2026"
+
+
+def _footnotes(sheet: Worksheet, row: int, *notes: str) -> None:
+    for offset, note in enumerate((*notes, f"{SYNTHETIC_DE}."), start=1):
+        sheet.cell(row + offset, 1, note)
+
+
+def _date(day: dt.date, rng: random.Random) -> dt.date | str:
+    return day if rng.random() < 0.35 else german_date(day.isoformat())
+
+
+def _as_typed(name: str, rng: random.Random) -> str:
+    """The district name as a clerk may have typed it; one in seven differs from the official spelling."""
+    if rng.random() > 0.15:
+        return name
+    variants = [name.upper(), f"{name} ", f"{name}\u00a0", unicodedata.normalize("NFD", name)]
+    if "-" in name:
+        variants += [name.replace("-", " "), name.replace("-", " ")]
+    return rng.choice(variants)
+
+
+def _write_projects(sheet: Worksheet, found: list[tuple[Territory, list[Project]]], rng: random.Random) -> None:
+    _title(sheet, "Register der nordwärts-Teilprojekte, jemals beschlossen")
+    write_two_row_header(sheet, 5, _PROJECT_HEADER)
+    row = 7
+    for territory, adopted in found:
+        for project in adopted:
+            names = [territory.name(territory.stadtbezirke[code]) for code in project.districts]
+            cells: list[object] = [
+                project_number(territory, project.number),
+                project.title,
+                project.generation,
+                project.round,
+                project.family,
+                *("x" if name in project.fields else None for name in FIELDS),
+                ", ".join(_as_typed(name, rng) for name in names) or None,
+                project.office,
+                _date(project.adopted_on, rng),
+                vocabulary.person(rng),
+            ]
+            _write_row(sheet, row, cells)
+            row += 1
+    _footnotes(sheet, row, "Ohne Angabe bei Stadtbezirke: Das Teilprojekt wirkt gesamtstädtisch.")
+
+
+def _write_events(sheet: Worksheet, found: list[tuple[Territory, list[Project]]], rng: random.Random) -> None:
+    _title(sheet, "Statusverlauf der nordwärts-Teilprojekte")
+    _write_row(sheet, 5, ["Projekt-Nr.", "Status", "Datum", "entschieden durch"])
+    row = 6
+    for territory, adopted in found:
+        for project in adopted:
+            for status, day, body in project.events:
+                number = project_number(territory, project.number)
+                _write_row(sheet, row, [number, status, _date(day, rng), body or None])
+                row += 1
+    _footnotes(sheet, row, "Ein Status gilt vom genannten Tag an bis zum nächsten Eintrag.")
+
+
+def _write_assessments(sheet: Worksheet, found: list[tuple[Territory, list[Proposal]]], rng: random.Random) -> None:
+    _title(sheet, "Bewertung der Projektvorschläge nach vier Kriterien")
+    write_two_row_header(sheet, 5, _ASSESSMENT_HEADER)
+    row = 7
+    for territory, assessed in found:
+        for proposal in assessed:
+            cells: list[object] = [
+                f"V-{proposal.round}-{territory.code(f'{proposal.number:03d}')}",
+                project_number(territory, proposal.project) if proposal.project else None,
+                proposal.round,
+                *("nein" if criterion in proposal.unmet else "ja" for criterion in vocabulary.CRITERIA),
+                "nein" if proposal.unmet else "ja",
+                vocabulary.reason(list(proposal.unmet)) if proposal.unmet else None,
+                proposal.decided_by,
+                _date(proposal.decided_on, rng),
+            ]
+            _write_row(sheet, row, cells)
+            row += 1
+    _footnotes(sheet, row, "Empfohlen wird, wer alle vier Kriterien erfüllt; der Rat entscheidet.")
+
+
+def _write_row(sheet: Worksheet, row: int, cells: list[object]) -> None:
+    for column, value in enumerate(cells, start=1):
+        if value is not None:
+            sheet.cell(row, column, value)

@@ -1,0 +1,563 @@
+"""A tiny city as landed Parquet, small enough to reckon every figure by hand.
+
+Writes the folder dbt reads, in the layout and the types of the contract: nine canonical tables, the
+programme's declarations and the records of the refresh. Two Stadtbezirke of two Unterbezirke each, one
+Sozialraum across them; variant `core` takes district 1 whole and a quarter of Unterbezirk 21. All figures
+are made up. `write_city` takes a seed to shuffle rows, since no figure may depend on their order.
+"""
+
+import datetime as dt
+import random
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from programmes.canonical import CANONICAL
+from programmes.model import Indicator
+
+Row = dict[str, Any]
+
+DECIMAL = pa.decimal128(24, 8)
+TYPES = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "decimal": DECIMAL,
+    "date": pa.date32(),
+    "boolean": pa.bool_(),
+}
+PROVENANCE = {"_source": pa.string(), "_table": pa.string(), "_delivery": pa.string(), "_row": pa.string()}
+
+DELIVERY = {name: name[0] * 64 for name in ("statistics", "agency", "register", "platform", "opinion", "volunteers")}
+DELIVERY["programme"] = "f" * 64
+START = dt.date(2011, 1, 1)
+
+
+def _columns(text: str = "", **others: Any) -> dict[str, Any]:
+    return {name: pa.string() for name in text.split()} | others
+
+
+PROGRAMME_COLUMNS = {
+    "area": _columns("area_id area_level area_code area_name parent_id alternative_parent_id")
+    | {"area_ha": DECIMAL, "valid_from": pa.date32(), "valid_to": pa.date32()},
+    "area_set": _columns("variant_id role area_id")
+    | {"weight": DECIMAL, "weight_basis": pa.string(), "valid_from": pa.date32(), "valid_to": pa.date32()}
+    | _columns("note"),
+    "indicator": {
+        name: {
+            "definition_version": pa.int64(),
+            "factor": DECIMAL,
+            "tolerance": DECIMAL,
+            "margin": DECIMAL,
+            "is_headline": pa.bool_(),
+            "valid_from": pa.date32(),
+            "valid_to": pa.date32(),
+        }.get(name, pa.string())
+        for name in Indicator.model_fields
+    },
+    "level": _columns("level") | {"level_rank": pa.int64()} | _columns("name_de name_en"),
+    "term": _columns("vocabulary term_id name_de name_en"),
+    "source": _columns("source_id name_de name_en publisher licence cadence")
+    | {"max_age_days": pa.int64(), "on_failure": pa.string(), "is_public": pa.bool_()},
+    "programme": _columns("programme_id name city default_variant")
+    | {"starts_on": pa.date32(), "ends_on": pa.date32(), "time_zone": pa.string()},
+}
+
+REFRESH_COLUMNS = {
+    "delivery": _columns("delivery_id source_id file_name media_type")
+    | {"size_bytes": pa.int64(), "received_at": pa.timestamp("us"), "received_on": pa.date32()}
+    | _columns("publisher_version licence")
+    | {"is_synthetic": pa.bool_(), "verdict": pa.string()}
+    | {"accepted_row_count": pa.int64(), "rejected_row_count": pa.int64(), "reason": pa.string()},
+    "check": _columns("check_id table_name gate rule_id column_name severity")
+    | {"is_passed": pa.bool_(), "failed_count": pa.int64()}
+    | _columns("observed expected sentence_de sentence_en"),
+    "rejected_row": _columns(
+        "table_name source_id delivery_id row_address column_name rule_id sentence_de sentence_en"
+    ),
+}
+
+
+def landed_schemas() -> dict[str, pa.Schema]:
+    """Columns and types of every landed folder dbt reads, by name of the folder."""
+    schemas = {
+        name: pa.schema({field.name: TYPES[field.type] for field in table.fields} | PROVENANCE)
+        for name, table in CANONICAL.items()
+    }
+    schemas |= {f"programme__{name}": pa.schema(columns | PROVENANCE) for name, columns in PROGRAMME_COLUMNS.items()}
+    schemas |= {f"refresh__{name}": pa.schema(columns) for name, columns in REFRESH_COLUMNS.items()}
+    return schemas
+
+
+def _landed(source: str, table: str, rows: list[Row]) -> list[Row]:
+    return [
+        row | {"_source": source, "_table": f"{source}__{table}", "_delivery": DELIVERY[source], "_row": f"line {n}"}
+        for n, row in enumerate(rows, start=2)
+    ]
+
+
+def _figures(source: str, unit: str, year: int, level: str, cells: dict[str, dict[str, Any]]) -> list[Row]:
+    """Cells are area code → measure → number, or a (symbol, status) pair where there is no figure."""
+    rows = []
+    for code, measures in cells.items():
+        for measure, cell in measures.items():
+            symbol, status = cell if isinstance(cell, tuple) else (None, "final")
+            rows.append(
+                {
+                    "measure_id": measure,
+                    "area_level": level,
+                    "area_id": f"{level}-{code}",
+                    "period": str(year),
+                    "reference_on": dt.date(year, 12, 31),
+                    "value": None if isinstance(cell, tuple) else Decimal(str(cell)),
+                    "symbol": symbol,
+                    "status": status,
+                    "unit": unit,
+                }
+            )
+    return _landed(source, "figures", rows)
+
+
+def _area_figures() -> list[Row]:
+    people = {
+        2015: {"011": 1000, "012": 500, "021": 800, "022": 1200},
+        2016: {"011": 1100, "012": 500, "021": 900, "022": 1250},
+    }
+    jobless = {
+        2015: {"011": 200, "012": 50, "021": 80, "022": 60},
+        2016: {"011": 220, "012": ("*", "suppressed"), "021": 90, "022": 50},
+    }
+    rows: list[Row] = []
+    for year in people:
+        rows += _figures(
+            "statistics", "persons", year, "unterbezirk", {c: {"people": v} for c, v in people[year].items()}
+        )
+        rows += _figures(
+            "agency", "persons", year, "unterbezirk", {c: {"jobless": v} for c, v in jobless[year].items()}
+        )
+        # the agency knows another number of people in whole districts: never a denominator of Unterbezirke
+        rows += _figures("agency", "persons", year, "stadtbezirk", {"1": {"people": 9999}, "2": {"people": 9999}})
+    rows += _figures(
+        "statistics",
+        "m2",
+        2015,
+        "unterbezirk",
+        {c: {"flat_size": v} for c, v in {"011": 60, "012": 80, "021": 70, "022": 90}.items()},
+    )
+    rows += _figures(
+        "statistics",
+        "pupils",
+        2015,
+        "unterbezirk",
+        {
+            "011": {"pupils": 0, "pupils_up": 0},
+            "012": {"pupils": 20, "pupils_up": 5},
+            "021": {"pupils": 40, "pupils_up": 10},
+            "022": {"pupils": 40, "pupils_up": 30},
+        },
+    )
+    # nobody measured noise in Unterbezirk 022, and not at all in 2016
+    rows += _figures(
+        "statistics", "persons", 2015, "unterbezirk", {"011": {"noisy": 100}, "012": {"noisy": 50}, "021": {"noisy": 0}}
+    )
+    rows += _figures("statistics", "firms", 2015, "city", {"1": {"firms_in": 90, "firms_out": 70, "people_city": 4000}})
+    rows += _figures("statistics", "ug_per_m3", 2015, "city", {"1": {"no2": 33.4}})
+    rows += _figures("statistics", "ug_per_m3", 2016, "city", {"1": {"no2": (".", "missing")}})
+    return rows
+
+
+def _survey_cases() -> list[Row]:
+    answers = [
+        # case, Unterbezirk, weight, outlook, grade
+        ("1", "011", "1.5", "improve", "2"),
+        ("2", "011", "0.5", "worsen", "4"),
+        ("3", "012", "1", "unchanged", "3"),
+        ("4", "021", "2", "worsen", "5"),
+        ("5", "021", "1", "improve", "no_answer"),
+        ("6", "022", "1", "improve", None),
+    ]
+    rows = [
+        {
+            "case_id": case,
+            "period": "2015",
+            "area_id": f"unterbezirk-{code}",
+            "item_id": item,
+            "answer": answer,
+            "weight": Decimal(weight),
+        }
+        for case, code, weight, outlook, grade in answers
+        for item, answer in (("outlook", outlook), ("grade", grade))
+    ]
+    return _landed("opinion", "cases", rows)
+
+
+def _volunteer_counts() -> list[Row]:
+    reports = [
+        # organisation, district, year, unit, method, value
+        ("a", "1", 2015, "persons", "counted", 40),
+        ("b", "1", 2015, "persons", "counted", 60),
+        ("c", "2", 2015, "persons", "counted", 100),
+        ("a", "1", 2016, "persons", "counted", 50),
+        ("b", "1", 2016, "persons", "counted", 75),
+        ("c", "2", 2016, "persons", "counted", None),
+        ("b", "1", 2016, "persons", "estimated", 500),
+        ("a", "1", 2016, "hours", "counted", 800),
+    ]
+    rows = [
+        {
+            "organisation_id": organisation + ("-estimate" if method == "estimated" else ""),
+            "area_id": f"stadtbezirk-{district}",
+            "period": str(year),
+            "reference_on": dt.date(year, 12, 31),
+            "counting_unit": unit,
+            "method": method,
+            "value": None if value is None else Decimal(value),
+            "symbol": None,
+            "status": "missing" if value is None else "final",
+            "unit": unit,
+        }
+        for organisation, district, year, unit, method, value in reports
+    ]
+    return _landed("volunteers", "counts", rows)
+
+
+def _projects() -> dict[str, list[Row]]:
+    projects = [("P1", "2015"), ("P2", "2015"), ("P3", "2016"), ("P4", None)]
+    events = [
+        ("P1", "initiated", dt.date(2015, 12, 10)),
+        ("P1", "started", dt.date(2016, 5, 1)),
+        ("P1", "done", dt.date(2018, 1, 1)),
+        ("P2", "initiated", dt.date(2015, 12, 10)),
+        ("P2", "merged", dt.date(2017, 3, 1)),
+        ("P3", "planned", dt.date(2017, 1, 1)),
+        ("P3", "started", dt.date(2017, 1, 1)),  # two entries of one day: the furthest counts
+        ("P4", "idea_store", dt.date(2015, 12, 10)),
+    ]
+    assessed = [("V1", "P1", True), ("V2", "P2", True), ("V3", None, False)]
+    entries = [("P1", "jobs"), ("P1", "land"), ("P2", "jobs")]
+    places = [("P1", "stadtbezirk-1"), ("P1", "stadtbezirk-2"), ("P2", "stadtbezirk-1"), ("P3", None)]
+    return {
+        "project": _landed(
+            "register",
+            "projects",
+            [
+                {
+                    "project_id": project,
+                    "project_name": f"Teilprojekt {project}",
+                    "generation_id": "1",
+                    "round_id": round_id,
+                    "family_id": "economy",
+                    "lead_office": None,
+                    "adopted_on": dt.date(2015, 12, 10),
+                }
+                for project, round_id in projects
+            ],
+        ),
+        "project_event": _landed(
+            "register",
+            "events",
+            [{"project_id": p, "status": s, "status_on": on, "decided_by": None} for p, s, on in events],
+        ),
+        "assessment": _landed(
+            "register",
+            "assessments",
+            [
+                {
+                    "proposal_id": proposal,
+                    "project_id": project,
+                    "round_id": "2015",
+                    "criterion_id": criterion,
+                    "is_met": recommended,
+                    "is_recommended": recommended,
+                    "reason": None,
+                    "decided_by": None,
+                    "decided_on": None,
+                }
+                for proposal, project, recommended in assessed
+                for criterion in ("new", "useful")
+            ],
+        ),
+        "register_entry": _landed(
+            "register",
+            "fields",
+            [
+                {"register_id": "project_field_of_action", "entry_id": p, "item_id": i, "area_id": None}
+                for p, i in entries
+            ],
+        )
+        + _landed(
+            "register",
+            "places",
+            [{"register_id": "project_area", "entry_id": p, "item_id": None, "area_id": a} for p, a in places],
+        ),
+        "contribution": _landed(
+            "platform",
+            "ideas",
+            [
+                {
+                    "contribution_id": str(n),
+                    "contribution_kind": "idea",
+                    "round_id": "2015",
+                    "submitted_on": dt.date(2015, 6, n),
+                    "state": None,
+                    "area_id": None,
+                    "project_id": None,
+                }
+                for n in range(1, 6)
+            ],
+        ),
+        "event": _landed(
+            "platform",
+            "events",
+            [
+                {
+                    "event_id": str(n),
+                    "event_format": "Bürgercafé",
+                    "event_on": dt.date(2015, 9, n),
+                    "area_id": "stadtbezirk-1",
+                    "participant_count": people,
+                    "idea_count": None,
+                }
+                for n, people in ((1, 40), (2, None))
+            ],
+        ),
+    }
+
+
+def _areas() -> list[Row]:
+    tree = [
+        ("city", "1", None, None),
+        ("stadtbezirk", "1", "city-1", None),
+        ("stadtbezirk", "2", "city-1", None),
+        ("sozialraum", "1", "city-1", None),
+        ("unterbezirk", "011", "stadtbezirk-1", "sozialraum-1"),
+        ("unterbezirk", "012", "stadtbezirk-1", None),
+        ("unterbezirk", "021", "stadtbezirk-2", "sozialraum-1"),
+        ("unterbezirk", "022", "stadtbezirk-2", None),
+        # gone before the first figure: no sum waits for it
+        ("unterbezirk", "023", "stadtbezirk-2", None),
+    ]
+    return [
+        {
+            "area_id": f"{level}-{code}",
+            "area_level": level,
+            "area_code": code,
+            "area_name": f"{level} {code}",
+            "parent_id": parent,
+            "alternative_parent_id": alternative,
+            "area_ha": None,
+            "valid_from": START,
+            "valid_to": dt.date(2012, 12, 31) if code == "023" else None,
+        }
+        for level, code, parent, alternative in tree
+    ]
+
+
+def _indicator(indicator_id: str, kind: str, scale: str, numerator: str, denominator: str | None, **others: Any) -> Row:
+    blank = dict.fromkeys(Indicator.model_fields, None)
+    return (
+        blank
+        | {
+            "indicator_id": indicator_id,
+            "definition_version": 1,
+            "name_de": indicator_id,
+            "name_en": indicator_id,
+            "kind": kind,
+            "scale": scale,
+            "numerator_measure_id": numerator,
+            "denominator_measure_id": denominator,
+            "factor": Decimal(100),
+            "unit": "pct",
+            "polarity": "lower_is_better",
+            "base_level": "unterbezirk",
+            "tolerance": Decimal("0.05"),
+            "margin": Decimal("0.5"),
+            "baseline_period": "2015",
+            "is_headline": True,
+            "source_id": "statistics",
+            "reference_date": "31.12.",
+            "definition_de": "",
+            "definition_en": "",
+            "caveat_de": "",
+            "caveat_en": "",
+            "valid_from": START,
+        }
+        | others
+    )
+
+
+def _indicators() -> list[Row]:
+    one = Decimal(1)
+    return [
+        _indicator("jobless_pct", "ratio", "share", "jobless", "people", source_id="agency"),
+        _indicator("people_per_person", "ratio", "ratio", "people", "people", factor=one, unit="per_person"),
+        _indicator("pupils_up_pct", "ratio", "share", "pupils_up", "pupils"),
+        _indicator("noisy_pct", "ratio", "share", "noisy", "people"),
+        _indicator("flat_size_m2", "weighted_mean", "ratio", "flat_size", "people", factor=one, unit="m2"),
+        _indicator(
+            "net_firms_per_1000",
+            "ratio",
+            "balance",
+            "firms_in",
+            "people_city",
+            subtracted_measure_id="firms_out",
+            factor=Decimal(1000),
+            unit="per_1000",
+            base_level="city",
+        ),
+        _indicator("no2_ug_per_m3", "level", "ratio", "no2", None, factor=one, unit="ug_per_m3", base_level="city"),
+        _indicator(
+            "grade",
+            "survey",
+            "grade",
+            "grade_weighted_sum",
+            "grade_weight",
+            factor=one,
+            unit="grade_1_to_6",
+            source_id="opinion",
+        ),
+    ]
+
+
+def _area_sets() -> list[Row]:
+    members = [
+        ("core", "programme", "stadtbezirk-1", "1"),
+        ("core", "programme", "unterbezirk-021", "0.25"),
+        ("narrow", "programme", "unterbezirk-011", "1"),
+        ("outside", "comparison", "unterbezirk-022", "1"),
+    ]
+    return [
+        {
+            "variant_id": variant,
+            "role": role,
+            "area_id": area,
+            "weight": Decimal(weight),
+            "weight_basis": "population",
+            "valid_from": dt.date(2015, 1, 1),
+            "valid_to": None,
+            "note": None,
+        }
+        for variant, role, area, weight in members
+    ]
+
+
+def _programme() -> dict[str, list[Row]]:
+    levels = ["city", "stadtbezirk", "sozialraum", "unterbezirk"]
+    terms = [("families", "economy"), ("fields_of_action", "jobs"), ("survey_items", "grade")]
+    tables = {
+        "area": _areas(),
+        "area_set": _area_sets(),
+        "indicator": _indicators(),
+        "level": [
+            {"level": level, "level_rank": rank, "name_de": level.title(), "name_en": level}
+            for rank, level in enumerate(levels)
+        ],
+        "term": [
+            {"vocabulary": vocabulary, "term_id": term, "name_de": f"{term} de", "name_en": f"{term} en"}
+            for vocabulary, term in terms
+        ],
+        "source": [
+            {
+                "source_id": source,
+                "name_de": source,
+                "name_en": source,
+                "publisher": "made up",
+                "licence": "none",
+                "cadence": "yearly",
+                "max_age_days": 400,
+                "on_failure": "block",
+                "is_public": False,
+            }
+            for source in DELIVERY
+            if source != "programme"
+        ],
+        "programme": [
+            {
+                "programme_id": "tiny",
+                "name": "Tiny",
+                "city": "Tiny",
+                "default_variant": "core",
+                "starts_on": dt.date(2015, 1, 1),
+                "ends_on": dt.date(2025, 12, 31),
+                "time_zone": "Europe/Berlin",
+            }
+        ],
+    }
+    return {f"programme__{name}": _landed("programme", name, rows) for name, rows in tables.items()}
+
+
+def _refresh() -> dict[str, list[Row]]:
+    return {
+        "refresh__delivery": [
+            {
+                "delivery_id": delivery,
+                "source_id": source,
+                "file_name": f"{source}.csv",
+                "media_type": "text/csv",
+                "size_bytes": 100,
+                "received_at": dt.datetime(2026, 3, 1, 4, 0),
+                "received_on": dt.date(2026, 3, 1),
+                "publisher_version": None,
+                "licence": "none",
+                "is_synthetic": True,
+                "verdict": "in_force",
+                "accepted_row_count": 10,
+                "rejected_row_count": 0,
+                "reason": None,
+            }
+            for source, delivery in DELIVERY.items()
+        ],
+        "refresh__check": [
+            {
+                "check_id": "agency__figures.not_null.value",
+                "table_name": "agency__figures",
+                "gate": "1",
+                "rule_id": "not_null",
+                "column_name": "value",
+                "severity": "warn",
+                "is_passed": False,
+                "failed_count": 1,
+                "observed": "1",
+                "expected": "0",
+                "sentence_de": "Ein Wert fehlt.",
+                "sentence_en": "One value is missing.",
+            }
+        ],
+        "refresh__rejected_row": [
+            {
+                "table_name": "agency__figures",
+                "source_id": "agency",
+                "delivery_id": DELIVERY["agency"],
+                "row_address": "line 99",
+                "column_name": None,
+                "rule_id": "known_area",
+                "sentence_de": "Das Gebiet ist unbekannt.",
+                "sentence_en": "The area is unknown.",
+            }
+        ],
+    }
+
+
+def city_rows() -> dict[str, list[Row]]:
+    """All landed rows of the tiny city, by name of the folder."""
+    return (
+        _projects()
+        | {"area_figure": _area_figures(), "survey_case": _survey_cases(), "volunteer_count": _volunteer_counts()}
+        | _programme()
+        | _refresh()
+    )
+
+
+def write_city(folder: Path, seed: int | None = None) -> Path:
+    """Write the tiny city as landed Parquet into `folder`; a seed shuffles the rows of every table."""
+    rows = city_rows()
+    for name, schema in landed_schemas().items():
+        table = list(rows[name])
+        if seed is not None:
+            random.Random(seed).shuffle(table)
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        pq.write_table(schema.empty_table(), folder / name / "empty.parquet")
+        pq.write_table(pa.Table.from_pylist(table, schema=schema), folder / name / "rows.parquet")
+    return folder

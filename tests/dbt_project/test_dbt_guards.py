@@ -1,0 +1,74 @@
+"""Every dbt test of the project is made to fail once: a guard that cannot fail guards nothing.
+
+A copy of the built database is spoilt table by table, and dbt runs its tests on it. What must fail is
+named beside the damage that makes it fail; generic tests of grain are all hit by doubling one row per mart.
+"""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import Build
+from landed_city import landed_schemas
+
+PROJECT = Path(__file__).parents[2] / "dbt_project"
+SINGULAR = sorted(path.stem for path in (PROJECT / "tests").glob("*.sql"))
+
+DAMAGE = {
+    "assert_programme_and_rest_make_the_city": "delete from bridge_area_set where role = 'rest' and weight < 1",
+    "assert_parts_add_up_to_the_city": "update fct_indicator_value set numerator = numerator + 1 where role = 'rest'",
+    "assert_gap_to_city_follows_from_gap_to_rest": (
+        "update fct_development_gap set gap_absolute = gap_absolute + 1 where comparator = 'city'"
+    ),
+    "assert_one_status_per_project_and_day": "update fct_project_status set valid_to = null where project_id = 'P1'",
+    "assert_area_hierarchy_is_within_reach": "update dim_area set city_id = null where area_id = 'unterbezirk-011'",
+    "assert_every_measure_of_an_indicator_is_delivered": (
+        "update dim_indicator set numerator_measure_id = 'misspelt' where indicator_id = 'grade'"
+    ),
+    "assert_only_suppressed_and_missing_figures_have_no_value": (
+        "update fct_measure set value = 0 where status = 'suppressed'"
+    ),
+    "relationships_fct_measure_delivery_id": "update fct_measure set delivery_id = 'x' where measure_id = 'noisy'",
+    "accepted_values_fct_project_status_status": (
+        "insert into fct_project_status select * replace ('lost' as status, date '1999-01-01' as valid_from, "
+        "date '1999-01-02' as valid_to) from fct_project_status where project_id = 'P4'"
+    ),
+    "not_null_fct_delivery_verdict": "update fct_delivery set verdict = null where source_id = 'agency'",
+}
+
+
+@pytest.fixture(scope="module")
+def spoilt(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The tiny city after everything went wrong at once, and what dbt's tests say of it."""
+    build = Build(tmp_path_factory.mktemp("spoilt"))
+    build.manifest = built.manifest
+    shutil.copytree(built.landed, build.landed)
+    second = {"programme_id": "other", "starts_on": dt.date(2015, 1, 1)}
+    schema = landed_schemas()["programme__programme"]
+    pq.write_table(pa.Table.from_pylist([second], schema=schema), build.landed / "programme__programme" / "b.parquet")
+    shutil.copy(built.database, build.database)
+    marts = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
+    with duckdb.connect(str(build.database)) as connection:
+        for mart in marts:
+            connection.execute(f"create temp table one as select * from {mart} limit 1")
+            connection.execute(f"insert into {mart} select * from one; drop table one")
+        for statement in DAMAGE.values():
+            connection.execute(statement)
+        connection.execute("insert into dim_project select * replace ('P9' as project_id) from dim_project limit 1")
+    return build.run("test", "--select", "test_type:data", afresh=False)
+
+
+@pytest.mark.parametrize("guard", sorted({*SINGULAR, *DAMAGE}))
+def test_guard_finds_its_damage(spoilt: Build, guard: str) -> None:
+    failed = [name for name, status in spoilt.results.items() if name.startswith(guard) and status == "fail"]
+    assert failed
+
+
+def test_doubled_rows_are_found_in_every_mart(spoilt: Build) -> None:
+    grain = {name: status for name, status in spoilt.results.items() if name.startswith("unique_combination")}
+    assert len(grain) >= 16
+    assert set(grain.values()) == {"fail"}

@@ -1,0 +1,164 @@
+"""The ledger: complete, chained, and never torn; and the text a refused refresh leaves beside it."""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import exports
+import pytest
+
+from release import ledger, reading, refusal
+from release.layout import VarFolder
+from release.ledger import LedgerError
+from release.reason import Reason
+
+REASON = Reason(
+    de="In Zeile 12 steht „k.A.“ statt einer Zahl.",
+    en="Line 12 says 'k.A.' instead of a number.",
+    remedy_de="Zahl nachtragen und neu liefern.",
+    remedy_en="Enter the number and deliver again.",
+    source="arbeitsagentur",
+    file="arbeitslose_2024.csv, Zeile 12",
+    rule="number",
+)
+
+
+def _three_nights(var: VarFolder) -> None:
+    ledger.append(var, "published", at=exports.NIGHT, release_id="2026-03-02-aaaaaaaa", is_synthetic=True)
+    ledger.append(var, "unchanged", at=exports.NIGHT + dt.timedelta(days=1), release_id="2026-03-02-aaaaaaaa")
+    entry = ledger.append(
+        var,
+        "refused",
+        at=exports.NIGHT + dt.timedelta(days=2),
+        release_id="2026-03-02-aaaaaaaa",
+        reasons=[REASON],
+        in_force={"t": ["b", "a"]},
+        as_of_on=exports.AS_OF,
+    )
+    refusal.note(var, entry)
+
+
+def test_what_is_appended_is_read_back(var: VarFolder) -> None:
+    _three_nights(var)
+    entries = ledger.read(var)
+    assert [entry.sequence for entry in entries] == [1, 2, 3]
+    assert [entry.outcome for entry in entries] == ["published", "unchanged", "refused"]
+    assert entries[2].reasons == (REASON,)
+    assert entries[2].in_force == {"t": ("a", "b")}
+    assert entries[2].at == exports.NIGHT + dt.timedelta(days=2)
+    lines = var.ledger.read_text(encoding="utf-8").splitlines()
+    assert entries[0].previous is None
+    assert entries[1].previous == exports.sha256(lines[0].encode())
+    assert json.loads(lines[0])["at"] == "2026-03-02T03:00:00Z"
+    assert ledger.last(var, "published") == entries[0]
+    assert ledger.last(var, "recovered") is None
+    assert ledger.last(var) == entries[2]
+    assert ledger.verify_chain(var) == 3
+
+
+def test_an_empty_ledger(var: VarFolder) -> None:
+    assert ledger.read(var) == []
+    assert ledger.last(var) is None
+    assert reading.standing_refusal(var) is None
+
+
+def test_moments_are_kept_in_utc_and_need_a_zone(var: VarFolder) -> None:
+    berlin = dt.timezone(dt.timedelta(hours=2))
+    assert ledger.append(var, "unchanged", at=dt.datetime(2026, 7, 1, 4, tzinfo=berlin)).at.hour == 2
+    with pytest.raises(ValueError, match="time zone"):
+        ledger.append(var, "unchanged", at=dt.datetime(2026, 7, 1, 4))
+    assert len(ledger.read(var)) == 1
+
+
+def _edit(old: str, new: str) -> Callable[[list[str]], list[str]]:
+    return lambda lines: [line.replace(old, new) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("edit", "number"),
+    [
+        pytest.param(_edit("published", "unchanged"), 1, id="first line changed"),
+        pytest.param(_edit("k.A.", "n.v."), 3, id="last line changed"),
+        pytest.param(lambda lines: lines[1:], 1, id="first line removed"),
+        pytest.param(lambda lines: [lines[0], lines[2]], 2, id="middle line removed"),
+        pytest.param(lambda lines: [lines[1], lines[0], lines[2]], 1, id="lines swapped"),
+        pytest.param(lambda lines: [lines[0], lines[0], *lines[1:]], 2, id="line doubled"),
+        pytest.param(lambda lines: [lines[0], "no JSON", lines[2]], 2, id="not JSON"),
+        pytest.param(lambda lines: [lines[0], "[]", lines[2]], 2, id="not an object"),
+        pytest.param(lambda lines: [lines[0], "", *lines[1:]], 2, id="blank line"),
+        pytest.param(lambda lines: [lines[0].replace(",", ", "), *lines[1:]], 2, id="other spacing"),
+    ],
+)
+def test_an_edit_shows_with_its_line(var: VarFolder, edit: Callable[[list[str]], list[str]], number: int) -> None:
+    _three_nights(var)
+    lines = edit(var.ledger.read_text(encoding="utf-8").splitlines())
+    var.ledger.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    with pytest.raises(LedgerError, match=f"line {number}:") as broken:
+        ledger.verify_chain(var)
+    assert broken.value.reason.file == f"ledger.jsonl:{number}"
+    assert broken.value.reason.remedy_de
+    before = var.ledger.read_bytes()
+    with pytest.raises(LedgerError):
+        ledger.append(var, "unchanged", at=exports.NIGHT)
+    assert var.ledger.read_bytes() == before
+
+
+def test_a_cut_off_line_shows(var: VarFolder) -> None:
+    _three_nights(var)
+    var.ledger.write_bytes(var.ledger.read_bytes()[:-20])
+    with pytest.raises(LedgerError, match="line 3: the line is cut off"):
+        ledger.read(var)
+
+
+def test_a_crash_while_writing_leaves_the_old_ledger(var: VarFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    _three_nights(var)
+    before = var.ledger.read_bytes()
+
+    def full_disk(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            ledger.append(var, "unchanged", at=exports.NIGHT)
+    assert var.ledger.read_bytes() == before
+    assert ledger.append(var, "unchanged", at=exports.NIGHT).sequence == 4
+
+
+def test_a_refusal_stands_until_a_refresh_succeeds(var: VarFolder) -> None:
+    _three_nights(var)
+    standing = reading.standing_refusal(var)
+    assert standing is not None
+    assert standing.reasons == (REASON,)
+    later = exports.NIGHT + dt.timedelta(days=3)
+    refusal.note(var, ledger.append(var, "rolled_back", at=later, release_id="2026-03-02-aaaaaaaa"))
+    assert reading.standing_refusal(var) == standing
+    assert var.last_refusal.exists()
+    refusal.note(var, ledger.append(var, "unchanged", at=later))
+    assert reading.standing_refusal(var) is None
+    assert not var.last_refusal.exists()
+
+
+def test_the_refusal_text_says_when_what_where_and_what_to_do(var: VarFolder) -> None:
+    _three_nights(var)
+    german, english = var.last_refusal.read_text(encoding="utf-8").split("\n---\n")
+    for part in ("04.03.2026", REASON.de, "arbeitsagentur", "Zeile 12", "Regel: number", REASON.remedy_de):
+        assert part in german
+    assert "sieht weiterhin den Stand 2026-03-02-aaaaaaaa" in german
+    for part in ("2026-03-04", REASON.en, REASON.remedy_en, "still see release 2026-03-02-aaaaaaaa"):
+        assert part in english
+
+
+def test_the_first_refusal_says_that_nothing_is_published(var: VarFolder) -> None:
+    refusal.note(var, ledger.append(var, "broken", at=exports.NIGHT, reasons=[REASON]))
+    assert "noch kein Stand" in var.last_refusal.read_text(encoding="utf-8")
+
+
+def test_the_ledger_is_one_object_a_line_whatever_a_reason_holds(var: VarFolder, tmp_path: Path) -> None:
+    odd = Reason(de="Zeile\nmit Umbruch \u2028 und \x85", en="line\nbreak")
+    ledger.append(var, "refused", at=exports.NIGHT, reasons=[odd])
+    ledger.append(var, "unchanged", at=exports.NIGHT)
+    assert var.ledger.read_bytes().count(b"\n") == 2
+    assert ledger.read(var)[0].reasons == (odd,)
