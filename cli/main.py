@@ -14,6 +14,7 @@ import click
 
 from cli.language import current_language, words
 from cli.options import language_option
+from programmes.errors import StatedError
 from release.lock import RefreshRunning
 from release.reason import ReleaseError
 
@@ -103,6 +104,8 @@ class LazyGroup(click.Group):
 def _sentence(error: Exception) -> str:
     if isinstance(error, ReleaseError):
         return error.reason.text(current_language())
+    if isinstance(error, StatedError):
+        return words(error.german, error.english)
     if isinstance(error, OSError) and error.strerror:
         place = f" ({error.filename})" if error.filename else ""
         return words(

@@ -43,17 +43,11 @@ _SHOWN = 5
 @language_option
 def refresh_command(programme: str, sample: bool, as_of: dt.datetime | None, timings: Path | None) -> int:
     begun = time.perf_counter()
-    from orchestration.session import RefreshRefused, open_session
+    from orchestration.refresh import refresh
+    from orchestration.session import open_session
 
     session = open_session(programme, sample, as_of.date() if as_of else None, _Progress())
-    try:
-        with session:
-            if not session.answer_without_work():
-                with session.timed("imports"):
-                    from orchestration.nightly import run
-                run(session)
-    except RefreshRefused:
-        pass
+    refresh(session)
     seconds = time.perf_counter() - begun
     if timings:
         timings.write_text(json.dumps({**session.seconds, "total": seconds}, indent=1), encoding="utf-8")
@@ -123,13 +117,13 @@ def _counts(session: "RefreshSession") -> list[str]:
     checks = [check for outcome in outcomes for check in outcome.checks]
     warnings = [check for check in checks if not check.is_passed and check.rule.severity == "warn"]
     tests = sum(node.is_test for node in session.nodes)
-    findings = [(outcome, finding) for outcome in outcomes for _, finding in outcome.findings]
+    findings = [sentence for outcome in outcomes for sentence in outcome.finding_sentences(current_language())]
     lines = [
         _line("geliefert", "delivered", f"{number(len(deliveries))} Dateien", f"{number(len(deliveries))} files"),
         _line("angenommen", "accepted", f"{number(rows)} Zeilen", f"{number(rows)} rows"),
         _line("abgewiesen", "rejected", f"{number(len(findings))} Zeilen", f"{number(len(findings))} rows"),
     ]
-    lines += [f"      {o.name}, {finding.sentence(current_language())}" for o, finding in findings[:_SHOWN]]
+    lines += [f"      {sentence}" for sentence in findings[:_SHOWN]]
     if len(findings) > _SHOWN:
         lines.append(words(f"      und {len(findings) - _SHOWN} weitere", f"      and {len(findings) - _SHOWN} more"))
     checked_de = f"{len(checks)} Regeln an Lieferungen, {tests} an Tabellen; {len(warnings)} Warnungen"

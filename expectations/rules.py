@@ -7,7 +7,7 @@ makes it fail.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from programmes.canonical import PROVENANCE
@@ -18,6 +18,10 @@ Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "betwee
 
 class EmptySuite(Exception):
     """A suite without rules: Great Expectations would call that success."""
+
+
+class CheckCrashed(Exception):
+    """A check could not be carried out; that is a failure, not a pass."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,10 @@ def _completeness(programme: Programme, table: Table, periods: Sequence[str]) ->
         for year in range(max(item.since or 0, table.completeness.first_period), last + 1)
     )
     areas = tuple(sorted(a.area_id for a in programme.areas if a.area_level == table.completeness.level))
+    if not grid or not areas:
+        raise EmptySuite(
+            f"Completeness on level '{table.completeness.level}' demands nothing: no such area, or no item of every period."
+        )
     return Rule(
         "complete",
         "area_id",
@@ -175,6 +183,24 @@ def mart_suite(mart: MartContract) -> list[Rule]:
             for column, values in sorted(mart.choices.items())
         ),
     ]  # fmt: skip
+
+
+def require_columns(rule: Rule, table_name: str, columns: Sequence[str], facts: DeliveryFacts | None) -> None:
+    """Raises CheckCrashed if the rule names a column the table does not have, or a fact nobody stated."""
+    known: Sequence[str] = columns
+    if rule.kind == "fact":
+        if facts is None:
+            raise CheckCrashed(f"{rule.check_id(table_name)}: the rule needs the facts of the delivery.")
+        known = list(asdict(facts))
+    needed = () if rule.kind == "columns" else (rule.column, *rule.columns, *(column for column, _ in rule.where))
+    for name in needed:
+        if name is not None and name not in known:
+            raise CheckCrashed(f"{rule.check_id(table_name)}: there is no column '{name}' in table '{table_name}'.")
+
+
+def observed_fact(value: float | None) -> str:
+    """A fact of the delivery in words."""
+    return "nothing to compare with" if value is None else f"{value:g}"
 
 
 def observed_missing(rule: Rule, counts: dict[tuple[Any, Any], int]) -> tuple[int, str]:

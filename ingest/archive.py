@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from ingest.connectors import Offered
+from programmes.errors import StatedError
 
 
-class ArchiveError(Exception):
+class ArchiveError(StatedError):
     """The archive is not what it was: a file is missing or its bytes were changed."""
 
 
@@ -94,11 +95,13 @@ class Archive:
             content = path.read_bytes()
         except FileNotFoundError as error:
             raise ArchiveError(
-                f"Delivery {delivery_id[:12]} is missing in the archive. Restore the archive from its backup."
+                f"Lieferung {delivery_id[:12]} fehlt im Archiv. Archiv aus der Datensicherung wiederherstellen.",
+                f"Delivery {delivery_id[:12]} is missing in the archive. Restore the archive from its backup.",
             ) from error
         if hashlib.sha256(content).hexdigest() != delivery_id:
             raise ArchiveError(
-                f"Delivery {delivery_id[:12]} was changed in the archive. Restore the archive from its backup."
+                f"Lieferung {delivery_id[:12]} wurde im Archiv verändert. Archiv aus der Datensicherung wiederherstellen.",
+                f"Delivery {delivery_id[:12]} was changed in the archive. Restore the archive from its backup.",
             )
         return content
 
@@ -106,7 +109,9 @@ class Archive:
 def _write_once(path: Path, content: bytes) -> None:
     if path.exists() and path.stat().st_size == len(content):
         return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in reversed(path.parents):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
     with os.fdopen(handle, "wb") as file:
         file.write(content)
@@ -114,6 +119,6 @@ def _write_once(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     Path(temporary).chmod(0o400)
     Path(temporary).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    handle = os.open(path.parent, os.O_RDONLY)
+    os.fsync(handle)
+    os.close(handle)

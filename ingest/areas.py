@@ -1,8 +1,11 @@
 """One geography authority: a delivered code or name becomes the declared area, or an error.
 
 Names are compared without case, hyphens and blanks, and with their declared aliases; codes are text and
-are never padded, because a code that lost its zero may as well be another area's.
+are never padded, because a code that lost its zero may as well be another area's. An alias of two areas
+is an error of the declaration; two areas of one name are an error only where that name is delivered.
 """
+
+from collections import defaultdict
 
 from ingest.findings import BrokenRule
 from ingest.formats.german import name_key
@@ -15,21 +18,29 @@ class AreaIndex:
     def __init__(self, programme: Programme) -> None:
         self._levels = {level.level: level for level in programme.head.levels}
         self._ids = programme.area_ids
-        self._by_name: dict[tuple[str, str], str] = {}
+        self._by_name: dict[tuple[str, str], set[str]] = defaultdict(set)
         for area in programme.areas:
-            for name in (area.area_name, *filter(None, area.aliases.split("|"))):
-                known = self._by_name.setdefault((area.area_level, name_key(name)), area.area_id)
-                if known != area.area_id and name != area.area_name:
-                    raise DeclarationError(f"areas.csv: alias '{name}' stands for {known} and {area.area_id}.")
+            self._by_name[area.area_level, name_key(area.area_name)].add(area.area_id)
+        for area in programme.areas:
+            for alias in filter(None, area.aliases.split("|")):
+                known = self._by_name[area.area_level, name_key(alias)]
+                known.add(area.area_id)
+                if len(known) > 1 and name_key(alias) != name_key(area.area_name):
+                    raise DeclarationError(
+                        f"areas.csv: Der Name „{alias}“ steht für {' und '.join(sorted(known))}.",
+                        f"areas.csv: alias '{alias}' stands for {' and '.join(sorted(known))}.",
+                    )
 
     def resolve(self, text: str, level: str, by: str) -> str:
         """Id of the area on `level` that a delivered code or name stands for; BrokenRule if there is none."""
         declared = self._levels[level]
         if by == "name":
-            found = self._by_name.get((level, name_key(text)))
-            if found is None:
+            found = self._by_name.get((level, name_key(text)), set())
+            if len(found) > 1:
+                raise BrokenRule("area_ambiguous", declared.name_de)
+            if not found:
                 raise BrokenRule("area_unknown", declared.name_de)
-            return found
+            return next(iter(found))
         area_id = f"{level}-{text}"
         if area_id in self._ids:
             return area_id

@@ -5,6 +5,7 @@ they never contain a delivered value, because findings travel into logs, checks 
 one broken row, `DeliveryRefused` one delivery that cannot be used at all.
 """
 
+import re
 from dataclasses import dataclass
 
 RULES: dict[str, tuple[str, str]] = {
@@ -32,6 +33,10 @@ RULES: dict[str, tuple[str, str]] = {
     "area_unknown": (
         "Dieses Gebiet gibt es auf der Ebene {detail} nicht. Schlüssel oder Namen berichtigen.",
         "There is no such area on level {detail}. Correct code or name.",
+    ),
+    "area_ambiguous": (
+        "Diesen Namen tragen mehrere Gebiete der Ebene {detail}. Den Gebietsschlüssel statt des Namens liefern.",
+        "Several areas of level {detail} have this name. Deliver the area code instead of the name.",
     ),
     "leading_zero_lost": (
         "Der Gebietsschlüssel hat zu wenige Stellen ({detail} erwartet): führende Null verloren? Spalte als Text liefern.",
@@ -90,6 +95,10 @@ RULES: dict[str, tuple[str, str]] = {
         "Die Spalte {detail} fehlt. Spalte nicht umbenennen oder entfernen; neu liefern.",
         "The column {detail} is missing. Do not rename or remove it; deliver again.",
     ),
+    "column_repeated": (
+        "Die Spalte {detail} kommt mehrfach vor. Jede Spalte nur einmal führen; neu liefern.",
+        "The column {detail} occurs more than once. Keep each column once; deliver again.",
+    ),
     "no_rows": (
         "Die Datei enthält keine verwertbare Zeile. Datei mit Inhalt liefern.",
         "The file holds no usable row. Deliver a file with content.",
@@ -105,9 +114,15 @@ RULES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+_GERMAN_PLACES = {"line": "Zeile", "feature": "Objekt"}
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One row or cell that breaks the contract: where, which rule, which column; never the value."""
+    """One row or cell that breaks the contract: where, which rule, which column; never the value.
+
+    `row_address` is a key and the same in every language: 'line 14', 'Blatt line 9', 'feature 3'.
+    """
 
     row_address: str
     column_name: str | None
@@ -116,7 +131,9 @@ class Finding:
 
     def sentence(self, language: str) -> str:
         """Place, rule and remedy in words; `language` is 'de' or 'en'."""
-        place = self.row_address + (f", {'Spalte' if language == 'de' else 'column'} {self.column_name}" if self.column_name else "")
+        place = place_in_words(self.row_address, language)
+        if self.column_name:
+            place += f", {'Spalte' if language == 'de' else 'column'} {self.column_name}"
         return f"{place}: {rule_sentence(self.rule_id, language, self.detail)}"
 
 
@@ -141,8 +158,15 @@ class DeliveryRefused(Exception):
 
     def sentence(self, language: str) -> str:
         """File, line where known, rule and remedy in words."""
-        place = self.file_name + (f", {self.line}" if self.line else "")
+        place = self.file_name + (f", {place_in_words(self.line, language)}" if self.line else "")
         return f"{place}: {rule_sentence(self.rule_id, language, self.detail)}"
+
+
+def place_in_words(address: str, language: str) -> str:
+    """An address as a reader says it: 'line 14' is 'Zeile 14' in German, 'feature 3' is 'Objekt 3'."""
+    if language != "de":
+        return address
+    return re.sub(r"\b(line|feature)(?= \d+$)", lambda word: _GERMAN_PLACES[word.group()], address)
 
 
 def rule_sentence(rule_id: str, language: str, detail: str = "") -> str:

@@ -22,6 +22,7 @@ from orchestration.declared_tables import (
 from orchestration.gate_one import land_table, write_empty_tables
 from orchestration.publish import publish_export
 from orchestration.session import RefreshRefused, RefreshSession
+from programmes.canonical import CANONICAL
 from programmes.model import Programme, Source, Table
 
 OWNERS = ["team:data-office"]
@@ -44,7 +45,7 @@ def delivery_asset(source: Source) -> dg.AssetsDefinition:
         description=f"{source.name_de} ({source.name_en}). {source.publisher}. {source.licence}.",
         required_resource_keys=_SESSION,
     )
-    def delivery(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def delivery(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         session: RefreshSession = context.resources.session
         gate_two.begin(session.var)
         with session.timed("archive"):
@@ -72,7 +73,9 @@ def landed_asset(name: str, source: Source, declared: Table) -> dg.AssetsDefinit
         deps=[delivery_key(source.source_id)],
         description=f"{declared.description_de} ({declared.description_en}). {declared.canonical_table.grain}.",
         check_specs=[
-            dg.AssetCheckSpec("contract", asset=name, blocking=True, description="Contract, completeness, integrity, age"),
+            dg.AssetCheckSpec(
+                "contract", asset=name, blocking=True, description="Contract, completeness, integrity, age"
+            ),
             dg.AssetCheckSpec("plausibility", asset=name, description="Usual ranges; warns, never blocks"),
         ],
         output_required=False,
@@ -125,7 +128,13 @@ def declared_assets(programme: Programme) -> list[dg.AssetsDefinition]:
     @dg.multi_asset(
         name="programme_tables",
         specs=[
-            dg.AssetSpec(n, group_name="landed", kinds={"parquet"}, owners=OWNERS, description="Declarations of the programme folder")
+            dg.AssetSpec(
+                n,
+                group_name="landed",
+                kinds={"parquet"},
+                owners=OWNERS,
+                description="Declarations of the programme folder",
+            )
             for n in PROGRAMME_TABLES
         ],
         required_resource_keys=_SESSION,
@@ -143,7 +152,14 @@ def declared_assets(programme: Programme) -> list[dg.AssetsDefinition]:
     @dg.multi_asset(
         name="refresh_tables",
         specs=[
-            dg.AssetSpec(n, group_name="landed", kinds={"parquet"}, owners=OWNERS, deps=landed_names, description="What this refresh saw")
+            dg.AssetSpec(
+                n,
+                group_name="landed",
+                kinds={"parquet"},
+                owners=OWNERS,
+                deps=landed_names,
+                description="What this refresh saw",
+            )
             for n in REFRESH_TABLES
         ],
         required_resource_keys=_SESSION,
@@ -176,21 +192,19 @@ class _Translator(DagsterDbtTranslator):
         """The layer a model lies in: staging, intermediate or marts."""
         return str(dbt_resource_props["fqn"][1])
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
         """The office that answers for every table."""
         return OWNERS
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
         """The model's spec, its sources replaced by the landed tables behind them."""
         spec = super().get_asset_spec(manifest, unique_id, project)
-        deps = [name for dep in spec.deps for name in self._landed_behind(dep.asset_key)]
+        deps = [key for dep in spec.deps for key in self._landed_behind(dep.asset_key)]
         return spec.replace_attributes(deps=deps)
 
-    def _landed_behind(self, key: dg.AssetKey) -> list[Any]:
-        from programmes.canonical import CANONICAL
-
+    def _landed_behind(self, key: dg.AssetKey) -> list[dg.AssetKey]:
         name = key.to_user_string()
-        return self._landed.get(name, []) if name in CANONICAL else [key]
+        return [dg.AssetKey(table) for table in self._landed.get(name, [])] if name in CANONICAL else [key]
 
 
 def model_assets(programme: Programme, manifest: DbtProjectManifest) -> dg.AssetsDefinition:
@@ -207,7 +221,7 @@ def model_assets(programme: Programme, manifest: DbtProjectManifest) -> dg.Asset
         session.progress("Tabellen werden berechnet (dbt)", "computing tables (dbt)")
         with session.timed("dbt_build"):
             session.nodes = build(session)
-        checks = {spec.name: spec for spec in context.selected_asset_check_keys and models.check_specs or ()}
+        checks = {spec.name: spec for spec in models.check_specs}
         for node in session.nodes:
             yield from _dbt_events(node, manifest, checks)
 
@@ -280,7 +294,7 @@ def release_asset(manifest: DbtProjectManifest) -> dg.AssetsDefinition:
         description="The published release: Parquet by hash, monitoring.duckdb, manifest, ledger line",
         required_resource_keys=_SESSION,
     )
-    def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         session: RefreshSession = context.resources.session
         if session.reasons:
             raise RefreshRefused

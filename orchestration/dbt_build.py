@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.session import PROJECT_ROOT, RefreshSession
+from programmes.errors import StatedError
 from programmes.model import Programme
 from release.layout import VarFolder
 from release.manifest import MartText
@@ -23,7 +24,7 @@ from release.manifest import MartText
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
 
-class DbtBroken(Exception):
+class DbtBroken(StatedError):
     """dbt itself failed: a model does not compile or run. Not a finding about data, but a fault in code."""
 
 
@@ -64,7 +65,7 @@ class DbtProjectManifest:
         """The table a test is about: the model it is attached to, else the first mart it reads."""
         attached = test.get("attached_node")
         names = [name.split(".")[-1] for name in ([attached] if attached else test["depends_on"]["nodes"])]
-        return next((name for name in names if name in self.marts), names[0])
+        return str(next((name for name in names if name in self.marts), names[0]))
 
     def canonical_upstream(self, mart: str) -> set[str]:
         """Canonical tables a mart rests on, through any number of models."""
@@ -111,7 +112,10 @@ def build(session: RefreshSession) -> list[NodeResult]:
     faults = [r for r in results if r.node.resource_type != "test" and r.status not in ("success", "skipped")]
     if faults:
         names = ", ".join(result.node.name for result in faults)
-        raise DbtBroken(f"These do not run: {names}. See {_logs(session.var).name}/dbt.log.")
+        raise DbtBroken(
+            f"Diese Modelle laufen nicht: {names}. Einzelheiten in {_logs(session.var)}/dbt.log.",
+            f"These models do not run: {names}. Details in {_logs(session.var)}/dbt.log.",
+        )
     return [
         NodeResult(
             unique_id=result.node.unique_id,
@@ -156,7 +160,7 @@ def _invoke(var: VarFolder, command: list[str], is_synthetic: bool) -> Any:
         manifest = Manifest.from_msgpack(parsed.read_bytes()) if command[0] != "parse" else None
         if manifest:
             # A manifest handed over lacks what `graph` in macros reads (dbt builds it only when it parses).
-            manifest.build_flat_graph()
+            manifest.build_flat_graph()  # type: ignore[no-untyped-call]
         try:
             outcome = dbtRunner(manifest=manifest).invoke(
                 [
@@ -169,9 +173,11 @@ def _invoke(var: VarFolder, command: list[str], is_synthetic: bool) -> Any:
             )
         finally:
             # In process, dbt would keep the database file open, and the export could not read it.
-            DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if outcome.exception is not None:
-        raise DbtBroken(f"dbt {command[0]} failed: {outcome.exception}") from outcome.exception
+        raise DbtBroken(
+            f"dbt {command[0]} ist gescheitert: {outcome.exception}", f"dbt {command[0]} failed: {outcome.exception}"
+        ) from outcome.exception
     return outcome.result
 
 

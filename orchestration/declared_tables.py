@@ -4,7 +4,6 @@
 deliveries, the results of gate 1 and the rejected rows. Nothing is computed here, only written down.
 """
 
-
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -194,15 +193,17 @@ def write_refresh_tables(session: RefreshSession) -> dict[str, int]:
             {
                 "table_name": outcome.name,
                 "source_id": outcome.source_id,
-                "delivery_id": delivery_id,
+                "delivery_id": receipt.delivery_id,
                 "row_address": finding.row_address,
                 "column_name": finding.column_name,
                 "rule_id": finding.rule_id,
-                "sentence_de": finding.sentence("de"),
-                "sentence_en": finding.sentence("en"),
+                "sentence_de": german,
+                "sentence_en": english,
             }
             for outcome in outcomes
-            for delivery_id, finding in outcome.findings
+            for (receipt, finding), german, english in zip(
+                outcome.findings, outcome.finding_sentences("de"), outcome.finding_sentences("en"), strict=True
+            )
         ],
     }
     for name, schema in REFRESH_TABLES.items():
@@ -259,8 +260,8 @@ def _deliveries(session: RefreshSession, outcomes: Iterable[TableOutcome]) -> li
             row = found[outcome.source_id, receipt.delivery_id]
             row["verdict"] = "in_force" if row["verdict"] != "refused" else "refused"
             row["accepted_row_count"] += outcome.accepted_by_delivery.get(receipt.delivery_id, 0)
-        for delivery_id, _ in outcome.findings:
-            found[outcome.source_id, delivery_id]["rejected_row_count"] += 1
+        for receipt, _ in outcome.findings:
+            found[outcome.source_id, receipt.delivery_id]["rejected_row_count"] += 1
     return [found[key] for key in sorted(found)]
 
 

@@ -219,7 +219,11 @@ def _outcome(
         refused=refused,
         row_count=candidate.rows.num_rows,
         accepted_by_delivery={key: landed.accepted.num_rows for key, landed in candidate.landed.items()},
-        findings=tuple((key, f) for key, landed in candidate.landed.items() for f in landed.findings),
+        findings=tuple(
+            (receipt, finding)
+            for receipt in candidate.receipts
+            for finding in candidate.landed[receipt.delivery_id].findings
+        ),
         checks=candidate.checks,
         reasons=tuple(reasons),
     )

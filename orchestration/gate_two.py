@@ -173,7 +173,5 @@ def _reason(row: dict[str, Any]) -> Reason:
     )
 
 
-
-
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")

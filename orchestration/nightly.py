@@ -5,15 +5,16 @@ open-source Dagster never prunes, and a run leaves about three megabytes.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import dagster as dg
 
 from orchestration.definitions import build_definitions
 from orchestration.session import RefreshSession
+from programmes.errors import StatedError
 
 _KEPT_RUNS = 30
-_DAGSTER_YAML = "telemetry:\n  enabled: false\n"
 
 
 def run(session: RefreshSession) -> None:
@@ -34,18 +35,18 @@ def run(session: RefreshSession) -> None:
         failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
         error = next((failure.error for failure in failures if failure and failure.error), None)
         cause = error.cause or error if error else None
-        raise RefreshBroken(f"{cause.cls_name}: {cause.message.strip()}" if cause else "the run has no result")
+        what = f"{cause.cls_name}: {cause.message.strip()}" if cause else "—"
+        raise RefreshBroken(f"Ein Schritt ist gescheitert ({what}).", f"A step failed ({what}).")
 
 
-class RefreshBroken(Exception):
+class RefreshBroken(StatedError):
     """A step failed for another reason than a gate: a fault in code, or in the machine."""
 
 
 def prepare_home(home: Path) -> None:
-    """Make DAGSTER_HOME with telemetry off."""
+    """Make DAGSTER_HOME with this project's settings, telemetry off among them."""
     home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").is_file():
-        (home / "dagster.yaml").write_text(_DAGSTER_YAML, encoding="utf-8")
+    shutil.copy(Path(__file__).with_name("dagster.yaml"), home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)
 
 

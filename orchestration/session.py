@@ -26,7 +26,7 @@ from programmes.model import Programme, Source, load_programme
 from release import ledger, reading, refusal, store
 from release.layout import VarFolder
 from release.lock import refresh_lock
-from release.reason import Reason
+from release.reason import Language, Reason
 
 if TYPE_CHECKING:
     from orchestration.dbt_build import NodeResult
@@ -61,9 +61,13 @@ class TableOutcome:
     refused: tuple[Receipt, ...] = ()
     row_count: int = 0
     accepted_by_delivery: dict[str, int] = field(default_factory=dict)
-    findings: tuple[tuple[str, Finding], ...] = ()  # (delivery id, finding)
+    findings: tuple[tuple[Receipt, Finding], ...] = ()
     checks: tuple[CheckResult, ...] = ()
     reasons: tuple[Reason, ...] = ()
+
+    def finding_sentences(self, language: Language) -> list[str]:
+        """What was rejected, in words: file, place, rule and remedy."""
+        return [f"{receipt.file_name}, {finding.sentence(language)}" for receipt, finding in self.findings]
 
 
 class RefreshSession:
@@ -94,7 +98,7 @@ class RefreshSession:
         self.result: ledger.Outcome | None = None
         self.release_id: str | None = None
         self.seconds: dict[str, float] = {}
-        self.nodes: "list[NodeResult]" = []
+        self.nodes: list[NodeResult] = []
         self._received: dict[str, list[Receipt]] = {}
 
     def __enter__(self) -> Self:
@@ -292,7 +296,9 @@ def open_session(
     """
     programme = load_programme(programme_name)
     place = programme.sample_folder if is_sample else inbox_root() / programme.head.programme_id
-    return RefreshSession(programme, VarFolder(programme.head.programme_id), place, is_sample, as_of_on, progress=progress)
+    return RefreshSession(
+        programme, VarFolder(programme.head.programme_id), place, is_sample, as_of_on, progress=progress
+    )
 
 
 def inbox_root() -> Path:

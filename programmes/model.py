@@ -18,11 +18,12 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
+from programmes.errors import StatedError
 
 PROGRAMMES_DIR = Path(__file__).parent
 
 
-class DeclarationError(Exception):
+class DeclarationError(StatedError):
     """A programme folder breaks its own contract; the message says where and what to do."""
 
 
@@ -395,8 +396,10 @@ def _read_csv(path: Path, model: type[T]) -> tuple[T, ...]:
             except ValidationError as error:
                 first = error.errors()[0]
                 place = ".".join(map(str, first["loc"])) or "row"
+                line = len(rows) + 2
                 raise DeclarationError(
-                    f"{path.name}, line {len(rows) + 2}, {place}: {first['msg']}. Mend the line."
+                    f"{path.name}, Zeile {line}, {place}: {first['msg']}. Zeile berichtigen.",
+                    f"{path.name}, line {line}, {place}: {first['msg']}. Mend the line.",
                 ) from error
     return tuple(rows)
 
@@ -405,11 +408,16 @@ def _read_yaml(path: Path, model: type[T]) -> T:
     try:
         return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
-        raise DeclarationError(f"{path.name} is not readable YAML: {error}") from error
+        raise DeclarationError(
+            f"{path.name} ist kein lesbares YAML: {error}", f"{path.name} is not readable YAML: {error}"
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise DeclarationError(f"{path.name}, {place}: {first['msg']}. Mend this entry.") from error
+        raise DeclarationError(
+            f"{path.name}, {place}: {first['msg']}. Eintrag berichtigen.",
+            f"{path.name}, {place}: {first['msg']}. Mend this entry.",
+        ) from error
 
 
 def load_programme(name_or_folder: str | Path) -> Programme:
@@ -418,12 +426,18 @@ def load_programme(name_or_folder: str | Path) -> Programme:
     if not (folder / "programme.yml").is_file():
         folder = PROGRAMMES_DIR / str(name_or_folder)
     if not (folder / "programme.yml").is_file():
-        raise DeclarationError(f"There is no programme '{name_or_folder}': no programme.yml in {folder.name}/.")
+        raise DeclarationError(
+            f"Es gibt kein Programm „{name_or_folder}“: In {folder.name}/ fehlt programme.yml.",
+            f"There is no programme '{name_or_folder}': no programme.yml in {folder.name}/.",
+        )
     folder = folder.resolve()
     sources = {path.stem: _read_yaml(path, Source) for path in sorted((folder / "sources").glob("*.yml"))}
     for stem, source in sources.items():
         if source.source_id != stem:
-            raise DeclarationError(f"sources/{stem}.yml declares source_id '{source.source_id}'; name both the same.")
+            raise DeclarationError(
+                f"sources/{stem}.yml nennt source_id „{source.source_id}“; beide gleich benennen.",
+                f"sources/{stem}.yml declares source_id '{source.source_id}'; name both the same.",
+            )
     try:
         return Programme(
             folder=folder,
@@ -434,4 +448,5 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             sources=sources,
         )
     except ValidationError as error:
-        raise DeclarationError(str(error.errors()[0]["msg"]).removeprefix("Value error, ")) from error
+        message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise DeclarationError(f"{message}. Eintrag berichtigen.", f"{message}. Mend the entry.") from error

@@ -40,7 +40,7 @@ _REMEDY = (
 )
 
 
-class ReleaseRefused(ReleaseError):  # noqa: N818 - a refusal, not a defect
+class ReleaseRefused(ReleaseError):
     """The export may not be published; `reasons` holds every cause found, `reason` the first."""
 
     def __init__(self, first: Reason, *others: Reason) -> None:

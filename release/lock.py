@@ -13,7 +13,7 @@ from release.layout import VarFolder
 from release.reason import Reason, ReleaseError
 
 
-class RefreshRunning(ReleaseError):  # noqa: N818 - a state of things, not a defect
+class RefreshRunning(ReleaseError):
     """Another process is writing to this programme's folder right now."""
 
 

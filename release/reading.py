@@ -17,7 +17,7 @@ from release.reason import Reason, ReleaseError
 MANIFEST = "manifest.json"
 
 
-class ReleaseMissing(ReleaseError):  # noqa: N818 - a state of things, not a defect
+class ReleaseMissing(ReleaseError):
     """The release, or the table in it, that was asked for is not there."""
 
 

@@ -31,7 +31,8 @@ _CITY_PATH: dict[str, dict[int, float]] = {
     "living_space_m2": {2011: 37.7, 2015: 38.6, 2021: 39.8},
 }  # fmt: skip
 
-# Made up: relative level by Stadtbezirk where nothing is printed; 1 is the mean of its group of areas.
+# Made up: level by Stadtbezirk where nothing is printed; only the proportions count, because the programme
+# area and the rest are scaled to their totals afterwards.
 _RELATIVE: dict[str, dict[str, float]] = {
     "sgb2_recipients": {"10": 12.8, "30": 11.2, "3": 12.4, "4": 8.6, "5": 14.0, "6": 7.4},
     "sgb2_children_under_15": {

@@ -83,7 +83,7 @@ def _as_typed(name: str, rng: random.Random) -> str:
         return name
     variants = [name.upper(), f"{name} ", f"{name}\u00a0", unicodedata.normalize("NFD", name)]
     if "-" in name:
-        variants += [name.replace("-", " "), name.replace("-", " ")]
+        variants += [name.replace("-", " "), name.replace("-", "\u00a0")]
     return rng.choice(variants)
 
 

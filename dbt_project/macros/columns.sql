@@ -20,8 +20,8 @@ _delivery as delivery_id,
 {# The type of a weight in [0, 1]: narrow, so that weight times figure keeps its digits on every engine. #}
 {% macro t_weight(expression) %}cast({{ expression }} as decimal(9, 6)){% endmacro %}
 
-{# The type of a published sum of figures. #}
-{% macro t_sum(expression) %}cast({{ expression }} as decimal(28, 8)){% endmacro %}
+{# The type of a published sum of figures. Rounding first halves the time DuckDB takes for the cast. #}
+{% macro t_sum(expression) %}cast(round({{ expression }}, 8) as decimal(28, 8)){% endmacro %}
 
 {# An end date that compares: open validity lasts for ever. #}
 {% macro open_end(expression) %}coalesce({{ expression }}, cast('9999-12-31' as date)){% endmacro %}

@@ -21,10 +21,11 @@ def offered(source: Source, place: Path) -> list[Offered]:
     """Files of a source that match its declared pattern, oldest stated receipt first, then by name."""
     receipts = _stated_receipts(place / "receipts.csv", source.source_id)
     folder = place / source.source_id
-    names = [unicodedata.normalize("NFC", path.name) for path in folder.iterdir()] if folder.is_dir() else []
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
     found = []
-    for name in sorted(names):
-        path = folder / name
+    for path in paths:
+        # macOS hands over names with decomposed umlauts; the declared pattern and the receipts are composed.
+        name = unicodedata.normalize("NFC", path.name)
         ignored = any(fnmatch.fnmatch(name, pattern) for pattern in _NOT_A_DELIVERY)
         if ignored or not path.is_file() or not fnmatch.fnmatch(name, source.connector.files):
             continue
@@ -48,7 +49,10 @@ def _stated_receipts(path: Path, source_id: str) -> dict[str, tuple[dt.datetime,
         return {}
     with path.open(encoding="utf-8", newline="") as handle:
         return {
-            row["file_name"]: (dt.datetime.fromisoformat(row["received_at"]), row["publisher_version"] or None)
+            unicodedata.normalize("NFC", row["file_name"]): (
+                dt.datetime.fromisoformat(row["received_at"]),
+                row["publisher_version"] or None,
+            )
             for row in csv.DictReader(handle, delimiter=";")
             if row["source_id"] == source_id
         }

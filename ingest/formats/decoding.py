@@ -2,18 +2,22 @@
 
 Byte order mark, then strict UTF-8, then strict Windows-1252: detection libraries call German cp1252 text
 cp1250. A declared encoding is taken at its word. Text that decoded to tell-tale wrong characters is
-refused rather than landed.
+refused rather than landed: UTF-8 read as Windows-1252 leaves `Ã¤` behind, a DOS or old Macintosh file read
+as Windows-1252 signs inside words.
 """
 
 import fnmatch
 import io
 import re
 import zipfile
+import zlib
 
 from ingest.findings import DeliveryRefused
 
-_LARGEST_MEMBER = 2 * 1024**3
-_MOJIBAKE = re.compile("\ufffd|Ã[¤¶¼Ÿ„–œ]|\\w[†§š„”]\\w")
+LARGEST_MEMBER = 2 * 1024**3
+_MOJIBAKE = re.compile("\ufffd|Ã[¤¶¼Ÿ„–œ]")
+# Not asked of UTF-8, where a name like Nataša is just that name.
+_FOREIGN_CODE_PAGE = re.compile(r"\w[†§š„”]\w|\w[ŠŸ][a-z]")
 
 
 def to_text(content: bytes, file_name: str, encoding: str) -> str:
@@ -29,7 +33,7 @@ def to_text(content: bytes, file_name: str, encoding: str) -> str:
             text = content.decode(candidate)
         except UnicodeDecodeError:
             continue
-        if not _MOJIBAKE.search(text):
+        if not _MOJIBAKE.search(text) and not (candidate == "cp1252" and _FOREIGN_CODE_PAGE.search(text)):
             return text
     raise DeliveryRefused("encoding", file_name)
 
@@ -43,12 +47,16 @@ def members(content: bytes, file_name: str, pattern: str | None) -> list[tuple[s
         raise DeliveryRefused("unreadable", file_name, "ZIP")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = sorted(n for n in archive.namelist() if fnmatch.fnmatch(n, pattern))
-            if any(archive.getinfo(n).file_size > _LARGEST_MEMBER for n in names):
+            # macOS packs a shadow of each file under __MACOSX/, with the same ending.
+            wanted = (n for n in archive.namelist() if not n.startswith("__MACOSX/"))
+            names = sorted(name for name in wanted if fnmatch.fnmatch(name, pattern))
+            if any(archive.getinfo(name).file_size > LARGEST_MEMBER for name in names):
                 raise DeliveryRefused("unreadable", file_name, "ZIP (< 2 GiB)")
             found = [(name, archive.read(name)) for name in names]
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise DeliveryRefused("truncated", file_name, "ZIP") from error
+    except RuntimeError as error:  # encrypted, or packed by a method zipfile does not know
+        raise DeliveryRefused("unreadable", file_name, "ZIP") from error
     if not found:
         raise DeliveryRefused("member_missing", file_name, pattern)
     return found

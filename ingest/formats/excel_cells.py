@@ -1,21 +1,23 @@
 """Office workbook → text cells: title rows, merged two-row headers and footnotes as offices make them.
 
 The header row is found by a declared cell. With two header rows a column is named `group | sub`, the
-group carried on over its merged cells, or by the group alone where nothing stands below it. The table
-ends at the first row without an entry in its first column; what follows are footnotes. Numbers become
-German text (decimal comma), dates ISO text.
+group carried on over its merged cells, or by the group alone where nothing stands below it. Below the
+first row without an entry in its first column stand footnotes, of one cell each; a row of more cells is
+never taken for a footnote. Numbers become text in the declared notation, dates ISO text. Two limits of
+the reading library: a cell shown as 12 % reads 0,12, and a formula error reads as an empty cell.
 """
 
 import datetime as dt
 import io
 import zipfile
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable
+from ingest.formats import TextTable, decoding
 from ingest.formats.german import clean
 from programmes.model import Format
 
@@ -26,31 +28,42 @@ def read(content: bytes, file_name: str, declared: Format) -> TextTable:
         # Encrypted workbooks are OLE files under the name .xlsx.
         raise DeliveryRefused("unreadable", file_name, "XLSX")
     try:
-        zipfile.ZipFile(io.BytesIO(content)).close()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if any(part.file_size > decoding.LARGEST_MEMBER for part in archive.infolist()):
+                raise DeliveryRefused("unreadable", file_name, "XLSX (< 2 GiB)")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = declared.sheet or workbook.sheet_names[0]
         if sheet not in workbook.sheet_names:
             raise DeliveryRefused("sheet_missing", file_name, sheet)
         grid = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, OSError) as error:
+    except zipfile.BadZipFile as error:
         raise DeliveryRefused("truncated", file_name, "XLSX") from error
+    except (CalamineError, OSError) as error:
+        raise DeliveryRefused("unreadable", file_name, "XLSX") from error
     top = _header_row(grid, declared, file_name)
     names = _column_names(grid[top : top + declared.header_rows])
-    first = next(i for i, name in enumerate(names) if name)
-    body = top + declared.header_rows
-    end = next((i for i in range(body, len(grid)) if _text(grid[i][first]).strip() == ""), len(grid))
-    rows = [[_text(cell) for cell in grid[i]] for i in range(body, end)]
-    cells = pd.DataFrame(rows, columns=pd.Index(names), dtype=object)
-    cells = cells.loc[:, [bool(name) for name in names]]
-    return TextTable(cells, pd.Series([f"{sheet} line {i + 1}" for i in range(body, end)], dtype=object))
+    named = [index for index, name in enumerate(names) if name]
+    rows: list[list[str]] = []
+    addresses: list[str] = []
+    is_below = False
+    for index in range(top + declared.header_rows, len(grid)):
+        row = [_text(grid[index][column], declared.decimal) for column in named]
+        is_below = is_below or not row[0].strip()
+        if is_below and sum(cell.strip() != "" for cell in row) <= 1:
+            continue
+        rows.append(row)
+        addresses.append(f"{sheet} line {index + 1}")
+    cells = pd.DataFrame(rows, columns=pd.Index([names[column] for column in named]), dtype=object)
+    return TextTable(cells, pd.Series(addresses, dtype=object))
 
 
 def _header_row(grid: list[list[Any]], declared: Format, file_name: str) -> int:
-    if declared.header_contains is None:
-        return 0
     for index, row in enumerate(grid):
-        if any(isinstance(cell, str) and clean(cell) == declared.header_contains for cell in row):
+        texts = [clean(cell) for cell in row if isinstance(cell, str)]
+        if declared.header_contains in texts if declared.header_contains else any(texts):
             return index
+    if declared.header_contains is None:
+        raise DeliveryRefused("empty", file_name)
     raise DeliveryRefused("header_missing", file_name, declared.header_contains)
 
 
@@ -58,7 +71,7 @@ def _column_names(rows: list[list[Any]]) -> list[str]:
     names: list[str] = []
     group = ""
     for column in range(len(rows[0])):
-        parts = [" ".join(clean(_text(row[column])).split()) for row in rows]
+        parts = [" ".join(clean(_text(row[column], "comma")).split()) for row in rows]
         if len(parts) == 1:
             names.append(parts[0])
             continue
@@ -67,11 +80,12 @@ def _column_names(rows: list[list[Any]]) -> list[str]:
     return names
 
 
-def _text(cell: Any) -> str:
+def _text(cell: Any, decimal: str) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}".replace(".", ",")
+        plain = format(Decimal(f"{cell:.15g}"), "f")  # 15 digits are what a workbook keeps
+        return plain.replace(".", ",") if decimal == "comma" else plain
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
     if isinstance(cell, dt.date):

@@ -37,16 +37,20 @@ QUALITY_FLAGS = {
     "()": "estimated",
 }
 
+# No group of thousands begins with a zero: `0.123` in a decimal-comma file is a decimal point gone astray.
 _NUMBER = {
-    "comma": re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?"),
-    "point": re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"),
+    "comma": re.compile(r"([+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?) ?[%€]?", re.ASCII),
+    "point": re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?) ?[%€]?", re.ASCII),
 }
 _LARGEST = Decimal(10) ** 15
 _KEPT = Decimal("0.00000001")  # landed decimals hold eight places
-_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)? ?(UTC|Z|[+-]\d{2}:?\d{2})?")
-_YEAR = re.compile(r"(?:19|20)\d{2}")
+# Days of 1900 to 2099 only: a year 0023 or 3023 is a slip of the pen.
+_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d{2})", re.ASCII)
+_ISO_DATE = re.compile(r"(?:19|20)\d{2}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"((?:19|20)\d{2}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)? ?(UTC|Z|[+-]\d{2}:?\d{2})?", re.ASCII
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,17 @@ class Figure:
 
 def clean(text: str) -> str:
     """Text without blanks at the ends, hard spaces and soft hyphens, in composed form (NFC)."""
-    return unicodedata.normalize("NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u00ad", "")).strip()
+    return unicodedata.normalize(
+        "NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u00ad", "")
+    ).strip()
 
 
 def read_number(text: str, decimal: str) -> Decimal:
     """The number in the declared notation, 'comma' or 'point', to eight places; ValueError for anything else."""
-    plain = clean(text).replace("\u2212", "-").removesuffix("%").removesuffix("€").rstrip()
-    if not _NUMBER[decimal].fullmatch(plain):
+    match = _NUMBER[decimal].fullmatch(clean(text).replace("\u2212", "-"))
+    if not match:
         raise ValueError("not a number in the declared notation")
+    plain = match.group(1)
     if decimal == "comma":
         plain = plain.replace(".", "").replace(",", ".")
     number = Decimal(plain)
@@ -95,7 +102,7 @@ def read_date(text: str, zone: str) -> dt.date:
     if match := _GERMAN_DATE.fullmatch(plain):
         day, month, year = (int(part) for part in match.groups())
         return dt.date(year, month, day)
-    if match := _ISO_DATE.fullmatch(plain):
+    if _ISO_DATE.fullmatch(plain):
         return dt.date.fromisoformat(plain)
     if match := _MOMENT.fullmatch(plain):
         date, time, offset = match.groups()
@@ -104,12 +111,12 @@ def read_date(text: str, zone: str) -> dt.date:
     raise ValueError("not a date")
 
 
-def read_year(text: str) -> str:
-    """A year of four digits, also from a date; ValueError otherwise."""
+def read_year(text: str, zone: str = "UTC") -> str:
+    """A year of four digits, also from a date or a moment; ValueError otherwise."""
     plain = clean(text)
     if _YEAR.fullmatch(plain):
         return plain
-    return str(read_date(plain, "UTC").year)
+    return str(read_date(plain, zone).year)
 
 
 def read_reference_date(text: str, zone: str) -> dt.date:
@@ -122,4 +129,4 @@ def read_reference_date(text: str, zone: str) -> dt.date:
 
 def name_key(name: str) -> str:
     """An area name as a comparison key: case, hyphens, blanks and ß/ss do not distinguish names."""
-    return re.sub(r"[\s\-–/.,]+", " ", clean(name).casefold()).strip()
+    return re.sub(r"[\s\-\u2010\u2011–/.,]+", " ", clean(name).casefold()).strip()

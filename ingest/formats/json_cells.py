@@ -18,14 +18,14 @@ def read_lines(content: bytes, file_name: str, declared: Format) -> TextTable:
     """Cells of a file with one JSON object a line."""
     records: list[dict[str, Any]] = []
     addresses: list[str] = []
-    lines = decoding.to_text(content, file_name, declared.encoding).splitlines()
+    lines = decoding.to_text(content, file_name, declared.encoding).rstrip().split("\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             record = json.loads(line, parse_float=str, parse_int=str)
         except json.JSONDecodeError as error:
-            rule = "truncated" if number == len(lines) else "unreadable"
+            rule = "truncated" if number == len(lines) and _is_cut_off(line, error) else "unreadable"
             raise DeliveryRefused(rule, file_name, "JSON", f"line {number}") from error
         if not isinstance(record, dict):
             raise DeliveryRefused("unreadable", file_name, "JSON-Objekt je Zeile", f"line {number}")
@@ -36,16 +36,25 @@ def read_lines(content: bytes, file_name: str, declared: Format) -> TextTable:
 
 def read_geojson(content: bytes, file_name: str, declared: Format) -> TextTable:
     """Cells of a FeatureCollection: the properties of each feature, addressed by its position."""
+    text = decoding.to_text(content, file_name, declared.encoding)
     try:
-        document = json.loads(
-            decoding.to_text(content, file_name, declared.encoding), parse_float=str, parse_int=str
-        )
+        document = json.loads(text, parse_float=str, parse_int=str)
     except json.JSONDecodeError as error:
-        raise DeliveryRefused("truncated", file_name, "GeoJSON", f"line {error.lineno}") from error
-    if not isinstance(document, dict) or not isinstance(document.get("features"), list):
+        rule = "truncated" if _is_cut_off(text, error) else "unreadable"
+        raise DeliveryRefused(rule, file_name, "GeoJSON", f"line {error.lineno}") from error
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise DeliveryRefused("unreadable", file_name, "GeoJSON")
-    records = [feature.get("properties") or {} for feature in document["features"]]
+    records = [feature.get("properties") or {} for feature in features]
+    if not all(isinstance(record, dict) for record in records):
+        raise DeliveryRefused("unreadable", file_name, "GeoJSON")
     return _table(records, [f"feature {i}" for i in range(1, len(records) + 1)])
+
+
+def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
+    """Whether it was an object that failed at its end, not an error page or a slip in the middle."""
+    plain = text.rstrip()
+    return plain.lstrip().startswith("{") and (error.pos >= len(plain) or not plain.endswith("}"))
 
 
 def _table(records: list[dict[str, Any]], addresses: list[str]) -> TextTable:

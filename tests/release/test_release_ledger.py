@@ -105,6 +105,18 @@ def test_an_edit_shows_with_its_line(var: VarFolder, edit: Callable[[list[str]],
     assert var.ledger.read_bytes() == before
 
 
+def test_a_well_made_line_with_a_wrong_number_shows(var: VarFolder) -> None:
+    _three_nights(var)
+    body = json.loads(var.ledger.read_text(encoding="utf-8").splitlines()[0])
+    del body["digest"]
+    body["sequence"] = 7
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    body["digest"] = exports.sha256(text.encode())
+    var.ledger.write_text(json.dumps(body) + "\n", encoding="utf-8")
+    with pytest.raises(LedgerError, match="line 1: the line does not follow"):
+        ledger.read(var)
+
+
 def test_a_cut_off_line_shows(var: VarFolder) -> None:
     _three_nights(var)
     var.ledger.write_bytes(var.ledger.read_bytes()[:-20])
@@ -125,6 +137,14 @@ def test_a_crash_while_writing_leaves_the_old_ledger(var: VarFolder, monkeypatch
             ledger.append(var, "unchanged", at=exports.NIGHT)
     assert var.ledger.read_bytes() == before
     assert ledger.append(var, "unchanged", at=exports.NIGHT).sequence == 4
+
+
+def test_whoever_reads_while_a_line_is_added_reads_the_old_ledger(var: VarFolder) -> None:
+    _three_nights(var)
+    before = var.ledger.read_bytes()
+    with var.ledger.open("rb") as reader:
+        ledger.append(var, "unchanged", at=exports.NIGHT)
+        assert reader.read() == before, "the ledger was written in place and could be torn"
 
 
 def test_a_refusal_stands_until_a_refresh_succeeds(var: VarFolder) -> None:

@@ -3,17 +3,19 @@
 import datetime as dt
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import exports
 import pytest
 
-from release import ledger, reading, store
+from release import ledger, reading, refusal, store
 from release.durable import sha256_of
 from release.gate import ReleaseRefused
 from release.layout import VarFolder
 from release.reading import ReleaseMissing
+from release.reason import Reason
 
 LATER = exports.NIGHT + dt.timedelta(days=1)
 
@@ -67,6 +69,17 @@ def test_the_same_export_gives_the_same_bytes_in_another_place(tmp_path: Path) -
         contents.append({str(path.relative_to(found.folder)): path.read_bytes() for path in stable})
     assert contents[0] == contents[1]
     assert len(contents[0]) == 6
+
+
+def test_the_order_in_which_deliveries_are_named_changes_no_byte(tmp_path: Path) -> None:
+    manifests = []
+    for place, order in (("a", 1), ("b", -1)):
+        var = VarFolder("nordwaerts", tmp_path / place).create()
+        meta = exports.meta("same")
+        meta = replace(meta, deliveries=meta.deliveries[::order])
+        folder = exports.write_export(tmp_path / f"export-{place}", "same", 3)
+        manifests.append((store.publish(folder, meta, var).folder / "manifest.json").read_bytes())
+    assert manifests[0] == manifests[1]
 
 
 def test_publishing_an_existing_release_again_only_switches(publish, var: VarFolder) -> None:
@@ -157,6 +170,17 @@ def test_recovery_mends_a_pointer_the_ledger_does_not_know(var: VarFolder, tmp_p
     assert not var.last_refusal.exists()
     store.recover(var, exports.NIGHT)
     assert len(ledger.read(var)) == 1
+
+
+def test_recovery_takes_away_a_refusal_text_that_no_longer_stands(publish, var: VarFolder) -> None:
+    publish("first")
+    var.last_refusal.write_text("left by a crash after the ledger line")
+    store.recover(var, LATER)
+    assert not var.last_refusal.exists()
+    reason = Reason("abgelehnt", "refused")
+    refusal.note(var, ledger.append(var, "refused", at=LATER, reasons=[reason]))
+    store.recover(var, LATER)
+    assert var.last_refusal.exists()
 
 
 def test_recovery_clears_partial_files_and_a_link_to_nowhere(publish, var: VarFolder) -> None:

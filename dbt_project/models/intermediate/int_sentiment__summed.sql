@@ -3,6 +3,14 @@
 -- cases of a partial area enter the sums with its weight in the area set; n counts them whole
 with tallied as (
     select *, {{ period_end('period') }} as period_end_on from {{ ref('int_survey__tallied') }}
+),
+
+-- small areas have too few cases to be shown: the city, its first division and area sets are enough
+shown as (
+    select distinct targets.target_id
+    from {{ ref('int_area__target') }} as targets
+    left join {{ ref('stg_programme_level') }} as levels on targets.area_level = levels.area_level
+    where targets.area_kind = 'area_set' or levels.level_rank <= 1
 )
 
 select
@@ -17,4 +25,5 @@ from tallied
 inner join {{ ref('int_area__membership') }} as membership
     on tallied.area_id = membership.area_id
     and tallied.period_end_on between membership.valid_from and membership.valid_to
+inner join shown on membership.target_id = shown.target_id
 group by tallied.item_id, tallied.period, membership.target_id, membership.area_level, tallied.source_id

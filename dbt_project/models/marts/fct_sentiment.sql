@@ -1,10 +1,4 @@
-with targets as (
-    select targets.*, levels.level_rank
-    from {{ ref('int_area__target') }} as targets
-    left join {{ ref('stg_programme_level') }} as levels on targets.area_level = levels.area_level
-),
-
-items as (
+with items as (
     select * from {{ ref('stg_programme_term') }} where vocabulary = 'survey_items'
 ),
 
@@ -14,9 +8,9 @@ placed as (
         targets.area_kind, targets.area_id, targets.variant_id, targets.role,
         summed.improve_weight + summed.unchanged_weight + summed.worsen_weight as outlook_weight
     from {{ ref('int_sentiment__summed') }} as summed
-    inner join targets
+    inner join {{ ref('int_area__target') }} as targets
         on summed.target_id = targets.target_id
-        and (targets.level_rank <= 1 or targets.member_level = summed.area_level)
+        and (targets.member_level is null or targets.member_level = summed.area_level)
 )
 
 select

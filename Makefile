@@ -1,0 +1,58 @@
+# Everything a newcomer needs. Each target does its own set-up into .venv; the second time it is quick.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PACKAGES := programmes ingest expectations orchestration release cli samples
+# Servers and tools of the pipeline must never phone home.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+ui: export DAGSTER_HOME := $(CURDIR)/var/nordwaerts/dagster
+
+.PHONY: refresh test lint ui sample docs bench trial-kill clean help
+
+help: ## show the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
+
+# The lock names every package by hash; --no-deps, because the lock is complete. Bytecode is compiled now,
+# also where the machine asks Python not to, because every later start would pay for it.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	$(BIN)/python -m compileall -q $(VENV)/lib $(PACKAGES) || true
+	touch $(READY)
+
+refresh: $(READY) ## publish the marts from the sample deliveries
+	$(BIN)/nordwaerts refresh --sample
+
+test: $(READY) lint ## run every test and check
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## style, types and import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+ui: $(READY) ## open the orchestrator's own UI on this machine (http://127.0.0.1:3000)
+	mkdir -p $(DAGSTER_HOME)
+	cp orchestration/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
+	NORDWAERTS_SAMPLE=1 $(BIN)/dagster dev --host 127.0.0.1 --port 3000
+
+sample: $(READY) ## make the sample deliveries anew
+	$(BIN)/python -m samples --out programmes/nordwaerts/sample
+
+docs: $(READY) ## make the data dictionary anew from the models
+	$(BIN)/python -m docs.data_dictionary
+
+bench: $(READY) ## measure the refresh against its yardsticks, write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.refresh
+
+trial-kill: $(READY) ## kill ten refreshes at random moments, then refresh
+	$(BIN)/python -m pytest tests/acceptance/test_kill.py --kills 10
+
+clean: ## remove the environment (never var/: it holds archive and ledger)
+	rm -rf $(VENV)

@@ -1,0 +1,101 @@
+"""`nordwaerts check FILE --source S`: the deliverer's self-check, the same rules before sending.
+
+Reads, lands and checks one file in memory; nothing is stored. The rules are those of gate 1, executed
+through one DuckDB query. What only the running system can know (age, the delivery in force) is left out.
+Exit 0: would be accepted, 2: would be refused.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.language import current_language, number, words
+from cli.options import language_option, programme_option
+
+if TYPE_CHECKING:
+    from programmes.model import Programme, Source, Table
+
+_SHOWN = 20
+
+
+@click.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", "source_id", required=True, help="Quelle · source")
+@programme_option
+@language_option
+def check_command(file: Path, source_id: str, programme: str) -> int:
+    from programmes.model import DeclarationError, load_programme
+
+    declared = load_programme(programme)
+    source = declared.sources.get(source_id)
+    if source is None:
+        known = ", ".join(declared.sources)
+        raise DeclarationError(
+            f"Es gibt keine Quelle „{source_id}“. Es gibt: {known}.",
+            f"There is no source '{source_id}'. There are: {known}.",
+        )
+    tables = _tables_for(file, source)
+    if not tables:
+        click.echo(
+            words(
+                f"{file.name}: passt auf keine Tabelle von {source_id}. Erwartet wird ein Name wie {source.connector.files}.",
+                f"{file.name}: fits no table of {source_id}. A name like {source.connector.files} is expected.",
+            )
+        )
+        return 2
+    accepted = [_check_table(file, name, source, table, declared) for name, table in tables]
+    return 0 if all(accepted) else 2
+
+
+def _tables_for(file: Path, source: "Source") -> "list[tuple[str, Table]]":
+    from fnmatch import fnmatch
+
+    return [
+        (source.landed_name(name), table)
+        for name, table in source.tables.items()
+        if fnmatch(file.name, source.connector.files) and fnmatch(file.name, table.files or "*")
+    ]
+
+
+def _check_table(file: Path, name: str, source: "Source", table: "Table", programme: "Programme") -> bool:
+    from expectations.direct import run_suite
+    from expectations.rules import DeliveryFacts, landed_suite
+    from ingest.areas import AreaIndex
+    from ingest.findings import DeliveryRefused
+    from ingest.landing import land
+
+    language = current_language()
+    try:
+        landed = land(
+            file.read_bytes(),
+            file.name,
+            "unsent",
+            name,
+            source.source_id,
+            table,
+            AreaIndex(programme),
+            programme.head.time_zone,
+        )
+    except DeliveryRefused as refused:
+        click.echo(f"{name}: {refused.sentence(language)}")
+        return False
+    rows = landed.accepted
+    periods = sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
+    facts = DeliveryFacts(landed.rejected_pct, shrunk_pct=None, periods_behind=None, age_days=0)
+    results = run_suite(name, rows, landed_suite(programme, source, table, periods), facts)
+    failed = [result for result in results if not result.is_passed]
+    blocking = [result for result in failed if result.rule.severity == "block"]
+    counts = words(
+        f"{number(rows.num_rows)} Zeilen angenommen, {number(len(landed.findings))} abgewiesen, {len(results)} Regeln geprüft",
+        f"{number(rows.num_rows)} rows accepted, {number(len(landed.findings))} rejected, {len(results)} rules checked",
+    )
+    verdict = words("würde abgelehnt", "would be refused") if blocking else words("in Ordnung", "in order")
+    click.echo(f"{name}: {verdict}. {counts}.")
+    for finding in landed.findings[:_SHOWN]:
+        click.echo(f"  {finding.sentence(language)}")
+    for result in failed:
+        sentence = result.rule.sentence_de if language == "de" else result.rule.sentence_en
+        kind = words("Regel", "rule") if result.rule.severity == "block" else words("Hinweis", "note")
+        click.echo(f"  {kind}: {sentence} ({result.observed}; {result.rule.expected})")
+    return not blocking

@@ -1,0 +1,104 @@
+"""One cell → one value, by the declared type of its column; what does not fit names the rule it breaks.
+
+Equal cells are read once: deliveries repeat themselves. Nothing is guessed and nothing is filled in.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ingest.areas import AreaIndex
+from ingest.findings import BrokenRule
+from ingest.formats import german
+from programmes.model import Column
+
+Reader = Callable[[str], Any]
+Broken = list[tuple[int, BrokenRule]]
+
+
+def convert_cells(cells: pd.Series, read: Reader, is_required: bool) -> tuple[pd.Series, Broken]:
+    """Values of clean cells, None where blank, and by position the rules that unreadable cells break."""
+    codes, uniques = pd.factorize(cells, use_na_sentinel=False)
+    values = np.empty(len(uniques), dtype=object)
+    broken: dict[int, BrokenRule] = {}
+    for code, text in enumerate(uniques):
+        is_blank = not isinstance(text, str) or text == ""
+        try:
+            if is_blank and is_required:
+                raise BrokenRule("required_empty")
+            values[code] = None if is_blank else read(text)
+        except BrokenRule as rule:
+            broken[code] = rule
+    positions = np.flatnonzero(np.isin(codes, list(broken)))
+    return pd.Series(values[codes], dtype=object), [(int(at), broken[int(codes[at])]) for at in positions]
+
+
+def reader_for(column: Column, decimal: str, areas: AreaIndex, zone: str) -> Reader:
+    """How a clean, filled cell of a declared column is read; the reader raises BrokenRule."""
+    read = _typed_reader(column, decimal, areas, zone)
+    if column.pattern is None:
+        return read
+    pattern = re.compile(column.pattern)
+
+    def read_part(text: str) -> Any:
+        match = pattern.search(text)
+        if not match:
+            raise BrokenRule("pattern")
+        return read(match.group(1) if pattern.groups else match.group(0))
+
+    return read_part
+
+
+def choice_reader(values: dict[str, str], is_boolean: bool) -> Reader:
+    """How a cell with an agreed word is read; the reader raises BrokenRule for any other."""
+
+    def read(text: str) -> Any:
+        if text not in values:
+            raise BrokenRule("choice", ", ".join(values))
+        return values[text] == "true" if is_boolean else values[text]
+
+    return read
+
+
+def notation(decimal: str) -> str:
+    """An example of the declared notation, for findings."""
+    return "1.234,5" if decimal == "comma" else "1234.5"
+
+
+def _typed_reader(column: Column, decimal: str, areas: AreaIndex, zone: str) -> Reader:
+    match column.type:
+        case "area":
+            return lambda text: areas.resolve(text, str(column.level), column.by)
+        case "choice" | "boolean":
+            return choice_reader(column.values, column.type == "boolean")
+        case "integer":
+            return _or_rule("number_format", lambda text: _whole(german.read_number(text, decimal)), notation(decimal))
+        case "decimal":
+            return _or_rule("number_format", lambda text: german.read_number(text, decimal), notation(decimal))
+        case "date":
+            return _or_rule("date_format", lambda text: german.read_date(text, zone))
+        case "reference_date":
+            return _or_rule("date_format", lambda text: german.read_reference_date(text, zone))
+        case "year":
+            return _or_rule("year_format", lambda text: german.read_year(text, zone))
+        case "text" | "code":
+            return str
+
+
+def _or_rule(rule: str, read: Reader, detail: str = "") -> Reader:
+    def read_or_break(text: str) -> Any:
+        try:
+            return read(text)
+        except ValueError:
+            raise BrokenRule(rule, detail) from None  # the error of the reader may quote the cell
+
+    return read_or_break
+
+
+def _whole(number: Any) -> int:
+    if number != number.to_integral_value():
+        raise ValueError("not a whole number")
+    return int(number)

@@ -1,0 +1,149 @@
+"""A first refresh publishes what the design promises, and readers are never disturbed."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from release import ledger, reading
+from release.disclosure import PUBLIC_MARTS
+from release.layout import VarFolder
+from tests.acceptance.conftest import City, command
+
+MARTS = {
+    "dim_area", "bridge_area_set", "dim_indicator", "fct_measure", "fct_indicator_value", "fct_development_gap",
+    "dim_project", "fct_project_status", "fct_participation_event", "fct_participation_funnel", "fct_volunteering",
+    "fct_sentiment", "fct_delivery", "fct_data_quality",
+}  # fmt: skip
+
+
+def test_every_mart_of_the_design_is_published_and_says_that_it_is_synthetic(published: Path) -> None:
+    release = reading.current(VarFolder("nordwaerts", published))
+    assert release is not None
+    assert set(release.manifest.tables) >= MARTS
+    for mart in release.manifest.tables:
+        table = pq.read_table(release.mart_path(mart))
+        assert set(table["is_synthetic"].to_pylist()) == {True}, mart
+
+
+def test_only_tables_without_small_counts_are_public(published: Path) -> None:
+    current = VarFolder("nordwaerts", published).current
+    public = {path.stem for path in (current / "public").iterdir()}
+    assert public
+    assert public <= set(PUBLIC_MARTS)
+    assert not public & {"fct_measure", "fct_indicator_value", "fct_development_gap", "fct_volunteering", "fct_sentiment"}
+
+
+def test_the_database_holds_the_marts_as_tables_and_nothing_beside_it(published: Path) -> None:
+    folder = VarFolder("nordwaerts", published).current
+    with duckdb.connect(str(folder / "monitoring.duckdb"), read_only=True) as connection:
+        kinds = dict(connection.execute("select table_name, table_type from information_schema.tables").fetchall())
+    assert set(kinds) >= MARTS
+    assert set(kinds.values()) == {"BASE TABLE"}
+    assert not list(folder.glob("*.wal"))
+
+
+def test_an_auditor_walks_in_sql_from_an_indicator_to_the_archived_byte(published: Path) -> None:
+    var = VarFolder("nordwaerts", published)
+    with duckdb.connect(str(var.current / "monitoring.duckdb"), read_only=True) as connection:
+        value, delivery_id, row = connection.execute(
+            """select m.value, m.delivery_id, m.row_address from fct_measure m join dim_indicator i
+               on i.numerator_measure_id = m.measure_id and i.indicator_id = 'basic_security_65_plus_pct'
+               where m.area_id = 'unterbezirk-041' and m.period = '2018'"""
+        ).fetchall()[0]
+        file_name = connection.execute(
+            "select file_name from fct_delivery where delivery_id = ?", [delivery_id]
+        ).fetchall()[0][0]
+    assert file_name.startswith("kleinraeumig_")
+    line = int(row.removeprefix("line "))
+    delivered = (var.archive / "objects" / delivery_id).read_text(encoding="utf-8").splitlines()[line - 1]
+    record = json.loads(delivered)
+    assert (record["unterbezirk_nr"], str(record["jahr"])) == ("041", "2018")
+    assert float(record["grundsicherung_65_und_aelter"]) == float(value)
+
+
+def test_no_canary_passes_landing(published: Path) -> None:
+    var = VarFolder("nordwaerts", published)
+    leaks = []
+    for path in sorted(var.folder.rglob("*")):
+        if path.is_file() and var.archive not in path.parents:
+            content = path.read_bytes()
+            if path.suffix == ".parquet":
+                content = "\n".join(map(str, pq.read_table(path).to_pylist())).encode()
+            if b"KANARIENVOGEL" in content or b"@kanari.example" in content:
+                leaks.append(path.relative_to(var.folder))
+    assert not leaks
+    archived = b"".join(path.read_bytes() for path in (var.archive / "objects").iterdir())
+    assert b"@kanari.example" in archived, "the canaries must be in the deliveries, or this test proves nothing"
+
+
+def test_an_unchanged_night_publishes_nothing_and_says_so(published: Path, city: City) -> None:
+    before = city.reader_files()
+    session = city.refresh()
+    assert session.result == "unchanged"
+    assert city.reader_files() == before
+    entries = ledger.read(city.var)
+    assert [entry.outcome for entry in entries] == ["published", "unchanged"]
+
+
+def test_a_reader_keeps_the_old_figures_until_it_reopens(city: City) -> None:
+    """A second process holds monitoring.duckdb open, read-only, while a new release is published."""
+    reader = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys\n"
+            "c = duckdb.connect(sys.argv[1], read_only=True)\n"
+            "q = 'select count(*) from fct_participation_event'\n"
+            "print(c.execute(q).fetchall()[0][0], flush=True)\n"
+            "sys.stdin.readline()\n"
+            "print(c.execute(q).fetchall()[0][0], flush=True)\n"
+            "c.close()\n"
+            "c = duckdb.connect(sys.argv[1], read_only=True)\n"
+            "print(c.execute(q).fetchall()[0][0], flush=True)\n",
+            str(city.var.current / "monitoring.duckdb"),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert reader.stdin is not None
+    assert reader.stdout is not None
+    first = int(reader.stdout.readline())
+    drop_one_meeting(city.place)
+    assert city.refresh().result == "published"
+    reader.stdin.write("\n")
+    reader.stdin.close()
+    still, reopened = int(reader.stdout.readline()), int(reader.stdout.readline())
+    assert reader.wait(timeout=30) == 0
+    assert (still, reopened) == (first, first - 1)
+
+
+def drop_one_meeting(place: Path) -> None:
+    """Deliver the platform's ZIP again without its first meeting."""
+    path = next((place / "beteiligungsplattform").glob("*.zip"))
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = next(name for name in members if name.endswith("meetings.csv"))
+    rows = list(csv.reader(io.StringIO(members[name].decode(), newline=""), delimiter=";"))
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=";", lineterminator="\n").writerows([rows[0], *rows[2:]])
+    members[name] = written.getvalue().encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, content in members.items():
+            archive.writestr(member, content)
+
+
+def test_commands_that_read_answer_from_the_release(published: Path, tmp_path: Path) -> None:
+    status = command("status", "--json", var=published)
+    assert json.loads(status.stdout)[0]["is_synthetic"] is True
+    target = tmp_path / "gap.csv"
+    done = command("export", "fct_development_gap", "--format", "csv", "--out", str(target), var=published)
+    assert done.returncode == 0, done.stderr
+    assert "is_synthetic" in target.read_text(encoding="utf-8").splitlines()[0]

@@ -1,0 +1,142 @@
+"""What a gate refuses changes nothing that readers see, is on the record, and says how to mend it."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from release import ledger
+from tests.acceptance.conftest import City, command
+
+
+def _small_area(city: City) -> Path:
+    return next((city.place / "statistikportal").glob("kleinraeumig_*.jsonl"))
+
+
+def _empty(city: City) -> None:
+    _small_area(city).write_bytes(b"")
+
+
+def _truncated(city: City) -> None:
+    path = _small_area(city)
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def _wrong_year(city: City) -> None:
+    path = _small_area(city)
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if json.loads(line)["jahr"] != 2024]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _lacks_a_district(city: City) -> None:
+    path = _small_area(city)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if json.loads(line)["unterbezirk_nr"] != "052"]
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "rule"),
+    [
+        (_empty, "is empty"),
+        (_truncated, "ends in mid content"),
+        (_wrong_year, "The last period is not older"),
+        (_lacks_a_district, "Every area occurs in every period"),
+    ],
+)
+def test_a_spoilt_delivery_of_a_blocking_source_is_refused(city: City, spoil: Callable[[City], None], rule: str) -> None:
+    before = city.reader_files()
+    spoil(city)
+    session = city.refresh()
+    assert session.result == "refused"
+    assert city.reader_files() == before
+    last = ledger.read(city.var)[-1]
+    assert last.outcome == "refused"
+    text = city.var.last_refusal.read_text(encoding="utf-8")
+    assert _small_area(city).name in text
+    assert rule in text
+    assert "deliver" in text.lower()
+    again = city.refresh()
+    assert again.result == "refused"
+    assert [reason.en for reason in again.reasons] == [reason.en for reason in session.reasons]
+    assert city.reader_files() == before
+
+
+def test_the_command_leaves_with_exit_2_and_a_sentence(city: City) -> None:
+    _truncated(city)
+    programme = city.place.parent / "programme"
+    shutil.copytree(Path("programmes/nordwaerts"), programme, ignore=shutil.ignore_patterns("sample"))
+    shutil.copytree(city.place, programme / "sample")
+    done = command("refresh", "--sample", "--programme", str(programme), var=city.var.root)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert _small_area(city).name in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_corrected_delivery_is_published_and_clears_the_refusal(city: City) -> None:
+    path = _small_area(city)
+    good = path.read_bytes()
+    _lacks_a_district(city)
+    assert city.refresh().result == "refused"
+    path.write_bytes(good)
+    assert city.refresh().result == "unchanged"
+    assert not city.var.last_refusal.exists()
+
+
+def test_one_bad_row_publishes_without_it_and_shows_it(city: City) -> None:
+    path = city.place / "ehrenamt" / "ehrenamt_2021.csv"
+    lines = path.read_bytes().decode("cp1252").splitlines()
+    cells = lines[10].split(";")
+    cells[lines[0].split(";").index("erhebungsart")] = "geraten"
+    lines[10] = ";".join(cells)
+    path.write_bytes(("\r\n".join(lines) + "\r\n").encode("cp1252"))
+    session = city.refresh()
+    assert session.result == "published"
+    with duckdb.connect(str(city.var.current / "monitoring.duckdb"), read_only=True) as connection:
+        found = connection.execute(
+            "select rule_id, row_address, sentence_de from fct_rejected_row where sentence_de like '%ehrenamt_2021.csv%'"
+        ).fetchall()
+        organisations = connection.execute(
+            "select sum(organisation_count) from fct_volunteering where area_id = 'city-05913' and period = '2021'"
+            " and counting_unit = 'active_persons'"
+        ).fetchall()[0][0]
+    assert [(rule, place) for rule, place, _ in found] == [("choice", "line 11")]
+    assert "gezählt, geschätzt, hochgerechnet" in found[0][2]
+    assert "geraten" not in found[0][2], "a finding never repeats a delivered value"
+    assert organisations == len(lines) - 2
+
+
+def test_a_source_that_keeps_its_last_good_delivery_goes_on_with_it(city: City) -> None:
+    (city.place / "ehrenamt" / "ehrenamt_2024.csv").write_bytes("traeger_id;unbekannt\n1;2\n".encode("cp1252"))
+    session = city.refresh()
+    assert session.result == "published"
+    assert session.outcomes["ehrenamt__meldungen"].verdict == "kept"
+    with duckdb.connect(str(city.var.current / "monitoring.duckdb"), read_only=True) as connection:
+        years = connection.execute("select max(period) from fct_volunteering").fetchall()[0][0]
+        refused = connection.execute("select file_name, reason from fct_delivery where verdict = 'refused'").fetchall()
+    assert years == "2024"
+    assert [name for name, _ in refused] == ["ehrenamt_2024.csv"]
+    assert "fehlt" in refused[0][1]
+
+
+def test_sample_and_real_deliveries_never_meet_in_one_folder(city: City, tmp_path: Path) -> None:
+    before = city.reader_files()
+    shutil.copytree(city.place, tmp_path / "inbox" / "nordwaerts")
+    done = command("refresh", var=city.var.root, NORDWAERTS_INBOX=str(tmp_path / "inbox"))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Begin afresh" in done.stdout
+    assert city.reader_files() == before
+
+
+def test_more_rejects_than_the_source_allows_refuse_the_delivery(city: City) -> None:
+    path = _small_area(city)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for record in lines:
+        record["wohnflaeche_qm"] = "unbekannt"  # one of about 21 figures of each line: more than one per cent
+    path.write_text("".join(json.dumps(record) + "\n" for record in lines), encoding="utf-8")
+    session = city.refresh()
+    assert session.result == "refused"
+    assert any("permitted share" in reason.en for reason in session.reasons)

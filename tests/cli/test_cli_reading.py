@@ -1,0 +1,161 @@
+"""What the reading commands say, in both languages and as JSON, and with which exit code they end."""
+
+import csv
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from release import ledger, reading, refusal
+from release.lock import refresh_lock
+
+
+def test_status_in_german(office, run) -> None:
+    done = run("status", lang="de_DE.UTF-8")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        f"Gültig ist der Stand {office.new}.",
+        "SYNTHETISCHE MUSTERDATEN: Kein Wert ist eine amtliche Angabe.",
+        "  Zahlen zum        03.03.2026",
+        "  zu sehen seit     03.03.2026, 03:00 UTC",
+        "  Umfang            3 Tabellen, 3 Zeilen",
+        "  Lieferungen       2 in Kraft, die älteste eingegangen am 01.07.2025 (ehrenamt)",
+        "  letzter Lauf      04.03.2026, 03:00 UTC: abgelehnt",
+        "",
+        "Die letzte Lieferung ist nicht übernommen:",
+        "  In Zeile 12 steht „k.A.“ statt einer Zahl. Zahl nachtragen und neu liefern.",
+        "  Dazu weitere Gründe: 1.",
+        f"  Alles steht in {office.var.last_refusal}",
+    ]
+
+
+def test_status_follows_lang_option_in_either_place(office, run) -> None:
+    english = f"Release {office.new} is current."
+    assert english in run("status").stdout
+    assert english in run("--lang", "en", "status", lang="de_DE.UTF-8").stdout
+    assert english in run("status", "--lang", "en", lang="de_DE.UTF-8").stdout
+    assert "Gültig ist" in run("--lang", "de", "status").stdout
+
+
+def test_status_as_json(office, run) -> None:
+    (row,) = json.loads(run("status", "--json").stdout)
+    assert row["release_id"] == office.new
+    assert row["as_of_on"] == "2026-03-03"
+    assert row["switched_at"] == "2026-03-03T03:00:00Z"
+    assert (row["is_synthetic"], row["table_count"], row["row_count"], row["delivery_count"]) == (True, 3, 3, 2)
+    assert (row["oldest_delivery_source_id"], row["oldest_delivery_on"]) == ("ehrenamt", "2025-07-01")
+    assert (row["last_outcome"], row["refused_at"]) == ("refused", "2026-03-04T03:00:00Z")
+    assert row["refusal_en"] == "Line 12 says 'k.A.' instead of a number. Enter the number and deliver again."
+
+
+def test_a_refusal_is_not_told_once_a_refresh_succeeded(office, run) -> None:
+    at = ledger.read(office.var)[-1].at
+    refusal.note(office.var, ledger.append(office.var, "unchanged", at=at, release_id=office.new))
+    told = run("status").stdout
+    assert "not taken over" not in told
+    assert "nothing new delivered" in told
+
+
+def test_before_the_first_release(run) -> None:
+    for command in (("status",), ("releases",), ("export", "dim_project", "--out", "unused.csv")):
+        done = run(*command)
+        assert done.returncode == 1
+        assert "nordwaerts" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+    (row,) = json.loads(run("status", "--json").stdout)
+    assert row["release_id"] is None
+    assert json.loads(run("releases", "--json").stdout) == []
+
+
+def test_releases_newest_first(office, run) -> None:
+    lines = run("releases").stdout.splitlines()
+    assert lines[0].split()[0] == "release"
+    assert lines[1].startswith(office.new) and lines[1].endswith("synthetic  ← current")
+    assert lines[2].startswith(office.old) and lines[2].endswith("synthetic")
+    rows = json.loads(run("releases", "--json").stdout)
+    assert [(row["release_id"], row["is_current"]) for row in rows] == [(office.new, True), (office.old, False)]
+
+
+def test_rollback_and_what_it_says(office, run) -> None:
+    done = run("rollback", office.old, "--lang", "de")
+    assert done.returncode == 0, done.stderr
+    assert f"Ab jetzt gilt wieder der Stand {office.old}, Zahlen zum 02.03.2026." in done.stdout
+    seen = reading.current(office.var)
+    assert seen is not None and seen.release_id == office.old
+    assert ledger.read(office.var)[-1].outcome == "rolled_back"
+    assert "current already" in run("rollback", office.old).stdout
+    assert len(ledger.read(office.var)) == 4
+    rows = json.loads(run("releases", "--json").stdout)
+    assert (rows[0]["release_id"], rows[0]["is_current"]) == (office.old, True)
+
+
+def test_rollback_waits_for_no_refresh(office, run) -> None:
+    with refresh_lock(office.var):
+        done = run("rollback", office.old)
+    assert done.returncode == 4
+    assert done.stderr.startswith("Another refresh of 'nordwaerts' is running (process ")
+    seen = reading.current(office.var)
+    assert seen is not None and seen.release_id == office.new
+
+
+def test_export_csv_is_plain(office, run, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    done = run("export", "fct_volunteering", "--out", str(out), "--lang", "de")
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes() == b"area_id,value,note,is_synthetic\nstadtbezirk-20,2,,true\n"
+    assert "1 Zeilen" in done.stdout and "SYNTHETISCHE" in done.stdout and "nicht zur Weitergabe" in done.stdout
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_export_of_an_earlier_release_and_of_no_rows(office, run, tmp_path: Path) -> None:
+    out = tmp_path / "old.csv"
+    assert run("export", "fct_volunteering", "--out", str(out), "--release", office.old).returncode == 0
+    with out.open(encoding="utf-8", newline="") as handle:
+        assert [row["value"] for row in csv.DictReader(handle)] == ["1"]
+    assert run("export", "fct_sentiment", "--out", str(out)).returncode == 0
+    assert out.read_text() == "n,is_synthetic\n"
+
+
+def test_export_parquet_is_the_released_file(office, run, tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    done = run("export", "dim_project", "--format", "parquet", "--out", str(out), "--public")
+    assert done.returncode == 0, done.stderr
+    seen = reading.current(office.var)
+    assert seen is not None
+    assert out.read_bytes() == seen.mart_path("dim_project").read_bytes()
+    assert pq.read_schema(out).field("is_synthetic").type == pa.bool_()
+    assert "Internal" not in done.stdout
+
+
+def test_export_refuses_in_sentences(office, run, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    refusals = {
+        ("fct_volunteering", "--public"): "not released to the public. Public are: dim_project.",
+        ("fct_nothing",): "There are: dim_project, fct_sentiment, fct_volunteering.",
+        ("../manifest",): "has no table '../manifest'",
+        ("dim_project", "--release", "2020-01-01-00000000"): "There is no release '2020-01-01-00000000'.",
+    }
+    for arguments, sentence in refusals.items():
+        done = run("export", *arguments, "--out", str(out))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+    done = run("export", "dim_project", "--out", str(tmp_path / "nowhere" / "out.csv"))
+    assert done.returncode == 1 and "There is no folder" in done.stderr
+    assert not out.exists()
+
+
+def test_a_damaged_folder_is_told_in_a_sentence(office, run) -> None:
+    office.var.ledger.write_text("half a line")
+    done = run("status", "--lang", "de")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "ledger.jsonl, Zeile 1: Die Zeile ist abgeschnitten. "
+        "Spielen Sie die Datei aus der Datensicherung zurück; ändern Sie sie nicht von Hand.\n"
+    )
+    seen = reading.current(office.var)
+    assert seen is not None
+    (seen.folder / "manifest.json").unlink()
+    done = run("status")
+    assert done.returncode == 1 and "has no readable manifest.json" in done.stderr

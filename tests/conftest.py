@@ -1,0 +1,17 @@
+"""What holds for every test: no telemetry, no network beyond this machine, and one option."""
+
+import os
+
+import pytest
+
+os.environ.update(
+    DO_NOT_TRACK="1",
+    DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+    GX_ANALYTICS_ENABLED="false",
+    DAGSTER_DISABLE_TELEMETRY="1",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--kills N`: how many refreshes tests/acceptance/test_kill.py kills."""
+    parser.addoption("--kills", type=int, default=3)

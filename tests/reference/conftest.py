@@ -1,0 +1,59 @@
+"""One release from the reference files per test session, made by the command itself, and read access to it."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from reference_programme import PROGRAMME_ID, assemble, deliver, reference_folder
+
+from release.layout import VarFolder
+
+
+@dataclass(frozen=True)
+class Released:
+    """What the command said, and the release it left behind."""
+
+    reference: Path
+    programme: Path
+    var: VarFolder
+    exit_code: int
+    output: str
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query on the current release's database, as a reader would open it."""
+        database = self.var.current / "monitoring.duckdb"
+        assert database.is_file(), self.output
+        with duckdb.connect(str(database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of reference files; skips where it is missing."""
+    folder = reference_folder()
+    if not (folder / "README.md").is_file():
+        pytest.skip(f"reference files are not committed, and {folder} is missing; NORDWAERTS_REFERENCE names another")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def released(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Released:
+    """`nordwaerts refresh --programme <folder>` on the delivered files, in a process of its own."""
+    scratch = tmp_path_factory.mktemp("reference")
+    programme = assemble(reference, scratch / "programme")
+    deliver(reference, scratch / "inbox")
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("nordwaerts")), "refresh", "--programme", str(programme), "--lang", "en"],
+        env={**os.environ, "NORDWAERTS_VAR": str(scratch / "var"), "NORDWAERTS_INBOX": str(scratch / "inbox")},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    var = VarFolder(PROGRAMME_ID, scratch / "var")
+    return Released(reference, programme, var, done.returncode, done.stdout + done.stderr)

@@ -1,0 +1,132 @@
+"""The reference files as a programme folder and an inbox, made in a scratch folder for one test run.
+
+Declarations are committed; areas and area sets come from the reference files themselves, because those
+are never committed. Two deliveries are written here: population totals that exist only as published
+figures, each naming its publication.
+"""
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+DECLARED = Path(__file__).parent / "programme"
+PROGRAMME_ID = "referenzdateien"
+DORTMUND, BERLIN = "05913", "11000"
+
+# Published totals of one city that no machine delivery in the folder holds: file → (source, row).
+PUBLISHED = {
+    "melderegister_veroeffentlicht.csv": (
+        "melderegister",
+        {
+            "ags": DORTMUND,
+            "stichtag": "31.12.2024",
+            "bevoelkerung": "614.495",
+            "fundstelle": "Stadt Dortmund, Bevölkerung 2024",
+        },
+    ),
+    "zensus2022_dortmund_veroeffentlicht.csv": (
+        "zensus",
+        {
+            "ags": DORTMUND,
+            "stichtag": "15.05.2022",
+            "bevoelkerung": "598.246",
+            "fundstelle": "Zensus 2022, Veröffentlichung der Statistischen Ämter",
+        },
+    ),
+}
+
+DELIVERED = {
+    "statistikatlas": ["dortmund/do_data2018.geojson", "dortmund/do_data2024.geojson"],
+    "raumbezug": ["dortmund/raumbezug.csv"],
+    "regionalstatistik": [
+        "official/12411-01-01-4_de_ffcsv.csv",
+        "official/13111-01-03-4_de_ffcsv.csv",
+        "official/12211-Z-11_de_ffcsv.csv",
+    ],
+    "zensus": ["official/zensus2022_1000A-2022_de_ffcsv.csv"],
+    "berlin_mss": ["berlin_mss/mss_2019_2-1.csv", "berlin_mss/mss_2021_2-1.csv"],
+}
+
+_AREA = ("area_level", "area_code", "area_name", "parent_id", "alternative_parent_id", "area_ha")
+_AREA_FIELDS = (*_AREA, "valid_from", "valid_to", "aliases")
+_SET_FIELDS = ("variant_id", "role", "area_id", "weight", "weight_basis", "valid_from", "valid_to", "note")
+
+
+def reference_folder() -> Path:
+    """Where the reference files lie: NORDWAERTS_REFERENCE, else `shared/reference` beside the project."""
+    named = os.environ.get("NORDWAERTS_REFERENCE")
+    return Path(named) if named else Path(__file__).parents[3] / "shared" / "reference"
+
+
+def read_csv(path: Path, delimiter: str = ";") -> list[dict[str, str]]:
+    """Rows of a reference CSV by the standard library alone, independent of the pipeline's own readers."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return list(csv.DictReader(handle, delimiter=delimiter))
+
+
+def read_features(path: Path) -> list[dict[str, Any]]:
+    """Properties of a GeoJSON by the standard library alone."""
+    return [feature["properties"] for feature in json.loads(path.read_text(encoding="utf-8"))["features"]]
+
+
+def assemble(reference: Path, folder: Path) -> Path:
+    """The programme folder: committed declarations with areas and area sets made from the files."""
+    shutil.copytree(DECLARED, folder)
+    _write(folder / "areas.csv", _AREA_FIELDS, _areas(reference))
+    _write(folder / "area_sets.csv", _SET_FIELDS, _area_sets(reference))
+    return folder
+
+
+def deliver(reference: Path, inbox: Path) -> None:
+    """Put the files into the inbox as an office would, and the published figures beside them."""
+    place = inbox / PROGRAMME_ID
+    for source, files in DELIVERED.items():
+        (place / source).mkdir(parents=True, exist_ok=True)
+        for file in files:
+            shutil.copyfile(reference / file, place / source / Path(file).name)
+    for name, (source, row) in PUBLISHED.items():
+        (place / source).mkdir(parents=True, exist_ok=True)
+        _write(place / source / name, tuple(row), iter([row]))
+
+
+def _areas(reference: Path) -> Iterator[dict[str, str]]:
+    regions = {
+        row["1_variable_attribute_code"]: row["1_variable_attribute_label"]
+        for file in DELIVERED["regionalstatistik"]
+        for row in read_csv(reference / file)
+    }
+    for code in sorted(regions):
+        yield _area("region", code, regions[code])
+    for row in read_csv(reference / "dortmund/raumbezug.csv"):
+        yield _area("unterbezirk", row["unterbezirk_code"], row["unterbezirk_name"], DORTMUND)
+    for row in read_csv(reference / "berlin_mss/mss_2019_2-1.csv", ","):
+        yield _area("planungsraum_2019", row["id"], row["name"], BERLIN, valid_to="2020-12-31")
+    # the table of z-values names all 542 areas; six of them have no figures
+    for row in read_csv(reference / "berlin_mss/mss2021_z.csv"):
+        yield _area("planungsraum_2021", row["PLR-ID"], row["PLR-Name"], BERLIN, valid_from="2021-01-01")
+
+
+def _area(
+    level: str, code: str, name: str, region: str = "", valid_from: str = "2011-01-01", valid_to: str = ""
+) -> dict[str, str]:
+    row = {"area_level": level, "area_code": code, "area_name": name, "valid_from": valid_from, "valid_to": valid_to}
+    return row | {"parent_id": f"region-{region}" if region else ""}
+
+
+def _area_sets(reference: Path) -> Iterator[dict[str, str]]:
+    for variant in ("core", "wide", "dorstfeld_only"):
+        for row in read_csv(reference / "dortmund/raumbezug.csv"):
+            if row[f"nordwaerts_{variant}"] == "1":
+                member = {"variant_id": variant, "role": "programme", "weight": "1", "weight_basis": "whole area"}
+                yield member | {"area_id": f"unterbezirk-{row['unterbezirk_code']}", "valid_from": "2015-01-01"}
+
+
+def _write(path: Path, fields: tuple[str, ...], rows: Iterator[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, fields, restval="", delimiter=";", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
