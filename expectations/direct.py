@@ -11,13 +11,14 @@ import duckdb
 import pyarrow as pa
 
 from expectations.rules import (
+    CheckCrashed,
     CheckResult,
     DeliveryFacts,
     EmptySuite,
     Rule,
     observed_fact,
     observed_missing,
-    require_columns,
+    require_answerable,
 )
 
 
@@ -28,12 +29,14 @@ def run_suite(
     if not rules:
         raise EmptySuite(f"There is no rule for table '{table_name}'. Declare at least one.")
     for rule in rules:
-        require_columns(rule, table_name, table.column_names, facts)
+        require_answerable(rule, table_name, table.column_names, facts)
     with duckdb.connect() as connection:
         connection.register("checked", table)
         query = ", ".join(f"({_failed_count(rule)}) as c{i}" for i, rule in enumerate(rules))
-        row = connection.execute(f"select count(*) as n, {query} from checked").fetchall()[0]
-        total, counts = row[0], row[1:]
+        try:
+            total, *counts = connection.execute(f"select count(*) as n, {query} from checked").fetchall()[0]
+        except duckdb.Error as error:  # its text may quote rows
+            raise CheckCrashed(f"{table_name}: the checks could not be carried out ({type(error).__name__}).") from None
         return [
             _result(connection, table_name, table, rule, facts, total, count)
             for rule, count in zip(rules, counts, strict=True)
@@ -53,7 +56,8 @@ def _failed_count(rule: Rule) -> str:
         case "unique":
             key = ", ".join(_name(column) for column in rule.columns)
             # Rows without any key are the business of not_null; Great Expectations passes them over as well.
-            groups = f"select count(*) as n from checked where coalesce({key}) is not null group by {key}"
+            has_key = " or ".join(f"{_name(column)} is not null" for column in rule.columns)
+            groups = f"select count(*) as n from checked where {has_key} group by {key}"
             return f"select coalesce(sum(n), 0) from ({groups} having count(*) > 1)"
     return "0"  # columns, row_minimum, complete and fact are answered below
 

@@ -144,10 +144,6 @@ def _completeness(programme: Programme, table: Table, periods: Sequence[str]) ->
         for year in range(max(item.since or 0, table.completeness.first_period), last + 1)
     )
     areas = tuple(sorted(a.area_id for a in programme.areas if a.area_level == table.completeness.level))
-    if not grid or not areas:
-        raise EmptySuite(
-            f"Completeness on level '{table.completeness.level}' demands nothing: no such area, or no item of every period."
-        )
     return Rule(
         "complete",
         "area_id",
@@ -185,8 +181,21 @@ def mart_suite(mart: MartContract) -> list[Rule]:
     ]  # fmt: skip
 
 
-def require_columns(rule: Rule, table_name: str, columns: Sequence[str], facts: DeliveryFacts | None) -> None:
-    """Raises CheckCrashed if the rule names a column the table does not have, or a fact nobody stated."""
+def require_answerable(rule: Rule, table_name: str, columns: Sequence[str], facts: DeliveryFacts | None) -> None:
+    """Raises CheckCrashed if a rule demands nothing, or names a column the table lacks or a fact nobody stated."""
+    has_bound = rule.minimum is not None or rule.maximum is not None
+    demands_something = {
+        "columns": bool(rule.columns),
+        "row_minimum": rule.minimum is not None,
+        "not_null": rule.column is not None,
+        "unique": bool(rule.columns),
+        "in_set": bool(rule.values),
+        "between": has_bound,
+        "complete": bool(rule.values and rule.grid),
+        "fact": has_bound,
+    }
+    if not demands_something[rule.kind]:
+        raise CheckCrashed(f"{rule.check_id(table_name)}: the rule demands nothing. Mend its declaration.")
     known: Sequence[str] = columns
     if rule.kind == "fact":
         if facts is None:

@@ -22,7 +22,7 @@ from expectations.rules import (
     Rule,
     observed_fact,
     observed_missing,
-    require_columns,
+    require_answerable,
 )
 
 __all__ = ["CheckCrashed", "EmptySuite", "run_suite"]
@@ -35,7 +35,7 @@ def run_suite(
     if not rules:
         raise EmptySuite(f"There is no rule for table '{table_name}'. Declare at least one.")
     for rule in rules:
-        require_columns(rule, table_name, table.column_names, facts)
+        require_answerable(rule, table_name, table.column_names, facts)
     frame = _comparable(table)
     return [_run(table_name, rule, _frame_for(rule, frame, facts)) for rule in rules]
 
@@ -47,10 +47,19 @@ def _run(table_name: str, rule: Rule, frame: pd.DataFrame) -> CheckResult:
     outcome = batch.validate(
         _expectation(gx, rule), result_format={"result_format": "BASIC", "partial_unexpected_count": 0}
     )
-    if outcome.exception_info and outcome.exception_info.get("raised_exception"):
-        raise CheckCrashed(f"{check_id}: {outcome.exception_info.get('exception_message')}")
+    if exception := _exception(outcome.exception_info or {}):
+        raise CheckCrashed(f"{check_id}: the check could not be carried out ({exception}).")
     failed, observed = _measure(rule, frame, outcome.result)
     return CheckResult(check_id, table_name, rule, bool(outcome.success), failed, observed)
+
+
+def _exception(info: dict[str, Any]) -> str | None:
+    """Name of the exception an expectation hid, at the top or under one of its metrics; its text may quote rows."""
+    for place in (info, *(part for part in info.values() if isinstance(part, dict))):
+        if place.get("raised_exception"):
+            lines = str(place.get("exception_traceback") or "").strip().splitlines()
+            return lines[-1].partition(":")[0].rpartition(".")[2] if lines else "exception"
+    return None
 
 
 def _expectation(gx: Any, rule: Rule) -> Any:

@@ -24,8 +24,10 @@ def session_resource(_context: dg.InitResourceContext) -> Iterator[RefreshSessio
         yield session
 
 
-def build_definitions(programme: Programme, is_sample: bool) -> dg.Definitions:
-    """Assets, checks, the nightly job and its schedule for one programme."""
+def build_definitions(
+    programme: Programme, is_sample: bool, session: dg.ResourceDefinition = session_resource
+) -> dg.Definitions:
+    """Assets, checks, the nightly job and its schedule for one programme; `session` is what a run works on."""
     manifest = prepared_manifest(VarFolder(programme.head.programme_id).create(), programme, is_sample)
     nightly = dg.define_asset_job("nightly", description="One whole refresh", executor_def=dg.in_process_executor)
     return dg.Definitions(
@@ -42,7 +44,7 @@ def build_definitions(programme: Programme, is_sample: bool) -> dg.Definitions:
         schedules=[
             dg.ScheduleDefinition(job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.head.time_zone)
         ],
-        resources={"session": session_resource},
+        resources={"session": session},
         executor=dg.in_process_executor,
     )
 

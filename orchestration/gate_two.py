@@ -100,18 +100,20 @@ def check_export(
 
     A failed blocking check is noted in the session as a reason to refuse.
     """
+    suites = {mart: mart_suite(_contract(session, manifest, mart)) for mart in manifest.marts}
+    expected = [_test_id(test) for test in manifest.tests.values()]
+    expected += [rule.check_id(mart) for mart, rules in suites.items() for rule in rules]
     rows = [_test_row(manifest, unique_id, test, nodes) for unique_id, test in manifest.tests.items()]
     with session.timed("gate_2"):
-        for mart in manifest.marts:
+        for mart, rules in suites.items():
             table = pq.read_table(export_folder(session.var) / f"{mart}.parquet")
-            results = run_suite(mart, table, mart_suite(_contract(session, manifest, mart)))
-            rows += [check_row("gate_2", result) for result in results]
+            rows += [check_row("gate_2", result) for result in run_suite(mart, table, rules)]
     for row in rows:
         row["table_sha256"] = hashes.get(row["table_name"])
     rows.sort(key=lambda row: str(row["check_id"]))
     schema = pa.schema([*REFRESH_TABLES["refresh__check"].items(), ("table_sha256", pa.string())])
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), export_folder(session.var) / "checks.parquet")
-    declaration = {"inputs": session.inputs, "tables": hashes, "expected_checks": [row["check_id"] for row in rows]}
+    declaration = {"inputs": session.inputs, "tables": hashes, "expected_checks": sorted(expected)}
     (export_folder(session.var) / "export.json").write_text(json.dumps(declaration, sort_keys=True), encoding="utf-8")
     session.refuse(*(_reason(row) for row in rows if not row["is_passed"] and row["severity"] == "block"))
     return rows
@@ -141,13 +143,17 @@ def _contract(session: RefreshSession, manifest: DbtProjectManifest, mart: str) 
 _MAY_BE_EMPTY = {"fct_rejected_row"}
 
 
+def _test_id(test: dict[str, Any]) -> str:
+    return f"dbt:{test['name']}"
+
+
 def _test_row(
     manifest: DbtProjectManifest, unique_id: str, test: dict[str, Any], nodes: Sequence[NodeResult]
 ) -> dict[str, Any]:
     result = next((node for node in nodes if node.unique_id == unique_id), None)
     sentence = test.get("description") or f"dbt test {test['name']}"
     return {
-        "check_id": f"dbt:{test['name']}",
+        "check_id": _test_id(test),
         "table_name": manifest.table_of(test),
         "gate": "gate_2",
         "rule_id": (test.get("test_metadata") or {}).get("name", "singular"),

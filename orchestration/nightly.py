@@ -22,11 +22,11 @@ def run(session: RefreshSession) -> None:
     home = session.var.dagster
     prepare_home(home)
     with session.timed("definitions"):
-        job = build_definitions(session.programme, session.is_synthetic).resolve_job_def("nightly")
+        resource = dg.ResourceDefinition.hardcoded_resource(session)
+        job = build_definitions(session.programme, session.is_synthetic, resource).resolve_job_def("nightly")
     with dg.DagsterInstance.from_config(str(home)) as instance:
         result = job.execute_in_process(
             instance=instance,
-            resources={"session": session},
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )

@@ -120,7 +120,7 @@ def _results(territory: Territory, adopted: list[Project]) -> list[Row]:
         rows.append(
             {
                 "id": number,
-                "taxonomies/round": project.round,
+                "taxonomies/round": project.round or str(project.adopted_on.year),
                 "taxonomies/stadtbezirk": district,
                 "title/de": project.title,
                 "description/de": "<p>Stand der Umsetzung.</p>\n<p>Wird laufend ergänzt.</p>",

@@ -24,7 +24,7 @@ _DISTRICTS = ("20", "20", "20", "1", "2", "8", "9", "7", "10")
 # Round, adoption (made up but for 2015) and how many stand where on 29 February 2020 (made-up split of
 # the published 43 done, 99 started, 52 planned and 27 without statement).
 _GROUPS: tuple[tuple[str, str, DAY, dict[str, int]], ...] = (
-    ("1. Generation", "2015", DAY(2015, 12, 10), {"umgesetzt": 33, "gestartet": 46, "geplant": 2, "exit": 6}),
+    ("1. Generation", "", DAY(2015, 12, 10), {"umgesetzt": 33, "gestartet": 46, "geplant": 2, "exit": 6}),
     ("2. Generation", "2015", DAY(2015, 12, 10),
      {"umgesetzt": 7, "gestartet": 27, "geplant": 18, "other": 3, "exit": 4}),
     ("3. Generation", "2015", DAY(2015, 12, 10),
@@ -92,7 +92,7 @@ def proposals(seed: int, adopted: list[Project]) -> list[Proposal]:
     made = []
     for round_id, rejected in _NOT_RECOMMENDED.items():
         taken: list[int | None] = [
-            project.number for project in adopted if project.round == round_id and project.generation[0] != "1"
+            project.number for project in adopted if project.round == round_id
         ]
         outcomes = taken + [None] * rejected
         rng.shuffle(outcomes)

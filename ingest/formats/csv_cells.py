@@ -16,6 +16,8 @@ from ingest.formats import TextTable, decoding
 from ingest.formats.german import clean
 from programmes.model import Format
 
+_DELIMITERS = {"tab": "\t"}  # declarations are stripped of blanks, so this one has a name
+
 
 def read(content: bytes, file_name: str, declared: Format) -> TextTable:
     """Cells of a CSV, or of the matching members of a ZIP, one below the other."""
@@ -31,7 +33,8 @@ def read(content: bytes, file_name: str, declared: Format) -> TextTable:
 
 def _read_one(content: bytes, file_name: str, declared: Format) -> TextTable:
     text = decoding.to_text(content, file_name, declared.encoding)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=declared.delimiter, strict=True)
+    delimiter = _DELIMITERS.get(declared.delimiter, declared.delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     place = f"{file_name} line " if declared.member else "line "
     has_line_end = text.endswith(("\n", "\r"))
     header: list[str] = []

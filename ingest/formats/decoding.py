@@ -33,8 +33,10 @@ def to_text(content: bytes, file_name: str, encoding: str) -> str:
             text = content.decode(candidate)
         except UnicodeDecodeError:
             continue
-        if not _MOJIBAKE.search(text) and not (candidate == "cp1252" and _FOREIGN_CODE_PAGE.search(text)):
-            return text
+        # The first character set that fits is the one; a wrong reading is never tried again with the next.
+        if _MOJIBAKE.search(text) or (candidate == "cp1252" and _FOREIGN_CODE_PAGE.search(text)):
+            break
+        return text
     raise DeliveryRefused("encoding", file_name)
 
 

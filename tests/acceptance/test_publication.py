@@ -37,7 +37,13 @@ def test_only_tables_without_small_counts_are_public(published: Path) -> None:
     public = {path.stem for path in (current / "public").iterdir()}
     assert public
     assert public <= set(PUBLIC_MARTS)
-    assert not public & {"fct_measure", "fct_indicator_value", "fct_development_gap", "fct_volunteering", "fct_sentiment"}
+    assert not public & {
+        "fct_measure",
+        "fct_indicator_value",
+        "fct_development_gap",
+        "fct_volunteering",
+        "fct_sentiment",
+    }
 
 
 def test_the_database_holds_the_marts_as_tables_and_nothing_beside_it(published: Path) -> None:

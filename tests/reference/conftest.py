@@ -3,33 +3,12 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
-from reference_programme import PROGRAMME_ID, assemble, deliver, reference_folder
+from reference_programme import PROGRAMME_ID, Released, assemble, deliver, reference_folder
 
 from release.layout import VarFolder
-
-
-@dataclass(frozen=True)
-class Released:
-    """What the command said, and the release it left behind."""
-
-    reference: Path
-    programme: Path
-    var: VarFolder
-    exit_code: int
-    output: str
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """All rows of a query on the current release's database, as a reader would open it."""
-        database = self.var.current / "monitoring.duckdb"
-        assert database.is_file(), self.output
-        with duckdb.connect(str(database), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
 
 
 @pytest.fixture(scope="session")

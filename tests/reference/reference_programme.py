@@ -10,8 +10,13 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import duckdb
+
+from release.layout import VarFolder
 
 DECLARED = Path(__file__).parent / "programme"
 PROGRAMME_ID = "referenzdateien"
@@ -54,6 +59,24 @@ DELIVERED = {
 _AREA = ("area_level", "area_code", "area_name", "parent_id", "alternative_parent_id", "area_ha")
 _AREA_FIELDS = (*_AREA, "valid_from", "valid_to", "aliases")
 _SET_FIELDS = ("variant_id", "role", "area_id", "weight", "weight_basis", "valid_from", "valid_to", "note")
+
+
+@dataclass(frozen=True)
+class Released:
+    """What the command said, and the release it left behind."""
+
+    reference: Path
+    programme: Path
+    var: VarFolder
+    exit_code: int
+    output: str
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query on the current release's database, as a reader would open it."""
+        database = self.var.current / "monitoring.duckdb"
+        assert database.is_file(), self.output
+        with duckdb.connect(str(database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
 
 
 def reference_folder() -> Path:

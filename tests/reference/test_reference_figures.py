@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Released
-from reference_programme import read_csv, read_features
+from reference_programme import Released, read_csv, read_features
 
 from ingest.areas import AreaIndex
 from ingest.landing import land
@@ -208,7 +207,8 @@ def test_berlin_values_are_those_of_the_file(released: Released, year: str, coun
         ("d4_percentage_transfer_payments_recipients_below_15_years", "children_transfer_share_change"),
         ("inhabitants", "population"),
     ):
-        expected = {f"planungsraum_{year}-{row['id']}": Decimal(row[delivered]) for row in rows}
+        # some cells carry binary noise (0.388180000000002); landed decimals hold eight places
+        expected = {f"planungsraum_{year}-{row['id']}": round(Decimal(row[delivered]), 8) for row in rows}
         sql = f"select area_id, value from fct_measure where area_level = 'planungsraum_{year}'"
         assert dict(released.rows(f"{sql} and measure_id = '{measure}'")) == expected
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import Released
-from reference_programme import DELIVERED, PUBLISHED, read_csv, read_features
+from reference_programme import DELIVERED, PUBLISHED, Released, read_csv, read_features
 
 from release import ledger, reading
 
@@ -26,7 +25,7 @@ def test_the_command_publishes_a_release_of_real_deliveries(released: Released) 
     release = reading.current(released.var)
     assert release is not None
     assert not release.manifest.is_synthetic
-    assert [entry.outcome for entry in ledger.entries(released.var)] == ["published"]
+    assert [entry.outcome for entry in ledger.read(released.var)] == ["published"]
 
 
 def test_no_mart_says_synthetic(released: Released) -> None:

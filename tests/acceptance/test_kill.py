@@ -1,0 +1,81 @@
+"""kill -9 at random moments of a refresh, then a refresh: published, ledger whole, readers never torn.
+
+Three kills in `make test`, ten in `make trial-kill`. The moments are spread over the length of a refresh
+and drawn with a fixed seed; the signal goes to the process group of the command and to nothing else.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+from release import ledger, reading
+from tests.acceptance.conftest import City
+
+
+def _start(city: City) -> "subprocess.Popen[bytes]":
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from programmes.model import load_programme\n"
+        "from release.layout import VarFolder\n"
+        "from orchestration.session import RefreshSession\n"
+        "from orchestration.refresh import refresh\n"
+        "s = RefreshSession(load_programme('nordwaerts'), VarFolder('nordwaerts', Path(sys.argv[1])),"
+        " Path(sys.argv[2]), is_synthetic=True)\n"
+        "refresh(s)\n"
+        "sys.exit(0 if s.result in ('published', 'unchanged') else 1)\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(city.var.root), str(city.place)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _deliver_something_new(city: City, number: int) -> None:
+    path = city.place / "statistikportal" / "stadtwerte_2015-2024.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[0] = lines[0].rstrip("} ") + f', "lauf": {number}}}'
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _assert_readers_see_a_whole_release(city: City) -> None:
+    release = reading.current(city.var)
+    assert release is not None
+    with duckdb.connect(str(release.database), read_only=True) as connection:
+        for mart, table in release.manifest.tables.items():
+            count = connection.execute(f"select count(*) from {mart}").fetchall()[0][0]
+            assert count == table.row_count, mart
+
+
+@pytest.mark.slow
+def test_killed_refreshes_leave_readers_and_ledger_whole(city: City, request: pytest.FixtureRequest) -> None:
+    random_moments = random.Random(20151210)
+    begun = time.monotonic()
+    _deliver_something_new(city, 0)
+    assert _start(city).wait(timeout=300) == 0
+    whole = time.monotonic() - begun
+    kills = request.config.getoption("--kills")
+    for number in range(1, kills + 1):
+        _deliver_something_new(city, number)
+        process = _start(city)
+        # One moment in each equal part of the time, the last ones late: around export and release.
+        time.sleep(whole * (number - 1 + random_moments.random()) / kills)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=30)
+        _assert_readers_see_a_whole_release(city)
+        assert ledger.verify_chain(city.var) >= 1
+    assert _start(city).wait(timeout=300) == 0
+    entries = ledger.read(city.var)
+    assert entries[-1].outcome in ("published", "unchanged")
+    assert entries[-1].release_id == city.var.current.readlink().name
+    _assert_readers_see_a_whole_release(city)
+    leftovers = [p.name for p in city.var.folder.rglob("*partial*") if city.var.build not in p.parents]
+    assert not leftovers

@@ -1,0 +1,102 @@
+"""A made-up city with six areas and one declared table per kind of delivery, and how to land a text with it.
+
+Everything here is synthetic. `CANARY` stands for personal data: tests put it where it must not come out.
+"""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from ingest.areas import AreaIndex
+from ingest.landing import Landed, land
+from programmes.model import Area, Level, Programme, ProgrammeHead, Table
+
+CANARY = "KANARIENVOGEL"
+ZONE = "Europe/Berlin"
+
+_LEVELS = (
+    Level(level="city", name_de="Stadt", name_en="city", code_length=5),
+    Level(level="bezirk", name_de="Stadtbezirk", name_en="district"),
+    Level(level="unterbezirk", name_de="Unterbezirk", name_en="sub-district", code_length=3),
+)
+
+
+def area(level: str, code: str, name: str, aliases: str = "") -> Area:
+    """An area that has always existed."""
+    return Area(area_level=level, area_code=code, area_name=name, aliases=aliases, valid_from=dt.date(2000, 1, 1))
+
+
+AREAS = (
+    area("city", "05999", "Musterstadt", "Stadt Musterstadt|Musterstadt, Stadt"),
+    area("bezirk", "20", "Innenstadt-Nord", "Nordstadt"),
+    area("bezirk", "5", "Hörde"),
+    area("unterbezirk", "011", "Hafen"),
+    area("unterbezirk", "012", "Nordmarkt"),
+    area("unterbezirk", "111", "Großer Busch"),
+)
+
+
+def city(areas: tuple[Area, ...] = AREAS) -> Programme:
+    """The made-up programme; only its areas matter here."""
+    head = ProgrammeHead(
+        programme_id="muster",
+        name="Muster",
+        city="Musterstadt",
+        description_de="synthetisch",
+        description_en="synthetic",
+        starts_on=dt.date(2015, 1, 1),
+        ends_on=dt.date(2025, 12, 31),
+        levels=_LEVELS,
+    )
+    return Programme(folder=Path("muster"), head=head, areas=areas, area_sets=(), indicators=(), sources={})
+
+
+def table(canonical: str, columns: list[dict[str, Any]], **more: Any) -> Table:
+    """A declared table, a CSV snapshot unless said otherwise."""
+    given = {"format": {"kind": "csv"}, "mode": "snapshot", "minimum_rows": 1} | more
+    texts = {"description_de": "synthetisch", "description_en": "synthetic"}
+    return Table.model_validate({"canonical": canonical, "columns": columns} | texts | given)
+
+
+def figures(**more: Any) -> Table:
+    """Area figures, wide: population always, unemployed from 2015 on."""
+    items = [
+        {"from": "einwohner", "item": "population", "unit": "persons"},
+        {"from": "arbeitslose", "item": "unemployed", "unit": "persons", "since": 2015},
+    ]
+    columns = [
+        {"from": "stichtag", "to": "reference_on", "type": "reference_date"},
+        {"from": "nr", "to": "area_id", "type": "area", "level": "unterbezirk"},
+    ]
+    return table("area_figure", columns, **({"items": items} | more))
+
+
+def volunteers(**more: Any) -> Table:
+    """Case data with figures: counts reported by organisations."""
+    columns = [
+        {"from": "traeger", "to": "organisation_id"},
+        {"from": "bezirk", "to": "area_id", "type": "area", "level": "bezirk"},
+        {"from": "stichtag", "to": "reference_on", "type": "reference_date"},
+        {"from": "art", "to": "method", "type": "choice", "values": {"gezählt": "counted", "geschätzt": "estimated"}},
+    ]
+    items = [
+        {"from": "aktive", "item": "active_persons", "unit": "persons"},
+        {"from": "stunden", "item": "reported_hours", "unit": "hours"},
+    ]
+    return table("volunteer_count", columns, **({"items": items} | more))
+
+
+def land_it(content: str | bytes, declared: Table, file_name: str = "lieferung.csv") -> Landed:
+    """Land one made-up delivery."""
+    data = content.encode() if isinstance(content, str) else content
+    return land(data, file_name, "delivery", "quelle__tabelle", "quelle", declared, AreaIndex(city()), ZONE)
+
+
+def rows(landed: Landed, *names: str) -> list[tuple[Any, ...]]:
+    """The accepted rows, cut to some columns."""
+    return [tuple(row[name] for name in names) for row in landed.accepted.to_pylist()]
+
+
+def found(landed: Landed) -> list[tuple[str, str | None, str]]:
+    """The findings as (address, column, rule)."""
+    return [(finding.row_address, finding.column_name, finding.rule_id) for finding in landed.findings]

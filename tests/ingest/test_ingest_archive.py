@@ -1,0 +1,175 @@
+"""The archive: bytes once and for ever, receipts in order, readable by the owner alone."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest import archive as archive_module
+from ingest.archive import Archive, ArchiveError, Receipt
+from ingest.connectors import Connector, Offered, connector_for
+from programmes.model import Source
+
+NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
+
+
+def offer(content: bytes, name: str = "datei.csv", read: Callable[[], bytes] | None = None) -> Offered:
+    return Offered(name=name, locator=f"quelle/{name}", media_type="text/csv", read=read or (lambda: content))
+
+
+def receive(archive: Archive, content: bytes, name: str = "datei.csv", source: str = "quelle") -> Receipt:
+    return archive.receive(offer(content, name), source, "CC0-1.0", NOW, is_synthetic=True)
+
+
+def test_the_same_bytes_are_one_delivery(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    first = receive(archive, b"a;b\n")
+    assert receive(archive, b"a;b\n", "umbenannt.csv") == first
+    assert archive.receipts("quelle") == [first]
+    assert archive.read(first.delivery_id) == b"a;b\n"
+    assert first.delivery_id == hashlib.sha256(b"a;b\n").hexdigest()
+    assert (first.size_bytes, first.received_on, first.is_synthetic) == (4, dt.date(2026, 3, 2), True)
+
+
+def test_the_same_bytes_from_another_source_are_another_delivery(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    receive(archive, b"a")
+    assert receive(archive, b"a", source="andere").source_id == "andere"
+    assert [len(archive.receipts(source)) for source in ("quelle", "andere", "keine")] == [1, 1, 0]
+
+
+def test_receipts_keep_the_order_of_receipt_beyond_nine(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    for number in range(12):
+        receive(archive, f"Lieferung {number}".encode(), f"{99 - number}.csv")
+    receipts = Archive(tmp_path).receipts("quelle")
+    assert [receipt.number for receipt in receipts] == list(range(1, 13))
+    assert [archive.read(receipt.delivery_id).decode() for receipt in receipts] == [f"Lieferung {n}" for n in range(12)]
+
+
+def test_a_stated_moment_of_receipt_counts_and_is_kept_in_utc(tmp_path: Path) -> None:
+    stated = dt.datetime.fromisoformat("2024-01-01T00:30:00+01:00")
+    offered = Offered("a.csv", "a", "text/csv", lambda: b"a", received_at=stated)
+    receipt = Archive(tmp_path).receive(offered, "quelle", "CC0-1.0", NOW, False)
+    assert receipt.received_at == "2023-12-31T23:30:00+00:00"
+
+
+def test_missing_and_changed_bytes_are_errors_that_name_the_remedy(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    receipt = receive(archive, b"Wahrheit")
+    path = tmp_path / "objects" / receipt.delivery_id
+    path.chmod(0o600)
+    path.write_bytes(b"Luege!!!")
+    with pytest.raises(ArchiveError, match="changed") as changed:
+        archive.read(receipt.delivery_id)
+    path.unlink()
+    with pytest.raises(ArchiveError, match="missing") as missing:
+        archive.read(receipt.delivery_id)
+    for error in (changed.value, missing.value):
+        assert "Restore" in error.english
+        assert "wiederherstellen" in error.german
+        assert "Luege" not in str(error)
+
+
+def test_only_the_owner_can_read(tmp_path: Path) -> None:
+    receive(Archive(tmp_path / "neu" / "archive"), b"vertraulich")
+    for path in (tmp_path / "neu").rglob("*"):
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o400), path
+    assert (tmp_path / "neu").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("crashed_at", ["objects", "receipts"])
+def test_a_crash_while_writing_leaves_no_delivery_and_the_next_try_succeeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed_at: str
+) -> None:
+    archive = Archive(tmp_path)
+    write_once = archive_module._write_once
+
+    def crashing(path: Path, content: bytes) -> None:
+        if crashed_at in path.parts:
+            raise KeyboardInterrupt
+        write_once(path, content)
+
+    monkeypatch.setattr(archive_module, "_write_once", crashing)
+    with pytest.raises(KeyboardInterrupt):
+        receive(archive, b"a")
+    assert archive.receipts("quelle") == []
+    monkeypatch.undo()
+    receipt = receive(archive, b"a")
+    assert archive.receipts("quelle") == [receipt]
+    assert archive.read(receipt.delivery_id) == b"a"
+
+
+def test_half_written_files_are_never_receipts(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    receive(archive, b"a")
+    (tmp_path / "receipts" / "quelle" / ".incoming-x").write_text("{")
+    assert len(archive.receipts("quelle")) == 1
+
+
+def test_a_download_that_fails_leaves_no_trace(tmp_path: Path) -> None:
+    def fails() -> bytes:
+        raise TimeoutError
+
+    archive = Archive(tmp_path)
+    with pytest.raises(TimeoutError):
+        archive.receive(offer(b"", read=fails), "quelle", "CC0-1.0", NOW, False)
+    assert not any(tmp_path.iterdir())
+
+
+# -- a protocol beyond the folder
+
+
+class FakePortal:
+    """Stands for a web interface: parameters in the question, a version marker in the answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, str]] = []
+
+    def offered(self, source: Source, place: Path) -> list[Offered]:
+        parameters = {"name": "12411-01-01-4", "regionalkey": "05999"}
+
+        def read() -> bytes:
+            self.asked.append(parameters)
+            return b"PK synthetic"
+
+        return [
+            Offered(
+                name="12411-01-01-4_de_flat.zip",
+                locator="portal/data/tablefile",
+                media_type="application/zip",
+                read=read,
+                publisher_version="Stand 13.02.2026",
+                parameters=parameters,
+            )
+        ]
+
+
+def test_a_web_source_goes_through_the_same_door(tmp_path: Path) -> None:
+    portal = FakePortal()
+    connect: Connector = portal.offered
+    (offered,) = connect(Source.model_construct(source_id="portal"), tmp_path)
+    assert portal.asked == []  # an offer alone fetches nothing
+    archive = Archive(tmp_path / "archive")
+    receipt = archive.receive(offered, "portal", "dl-de/by-2.0", NOW, False)
+    assert len(portal.asked) == 1
+    kept = json.loads(next((tmp_path / "archive" / "receipts" / "portal").iterdir()).read_text(encoding="utf-8"))
+    assert kept["parameters"] == {"name": "12411-01-01-4", "regionalkey": "05999"}
+    assert kept["publisher_version"] == "Stand 13.02.2026"
+    assert (kept["media_type"], kept["locator"], kept["licence"]) == ("application/zip", "portal/data/tablefile", "dl-de/by-2.0")
+    assert archive.receipts("portal") == [receipt]
+    assert archive.read(receipt.delivery_id) == b"PK synthetic"
+
+
+def test_every_declarable_protocol_has_a_connector() -> None:
+    from typing import get_args
+
+    from programmes.model import Connector as Declared
+
+    protocols = get_args(Declared.model_fields["protocol"].annotation)
+    for protocol in protocols:
+        source = Source.model_construct(source_id="s", connector=Declared(protocol=protocol, files="*"))
+        assert callable(connector_for(source))

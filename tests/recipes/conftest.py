@@ -1,0 +1,38 @@
+"""The tiny city: one var folder for all recipes, its first release, and a copy of the folder to add to."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tiny_city_refresh import TINY_CITY, Published, Refresh, refresh_into
+
+
+@pytest.fixture(scope="session")
+def refresh_city(tmp_path_factory: pytest.TempPathFactory) -> Refresh:
+    """Refreshes of the tiny city, all into one var folder, so that dbt parses its project once.
+
+    The orchestrator keeps its event log in memory: on disk it takes as long as the rest of the refresh.
+    """
+    root = tmp_path_factory.mktemp("kleinstadt")
+
+    def run(folder: Path) -> Published:
+        from dagster import DagsterInstance
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DAGSTER_HOME", str(root))  # a refresh names its own; this puts it back
+            patch.setattr(DagsterInstance, "from_config", lambda _home: DagsterInstance.ephemeral())
+            return refresh_into(root, folder)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def city(refresh_city: Refresh) -> Published:
+    """The release of the tiny city as committed."""
+    return refresh_city(TINY_CITY)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the tiny city's folder, to add to."""
+    return Path(shutil.copytree(TINY_CITY, tmp_path / "kleinstadt"))

@@ -1,0 +1,43 @@
+"""Refreshes of the tiny city in this process, and read access to what each of them published."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.refresh import refresh
+from orchestration.session import RefreshSession
+from programmes.model import load_programme
+from release.layout import VarFolder
+
+TINY_CITY = Path(__file__).parent / "tiny_city"
+
+
+@dataclass(frozen=True)
+class Published:
+    """One refresh and the release it published; older releases stay readable when others follow."""
+
+    session: RefreshSession
+    release: Path
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query on the Parquet of this release; tables are named as their files."""
+        with duckdb.connect() as connection:
+            for file in (self.release / "internal").glob("*.parquet"):
+                connection.execute(f"create view {file.stem} as select * from '{file}'")
+            return connection.execute(sql).fetchall()
+
+
+Refresh = Callable[[Path], Published]
+
+
+def refresh_into(root: Path, programme_folder: Path) -> Published:
+    """Refresh a programme folder from its sample set; fails the test unless it was published."""
+    programme = load_programme(programme_folder)
+    var = VarFolder(programme.head.programme_id, root)
+    session = RefreshSession(programme, var, programme.sample_folder, is_synthetic=True)
+    refresh(session)
+    assert session.result == "published", [reason.text("en") for reason in session.reasons]
+    return Published(session, var.current.resolve())
