@@ -88,7 +88,8 @@ def _result(
         case "fact":
             assert facts is not None
             value = asdict(facts)[str(rule.column)]
-            count, observed = int(_is_outside(value, rule)), observed_fact(value)
+            count = int(_is_outside(value, rule))
+            observed = observed_fact(value, count > 0)
     return CheckResult(rule.check_id(table_name), table_name, rule, count == 0, int(count), observed)
 
 

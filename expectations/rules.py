@@ -207,9 +207,13 @@ def require_answerable(rule: Rule, table_name: str, columns: Sequence[str], fact
             raise CheckCrashed(f"{rule.check_id(table_name)}: there is no column '{name}' in table '{table_name}'.")
 
 
-def observed_fact(value: float | None) -> str:
-    """A fact of the delivery in words."""
-    return "nothing to compare with" if value is None else f"{value:g}"
+def observed_fact(value: float | None, is_outside: bool) -> str:
+    """A fact of the delivery in words.
+
+    The number is named only when it breaks the rule: ages and comparisons depend on the day and on what
+    was there before, and a release must be the same whenever it is made from the same inputs.
+    """
+    return f"{value:g}" if is_outside and value is not None else "within bounds"
 
 
 def observed_missing(rule: Rule, counts: dict[tuple[Any, Any], int]) -> tuple[int, str]:

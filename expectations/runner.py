@@ -37,20 +37,39 @@ def run_suite(
     for rule in rules:
         require_answerable(rule, table_name, table.column_names, facts)
     frame = _comparable(table)
-    return [_run(table_name, rule, _frame_for(rule, frame, facts)) for rule in rules]
+    results: dict[Rule, CheckResult] = {}
+    for seen, asked in _by_what_they_see(rules):
+        looked_at = _frame_for(seen, frame, facts)
+        for rule, outcome in zip(asked, _validate(looked_at, asked), strict=True):
+            check_id = rule.check_id(table_name)
+            if exception := _exception(outcome.exception_info or {}):
+                raise CheckCrashed(f"{check_id}: the check could not be carried out ({exception}).")
+            failed, observed = _measure(rule, looked_at, outcome.result)
+            results[rule] = CheckResult(check_id, table_name, rule, bool(outcome.success), failed, observed)
+    return [results[rule] for rule in rules]
 
 
-def _run(table_name: str, rule: Rule, frame: pd.DataFrame) -> CheckResult:
+def _by_what_they_see(rules: Sequence[Rule]) -> list[tuple[Rule, list[Rule]]]:
+    """Rules that look at the same frame, together: Great Expectations hashes a frame for every call."""
+    groups: dict[object, list[Rule]] = {}
+    for rule in rules:
+        own = rule if rule.kind == "complete" else None
+        groups.setdefault((rule.kind == "fact", rule.where, own), []).append(rule)
+    return [(group[0], group) for group in groups.values()]
+
+
+def _validate(frame: pd.DataFrame, rules: Sequence[Rule]) -> list[Any]:
+    """Outcomes in the order of the rules; each expectation carries its position, since a suite has no order."""
     gx = _great_expectations()
-    check_id = rule.check_id(table_name)
+    expectations = [_expectation(gx, rule) for rule in rules]
+    for position, expectation in enumerate(expectations):
+        expectation.meta = {"position": position}
+    suite = gx.ExpectationSuite("rules", expectations=expectations)
     batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
-    outcome = batch.validate(
-        _expectation(gx, rule), result_format={"result_format": "BASIC", "partial_unexpected_count": 0}
-    )
-    if exception := _exception(outcome.exception_info or {}):
-        raise CheckCrashed(f"{check_id}: the check could not be carried out ({exception}).")
-    failed, observed = _measure(rule, frame, outcome.result)
-    return CheckResult(check_id, table_name, rule, bool(outcome.success), failed, observed)
+    outcome = batch.validate(suite, result_format={"result_format": "BASIC", "partial_unexpected_count": 0})
+    if len(outcome.results) != len(rules):
+        raise CheckCrashed(f"{len(rules)} rules were asked, {len(outcome.results)} answered.")
+    return sorted(outcome.results, key=lambda result: result.expectation_config.meta["position"])
 
 
 def _exception(info: dict[str, Any]) -> str | None:
@@ -115,8 +134,8 @@ def _measure(rule: Rule, frame: pd.DataFrame, result: dict[str, Any]) -> tuple[i
         case "complete":
             return observed_missing(rule, dict(zip(rule.grid, frame["area_count"], strict=True)))
         case "fact":
-            value = frame.iloc[0][str(rule.column)]
-            return int(result["unexpected_count"]), observed_fact(None if pd.isna(value) else value)
+            failed = int(result["unexpected_count"])
+            return failed, observed_fact(frame.iloc[0][str(rule.column)], failed > 0)
     failed = int(result["unexpected_count"])
     return failed, f"{failed} of {result['element_count']} rows"
 

@@ -65,3 +65,15 @@ def _without_addresses(path: Path) -> list[str]:
     table: pa.Table = pq.read_table(path)
     kept = [name for name in table.column_names if name not in _ADDRESSES and not name.endswith("delivery_id")]
     return sorted(map(str, table.select(kept).to_pylist()))
+
+
+def test_a_rerun_in_the_same_folder_gives_identical_parquet(city: City) -> None:
+    """What lies in the var folder from earlier refreshes must not show in the marts."""
+    before = {mart: path.read_bytes() for mart, path in _marts(city.var).items()}
+    release = reading.current(city.var)
+    assert release is not None
+    city.var.current.unlink()
+    release.folder.rename(city.var.folder / "set_aside")
+    assert city.refresh().result == "published"
+    after = _marts(city.var)
+    assert [mart for mart in before if before[mart] != after[mart].read_bytes()] == []

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.areas import AreaIndex
 from ingest.landing import Landed, land
-from programmes.model import Area, Level, Programme, ProgrammeHead, Table
+from programmes.model import Area, Connector, Level, Programme, ProgrammeHead, Source, Table
 
 CANARY = "KANARIENVOGEL"
 ZONE = "Europe/Berlin"
@@ -51,6 +51,22 @@ def city(areas: tuple[Area, ...] = AREAS) -> Programme:
     return Programme(folder=Path("muster"), head=head, areas=areas, area_sets=(), indicators=(), sources={})
 
 
+def source(files: str = "*.csv", source_id: str = "quelle") -> Source:
+    """A source that delivers through the drop folder; it declares no table."""
+    return Source(
+        source_id=source_id,
+        name_de="Quelle",
+        name_en="source",
+        publisher="Musteramt",
+        licence="CC0-1.0",
+        cadence="yearly",
+        max_age_days=400,
+        on_failure="block",
+        connector=Connector(protocol="folder", files=files),
+        tables={},
+    )
+
+
 def table(canonical: str, columns: list[dict[str, Any]], **more: Any) -> Table:
     """A declared table, a CSV snapshot unless said otherwise."""
     given = {"format": {"kind": "csv"}, "mode": "snapshot", "minimum_rows": 1} | more
@@ -64,7 +80,7 @@ def figures(**more: Any) -> Table:
         {"from": "einwohner", "item": "population", "unit": "persons"},
         {"from": "arbeitslose", "item": "unemployed", "unit": "persons", "since": 2015},
     ]
-    columns = [
+    columns: list[dict[str, Any]] = [
         {"from": "stichtag", "to": "reference_on", "type": "reference_date"},
         {"from": "nr", "to": "area_id", "type": "area", "level": "unterbezirk"},
     ]
@@ -73,7 +89,7 @@ def figures(**more: Any) -> Table:
 
 def volunteers(**more: Any) -> Table:
     """Case data with figures: counts reported by organisations."""
-    columns = [
+    columns: list[dict[str, Any]] = [
         {"from": "traeger", "to": "organisation_id"},
         {"from": "bezirk", "to": "area_id", "type": "area", "level": "bezirk"},
         {"from": "stichtag", "to": "reference_on", "type": "reference_date"},

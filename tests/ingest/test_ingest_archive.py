@@ -3,14 +3,17 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
+import small_city
 
 from ingest import archive as archive_module
 from ingest.archive import Archive, ArchiveError, Receipt
 from ingest.connectors import Connector, Offered, connector_for
+from programmes.model import Connector as Declared
 from programmes.model import Source
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
@@ -123,19 +126,15 @@ def test_a_download_that_fails_leaves_no_trace(tmp_path: Path) -> None:
 # -- a protocol beyond the folder
 
 
-class FakePortal:
+def fake_portal(asked: list[Mapping[str, str]]) -> Connector:
     """Stands for a web interface: parameters in the question, a version marker in the answer."""
+    parameters = {"name": "12411-01-01-4", "regionalkey": "05999"}
 
-    def __init__(self) -> None:
-        self.asked: list[dict[str, str]] = []
+    def read() -> bytes:
+        asked.append(parameters)
+        return b"PK synthetic"
 
-    def offered(self, source: Source, place: Path) -> list[Offered]:
-        parameters = {"name": "12411-01-01-4", "regionalkey": "05999"}
-
-        def read() -> bytes:
-            self.asked.append(parameters)
-            return b"PK synthetic"
-
+    def offered(source: Source, place: Path) -> list[Offered]:
         return [
             Offered(
                 name="12411-01-01-4_de_flat.zip",
@@ -147,29 +146,27 @@ class FakePortal:
             )
         ]
 
+    return offered
+
 
 def test_a_web_source_goes_through_the_same_door(tmp_path: Path) -> None:
-    portal = FakePortal()
-    connect: Connector = portal.offered
-    (offered,) = connect(Source.model_construct(source_id="portal"), tmp_path)
-    assert portal.asked == []  # an offer alone fetches nothing
+    asked: list[Mapping[str, str]] = []
+    (offered,) = fake_portal(asked)(small_city.source(source_id="portal"), tmp_path)
+    assert asked == []  # an offer alone fetches nothing
     archive = Archive(tmp_path / "archive")
     receipt = archive.receive(offered, "portal", "dl-de/by-2.0", NOW, False)
-    assert len(portal.asked) == 1
+    assert len(asked) == 1
     kept = json.loads(next((tmp_path / "archive" / "receipts" / "portal").iterdir()).read_text(encoding="utf-8"))
     assert kept["parameters"] == {"name": "12411-01-01-4", "regionalkey": "05999"}
     assert kept["publisher_version"] == "Stand 13.02.2026"
-    assert (kept["media_type"], kept["locator"], kept["licence"]) == ("application/zip", "portal/data/tablefile", "dl-de/by-2.0")
+    assert (kept["media_type"], kept["locator"]) == ("application/zip", "portal/data/tablefile")
+    assert kept["licence"] == "dl-de/by-2.0"
     assert archive.receipts("portal") == [receipt]
     assert archive.read(receipt.delivery_id) == b"PK synthetic"
 
 
 def test_every_declarable_protocol_has_a_connector() -> None:
-    from typing import get_args
-
-    from programmes.model import Connector as Declared
-
-    protocols = get_args(Declared.model_fields["protocol"].annotation)
-    for protocol in protocols:
-        source = Source.model_construct(source_id="s", connector=Declared(protocol=protocol, files="*"))
-        assert callable(connector_for(source))
+    declared = small_city.source()
+    for protocol in get_args(Declared.model_fields["protocol"].annotation):
+        connector = declared.connector.model_copy(update={"protocol": protocol})
+        assert callable(connector_for(declared.model_copy(update={"connector": connector})))

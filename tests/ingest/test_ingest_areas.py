@@ -11,7 +11,15 @@ INDEX = AreaIndex(small_city.city())
 
 
 @pytest.mark.parametrize(
-    "name", ["Innenstadt-Nord", "Innenstadt Nord", "INNENSTADT-NORD", " innenstadt – nord ", "Innenstadt\u00a0Nord", "Nordstadt"]
+    "name",
+    [
+        "Innenstadt-Nord",
+        "Innenstadt Nord",
+        "INNENSTADT-NORD",
+        " innenstadt – nord ",
+        "Innenstadt\u00a0Nord",
+        "Nordstadt",
+    ],
 )
 def test_spellings_and_aliases_of_a_name_are_one_area(name: str) -> None:
     assert INDEX.resolve(name, "bezirk", "name") == "bezirk-20"

@@ -34,7 +34,11 @@ def zipped(members: dict[str, str]) -> bytes:
 
 def test_cells_are_text_exactly_as_delivered() -> None:
     table = read("nr;wert;text\n05913;1.5;NA\n007; 01.02.2023 ;null\n")
-    assert table.cells.to_dict("list") == {"nr": ["05913", "007"], "wert": ["1.5", " 01.02.2023 "], "text": ["NA", "null"]}
+    assert table.cells.to_dict("list") == {
+        "nr": ["05913", "007"],
+        "wert": ["1.5", " 01.02.2023 "],
+        "text": ["NA", "null"],
+    }
     assert list(table.addresses) == ["line 2", "line 3"]
 
 
@@ -110,7 +114,8 @@ def test_header_names_are_composed_and_trimmed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "rule"), [("", "empty"), (" \n\r\n", "empty"), ("\ufeff", "empty"), ("a;b\n", "no_rows"), ("a;b\n;\n", "no_rows")]
+    ("text", "rule"),
+    [("", "empty"), (" \n\r\n", "empty"), ("\ufeff", "empty"), ("a;b\n", "no_rows"), ("a;b\n;\n", "no_rows")],
 )
 def test_files_without_content_are_refused(text: str, rule: str) -> None:
     assert refusal(text).rule_id == rule

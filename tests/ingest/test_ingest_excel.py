@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
@@ -15,7 +16,7 @@ TITLE = [["Musteramt: Arbeitsmarkt"], ["Stand 13. Februar 2026"], []]
 HEADER = [["Stichtag", "Gebiet", "Arbeitslose", None, "Beschäftigte"], [None, None, "insgesamt", "unter 25", None]]
 
 
-def workbook(rows: list[list[Any]], merged: tuple[str, ...] = (), **sheets: list[list[Any]]) -> bytes:
+def workbook(rows: Sequence[Sequence[Any]], merged: tuple[str, ...] = (), **sheets: Sequence[Sequence[Any]]) -> bytes:
     book = openpyxl.Workbook()
     assert book.active is not None
     for name, content in {"Daten": rows, **sheets}.items():
@@ -41,7 +42,12 @@ def refusal(content: bytes, **declared: Any) -> DeliveryRefused:
 
 
 def test_two_merged_header_rows_below_title_rows() -> None:
-    rows = [*TITLE, *HEADER, ["31.12.2024", "011 Hafen", 142, "*", 1.5], ["31.12.2024", "012 Nordmarkt", 0, "-", None]]
+    rows: list[list[Any]] = [
+        *TITLE,
+        *HEADER,
+        ["31.12.2024", "011 Hafen", 142, "*", 1.5],
+        ["31.12.2024", "012 Nordmarkt", 0, "-", None],
+    ]
     content = workbook(rows, ("A1:E1", "A4:A5", "B4:B5", "C4:D4", "E4:E5"))
     table = read(content, sheet="Daten", header_contains="Stichtag", header_rows=2)
     assert list(table.cells.columns) == [
@@ -55,12 +61,27 @@ def test_two_merged_header_rows_below_title_rows() -> None:
 
 
 def test_footnotes_below_the_table_are_no_rows() -> None:
-    rows = [["nr", "wert"], ["011", 1], ["012", 2], [], ["* steht für ein oder zwei Fälle"], ["Quelle: Musteramt"]]
+    rows: list[list[Any]] = [
+        ["nr", "wert"],
+        ["011", 1],
+        ["012", 2],
+        [],
+        ["* steht für ein oder zwei Fälle"],
+        ["Quelle: Musteramt"],
+    ]
     assert list(read(workbook(rows)).cells["nr"]) == ["011", "012"]
 
 
 def test_a_row_without_its_first_cell_does_not_end_the_table_silently() -> None:
-    rows = [["nr", "wert", "text"], ["011", 1, "a"], [None, 2, "b"], ["013", 3, "c"], [], ["014", 4, "d"], ["Fußnote"]]
+    rows: list[list[Any]] = [
+        ["nr", "wert", "text"],
+        ["011", 1, "a"],
+        [None, 2, "b"],
+        ["013", 3, "c"],
+        [],
+        ["014", 4, "d"],
+        ["Fußnote"],
+    ]
     table = read(workbook(rows))
     assert list(table.cells["nr"]) == ["011", "", "013", "014"]
     assert list(table.addresses) == ["Daten line 2", "Daten line 3", "Daten line 4", "Daten line 6"]
@@ -69,7 +90,17 @@ def test_a_row_without_its_first_cell_does_not_end_the_table_silently() -> None:
 def test_numbers_dates_and_truth_become_text_in_the_declared_notation() -> None:
     cells = [1234.0, 0.1 + 0.2, 1e-7, 1e15, -0.5, "05913", dt.datetime(2024, 3, 1), dt.datetime(2024, 3, 1, 9, 5), True]
     content = workbook([[f"s{number}" for number in range(len(cells))], cells])
-    expected = ["1234", "0,3", "0,0000001", "1000000000000000", "-0,5", "05913", "2024-03-01", "2024-03-01 09:05:00", "true"]
+    expected = [
+        "1234",
+        "0,3",
+        "0,0000001",
+        "1000000000000000",
+        "-0,5",
+        "05913",
+        "2024-03-01",
+        "2024-03-01 09:05:00",
+        "true",
+    ]
     assert [*read(content).cells.iloc[0]] == expected
     assert [*read(content, decimal="point").cells.iloc[0]] == [text.replace(",", ".") for text in expected]
 

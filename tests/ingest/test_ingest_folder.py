@@ -4,13 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from small_city import source
 
 from ingest.connectors import folder
-from programmes.model import Connector, Source
-
-
-def source(files: str = "*.csv") -> Source:
-    return Source.model_construct(source_id="quelle", connector=Connector(protocol="folder", files=files))
 
 
 @pytest.fixture
@@ -43,7 +39,8 @@ def test_only_matching_files_are_offered_in_order_of_name(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["~$mappe.xlsx", ".versteckt.xlsx", ".DS_Store", "x.tmp", "x.part", "x.crdownload", "Thumbs.db", "desktop.ini"]
+    "name",
+    ["~$mappe.xlsx", ".versteckt.xlsx", ".DS_Store", "x.tmp", "x.part", "x.crdownload", "Thumbs.db", "desktop.ini"],
 )
 def test_half_copied_and_system_files_are_passed_over(place: Path, name: str) -> None:
     put(place, name)
@@ -66,7 +63,11 @@ def test_stated_receipts_give_moment_version_and_order(place: Path) -> None:
     lines += ["andere;c.csv;2020-01-01T08:00:00+00:00;v9"]
     (place / "receipts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     offers = folder.offered(source(), place)
-    assert [(offer.name, offer.publisher_version) for offer in offers] == [("c.csv", None), ("b.csv", None), ("a.csv", "v2")]
+    assert [(offer.name, offer.publisher_version) for offer in offers] == [
+        ("c.csv", None),
+        ("b.csv", None),
+        ("a.csv", "v2"),
+    ]
     assert offers[1].received_at == dt.datetime(2024, 1, 1, 8, tzinfo=dt.UTC)
     assert offers[0].received_at is None
 

@@ -149,7 +149,18 @@ def test_dates_are_local_days(text: str, day: dt.date) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "45657", "31.12.24", "Dez 24", "2023", "02/01/2023", "31.02.2023", "2023-02-30", "1.2.0023", "01.01.3023"),
+        *(
+            "",
+            "45657",
+            "31.12.24",
+            "Dez 24",
+            "2023",
+            "02/01/2023",
+            "31.02.2023",
+            "2023-02-30",
+            "1.2.0023",
+            "01.01.3023",
+        ),
         *("2023-2-1", "20230201", "2024-01-12 25:00:00", "2024-01-12T09:15", "٠١.٠٢.٢٠٢٣"),
     ],
 )
@@ -180,7 +191,13 @@ def test_a_bare_year_as_reference_date_is_its_last_day() -> None:
 
 
 def test_area_names_are_compared_without_case_hyphens_blanks_and_sharp_s() -> None:
-    names = ("Innenstadt-Nord", "INNENSTADT NORD", " innenstadt\u00a0nord", "Innenstadt–Nord", "Innen\u00adstadt\u2011Nord")
+    names = (
+        "Innenstadt-Nord",
+        "INNENSTADT NORD",
+        " innenstadt\u00a0nord",
+        "Innenstadt–Nord",
+        "Innen\u00adstadt\u2011Nord",
+    )
     assert len({german.name_key(name) for name in names}) == 1
     assert german.name_key("Große Heide") == german.name_key("GROSSE-HEIDE")
     assert german.name_key("Ho\u0308rde") == german.name_key("Hörde")

@@ -43,7 +43,12 @@ def test_lines_cut_off_at_the_end_are_refused(cut: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [('{"a": 1}\n{"a" 2}\n{"a": 3}\n', "line 2"), ('{"a": 1}\n[2]\n', "line 2"), ("<html>Wartung</html>", "line 1"), ('{"a": 1,}\n', "line 1")],
+    [
+        ('{"a": 1}\n{"a" 2}\n{"a": 3}\n', "line 2"),
+        ('{"a": 1}\n[2]\n', "line 2"),
+        ("<html>Wartung</html>", "line 1"),
+        ('{"a": 1,}\n', "line 1"),
+    ],
 )
 def test_other_content_is_unreadable_with_its_line(text: str, line: str) -> None:
     refused = refusal(text)
@@ -71,7 +76,15 @@ def test_a_collection_cut_off_is_refused(length: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", '{"features": 1}', '{"features": [1]}', '{"features": [{"properties": [1]}]}', "<html></html>", '{"features": [,]}']
+    "text",
+    [
+        "[]",
+        '{"features": 1}',
+        '{"features": [1]}',
+        '{"features": [{"properties": [1]}]}',
+        "<html></html>",
+        '{"features": [,]}',
+    ],
 )
 def test_other_documents_are_no_collection(text: str) -> None:
     assert refusal(text, "geojson").rule_id == "unreadable"

@@ -1,0 +1,72 @@
+"""One contender once: a whole fresh process, its wall and CPU seconds and its peak memory.
+
+CPU seconds include every process the contender started and waited for; peak memory is that of the largest
+single one among them. A contender that fails stops the benchmark with the end of what it wrote.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+# What would make a process slower or change its output without being part of any contender.
+_DROPPED = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONPATH", "DAGSTER_HOME", "DBT_TARGET_PATH")
+
+
+class ContenderFailed(Exception):
+    """A contender ended with another exit code than 0; the message is the end of its output."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run: seconds on the clock, seconds of CPU, MiB of the largest process."""
+
+    wall: float
+    cpu: float
+    peak_mib: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Several runs of one quantity: median, least and greatest."""
+
+    median: float
+    least: float
+    greatest: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        """The spread of at least one value."""
+        return cls(statistics.median(values), min(values), max(values))
+
+    def text(self, digits: int = 2) -> str:
+        """Median with range, such as `1.20 (1.15–1.31)`."""
+        return f"{self.median:.{digits}f} ({self.least:.{digits}f}–{self.greatest:.{digits}f})"
+
+
+def measure(arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> Measured:
+    """Run this Python with the arguments in a fresh process; raises ContenderFailed with the end of its log."""
+    with log.open("wb") as output:
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, *arguments], stdout=output, stderr=subprocess.STDOUT, env=_environment(environment), cwd=ROOT
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise ContenderFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{tail}")
+    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _environment(own: Mapping[str, str]) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k not in _DROPPED and not k.startswith("NORDWAERTS_")}
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    silent = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "GX_ANALYTICS_ENABLED": "false"}
+    return {**kept, **silent, "PATH": tools, "PYTHONPATH": str(ROOT), "LANG": "en_GB.UTF-8", **own}
