@@ -45,7 +45,9 @@ class Bench:
             shutil.copytree(PROGRAMME, folder, ignore=shutil.ignore_patterns("__pycache__"))
         lines = (self.before / _CORRECTED).read_bytes().splitlines(keepends=True)
         (self.before / _CORRECTED).write_bytes(b"".join(lines[:-1]))
-        shutil.copytree(ROOT / "dbt_project", self.stock / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
+        shutil.copytree(
+            ROOT / "dbt_project", self.stock / "dbt_project", ignore=shutil.ignore_patterns("target", "logs")
+        )
         (self.stock / "dagster").mkdir()
         (self.stock / "dagster" / "dagster.yaml").write_text(_STOCK_SETTINGS, encoding="utf-8")
         self._refresh(self.before)
@@ -59,7 +61,9 @@ class Bench:
         """Run every contender once, in turns."""
         done = Round()
         runs = done.runs
-        runs["imports"] = measure(["-m", "benchmarks.imports", str(self.work / "imports.json")], self._log("imports"), {})
+        runs["imports"] = measure(
+            ["-m", "benchmarks.imports", str(self.work / "imports.json")], self._log("imports"), {}
+        )
         done.imports = json.loads((self.work / "imports.json").read_text(encoding="utf-8"))
         _put_back(self.refresh)
         runs["refresh"] = self._refresh(self.night)

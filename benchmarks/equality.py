@@ -52,9 +52,11 @@ def check_ids(release: Path) -> set[str]:
     return ids
 
 
-def require_equal_checks(release: Path, other: Path) -> int:
-    """The number of checks behind both releases; raises Different unless they are the same ones."""
+def require_equal_checks(release: Path, other: Path) -> dict[str, int]:
+    """Checks behind both releases, counted by who made them; raises Different unless they are the same ones."""
     ids, others = check_ids(release), check_ids(other)
     if ids != others:
         raise Different(f"checks differ: {', '.join(sorted(ids ^ others)[:5])}")
-    return len(ids)
+    tests = sum(check_id.startswith("gate_2 dbt:") for check_id in ids)
+    landed = sum(check_id.startswith("gate_1 ") for check_id in ids)
+    return {"gate 1": landed, "dbt tests": tests, "gate 2": len(ids) - landed - tests}

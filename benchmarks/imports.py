@@ -1,6 +1,6 @@
 """A process that only imports the packages a refresh imports, and says how long each took.
 
-    python -m benchmarks.imports SECONDS.json
+python -m benchmarks.imports SECONDS.json
 """
 
 import json

@@ -19,7 +19,7 @@ def marts_script(manifest: dict[str, Any]) -> str:
         if key not in models:
             return "refresh__" not in key
         if key not in statements:
-            if not all([add(parent) for parent in models[key]["depends_on"]["nodes"]]):
+            if not all(add(parent) for parent in models[key]["depends_on"]["nodes"]):
                 return False
             node = models[key]
             kind = node["config"]["materialized"]

@@ -54,7 +54,11 @@ def measure(arguments: Sequence[str], log: Path, environment: Mapping[str, str])
     with log.open("wb") as output:
         begun = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, *arguments], stdout=output, stderr=subprocess.STDOUT, env=_environment(environment), cwd=ROOT
+            [sys.executable, *arguments],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=_environment(environment),
+            cwd=ROOT,
         )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun

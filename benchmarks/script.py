@@ -53,7 +53,9 @@ def _view(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
 
 
 def _json_view(name: str, path: Path) -> str:
-    return f"create temp view {name} as select * exclude (hinweis) from read_json('{path}', format = 'newline_delimited')"
+    return (
+        f"create temp view {name} as select * exclude (hinweis) from read_json('{path}', format = 'newline_delimited')"
+    )
 
 
 def _read_zips(con: duckdb.DuckDBPyConnection, sample: Path, cells: Path) -> None:
@@ -123,9 +125,9 @@ def _read_programme(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     _table(con, "level", ("level", "level_rank", "name_de", "name_en"), levels)
     terms = [[name, t["id"], t["name_de"], t["name_en"]] for name, v in head["vocabularies"].items() for t in v]
     _table(con, "term", ("vocabulary", "term_id", "name_de", "name_en"), terms)
-    keys = ("source_id", "name_de", "name_en", "publisher", "licence", "cadence", "max_age_days", "on_failure")
-    rows = [[source[key] for key in keys] + [source.get("is_public", False)] for source in sources]
-    _table(con, "source", (*keys, "is_public"), rows)
+    own = ("source_id", "name_de", "name_en", "publisher", "licence", "cadence", "max_age_days", "on_failure")
+    rows = [[source[key] for key in own] + [source.get("is_public", False)] for source in sources]
+    _table(con, "source", (*own, "is_public"), rows)
 
 
 def _table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: list[list[Any]]) -> None:

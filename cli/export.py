@@ -10,10 +10,9 @@ from pathlib import Path
 import click
 
 from cli.language import number, words
-from cli.options import language_option, programme_option
+from cli.options import language_option, programme_option, var_folder
 from release import reading
 from release.durable import copy_partial, partial_name
-from release.layout import VarFolder
 from release.reason import Reason
 
 
@@ -30,7 +29,7 @@ from release.reason import Reason
 def export_command(
     mart: str, programme: str, file_format: str, out: Path, is_public: bool, release_id: str | None
 ) -> int:
-    var = VarFolder(programme)
+    var = var_folder(programme)
     release = reading.release(var, release_id) if release_id else reading.current(var)
     if release is None:
         raise reading.ReleaseMissing(

@@ -1,4 +1,4 @@
-"""The options several commands share: programme, language, JSON; and how JSON is printed.
+"""The options several commands share: programme, language, JSON; where a programme lies; how JSON is printed.
 
 JSON answers are a list of objects, keys in English, dates and moments in ISO 8601.
 """
@@ -6,8 +6,11 @@ JSON answers are a list of objects, keys in English, dates and moments in ISO 86
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import click
+
+from release.layout import VarFolder
 
 
 def _remember_language(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
@@ -31,6 +34,17 @@ programme_option = click.option(
     metavar="P",
     help="Programm · programme",
 )
+
+
+def var_folder(programme: str) -> VarFolder:
+    """Where a programme's releases lie; `programme` is its id, or a folder with a programme.yml as for refresh."""
+    declared = Path(programme) / "programme.yml"
+    if not declared.is_file():
+        return VarFolder(programme)
+    import yaml
+
+    return VarFolder(str(yaml.safe_load(declared.read_text(encoding="utf-8"))["programme_id"]))
+
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="als JSON-Liste ausgeben · print as a list of JSON objects"

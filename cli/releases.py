@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli.language import day, moment, number, words
-from cli.options import json_option, language_option, print_json, programme_option
+from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
 from release.layout import VarFolder
 
@@ -18,7 +18,7 @@ from release.layout import VarFolder
 @json_option
 @language_option
 def releases_command(programme: str, as_json: bool) -> int:
-    rows = release_rows(VarFolder(programme))
+    rows = release_rows(var_folder(programme))
     if as_json:
         print_json(rows)
     elif rows:

@@ -9,9 +9,8 @@ import datetime as dt
 import click
 
 from cli.language import day, words
-from cli.options import language_option, programme_option
+from cli.options import language_option, programme_option, var_folder
 from release import reading, store
-from release.layout import VarFolder
 from release.lock import refresh_lock
 
 
@@ -20,7 +19,7 @@ from release.lock import refresh_lock
 @programme_option
 @language_option
 def rollback_command(release_id: str, programme: str) -> int:
-    var = VarFolder(programme)
+    var = var_folder(programme)
     target = reading.release(var, release_id)
     seen = day(target.manifest.as_of_on)
     with refresh_lock(var):

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli.language import current_language, day, moment, number, words
-from cli.options import json_option, language_option, print_json, programme_option
+from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import ledger, reading
 from release.layout import VarFolder
 
@@ -27,7 +27,7 @@ OUTCOMES = {
 @json_option
 @language_option
 def status_command(programme: str, as_json: bool) -> int:
-    var = VarFolder(programme)
+    var = var_folder(programme)
     row = status_row(var)
     if as_json:
         print_json([row])

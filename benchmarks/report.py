@@ -1,0 +1,179 @@
+"""docs/benchmarks.md from what was measured; nothing in it is written by hand but the words around figures.
+
+States machine and versions, never host names or paths. Ratios are formed within a turn.
+"""
+
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from benchmarks.contenders import Round
+from benchmarks.measuring import Measured, Spread
+
+_PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas", "pyarrow")
+_THREADS = 2  # of the dbt profile
+CONTENDERS = {
+    "refresh": "refresh, ordinary night",
+    "stock": "the stock way, identical checks",
+    "script": "one script, no checks",
+    "imports": "only importing the same packages",
+    "unchanged": "refresh, unchanged night",
+    "status": "`nordwaerts status`",
+    "releases": "`nordwaerts releases`",
+}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything measured: turns, the first refresh, checks by maker, cells compared, marts no script makes."""
+
+    rounds: list[Round]
+    first: Measured
+    checks: dict[str, int]
+    stock_cells: int
+    script_cells: int
+    not_scripted: list[str]
+
+    def spread(self, quantity: Callable[[Round], float]) -> Spread:
+        """A quantity over all turns."""
+        return Spread.of([quantity(turn) for turn in self.rounds])
+
+    def ratio(self, one: str, other: str, quantity: str = "wall") -> Spread:
+        """Seconds of one contender to those of another, turn by turn."""
+        return self.spread(lambda turn: getattr(turn.runs[one], quantity) / getattr(turn.runs[other], quantity))
+
+
+def document(found: Findings, date: str | None) -> str:
+    """The whole document as Markdown."""
+    parts = [
+        _opening(found, date),
+        _bounds(found),
+        _contenders(found),
+        _ratios(found),
+        _phases(found),
+        _in_the_way(found),
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _opening(found: Findings, date: str | None) -> str:
+    checks = ", ".join(f"{count} {name}" for name, count in found.checks.items())
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    return f"""
+# Benchmarks
+
+Written by `make bench` (benchmarks/), not by hand. {f"Measured on {date}. " if date else ""}Machine: {os.cpu_count()} cores,
+{platform.system()}, Python {platform.python_version()}; {versions}. Data: the synthetic sample deliveries of the programme.
+
+Every contender runs as a whole fresh process, all in turns, {len(found.rounds)} turn(s); figures are the median and, in brackets,
+least and greatest. Ratios are formed within a turn. Byte code is compiled, as `make` does it.
+
+* **ordinary night**: yesterday's release, event log and prepared dbt manifest are there; one corrected delivery came in,
+  so that everything is landed, checked, computed and published again. The stock way starts from the same state, with
+  its manifest and dbt's partial parse ready.
+* **the stock way** (benchmarks/stock.py): Dagster's in-process executor and default storage, `DbtCliResource` with
+  `.stream()`, Great Expectations imported with the module; landing, rules, export and release are the same functions.
+* **one script** (benchmarks/script.py): landing written by hand in DuckDB SQL; the arithmetic is the compiled SQL of the
+  dbt project, executed in order as one script. It archives, checks and publishes nothing.
+
+After every turn: the same {sum(found.checks.values())} checks by id in both ways ({checks}); {found.stock_cells:,} cells of all marts equal
+between refresh and stock way; {found.script_cells:,} cells equal between refresh and script (numbers to nine decimals, without
+the columns that name delivered bytes). The script does not make {", ".join(found.not_scripted)}, which only tell about checks
+and deliveries."""
+
+
+def _bounds(found: Findings) -> str:
+    slowest = found.spread(lambda turn: max(turn.runs["status"].wall, turn.runs["releases"].wall))
+    rows = [
+        ("refresh to the stock way", found.ratio("refresh", "stock"), 0.7, ""),
+        ("unchanged night to only importing", found.ratio("unchanged", "imports"), 0.5, ""),
+        ("slowest command that does not refresh", slowest, 1.0, " s"),
+    ]
+    lines = ["## Bounds", "", "| | measured | bound | |", "|---|---|---|---|"]
+    for name, measured, bound, unit in rows:
+        verdict = "holds" if measured.median <= bound else "**missed**"
+        lines.append(f"| {name} | {measured.text()}{unit} | at most {bound:g}{unit} | {verdict} |")
+    return "\n".join(lines)
+
+
+def _contenders(found: Findings) -> str:
+    lines = ["## Contenders", "", "| | seconds | CPU seconds | largest process, MiB |", "|---|---|---|---|"]
+    for name, label in CONTENDERS.items():
+        wall, cpu, peak = (
+            found.spread(lambda turn, n=name, q=quantity: getattr(turn.runs[n], q))  # type: ignore[misc]
+            for quantity in ("wall", "cpu", "peak_mib")
+        )
+        lines.append(f"| {label} | {wall.text()} | {cpu.text()} | {peak.median:.0f} |")
+    first = found.first
+    lines.append(
+        f"| refresh, very first: nothing prepared (once) | {first.wall:.2f} | {first.cpu:.2f} | {first.peak_mib:.0f} |"
+    )
+    return "\n".join(lines)
+
+
+def _ratios(found: Findings) -> str:
+    lines = ["## Ratios", "", "| | seconds | CPU seconds |", "|---|---|---|"]
+    for one, other in (("refresh", "stock"), ("refresh", "imports"), ("refresh", "script"), ("stock", "script")):
+        wall, cpu = found.ratio(one, other), found.ratio(one, other, "cpu")
+        lines.append(f"| {CONTENDERS[one]} : {CONTENDERS[other]} | {wall.text()} | {cpu.text()} |")
+    return "\n".join(lines)
+
+
+def phases(turn: Round) -> dict[str, float]:
+    """Seconds of the ordinary night by phase; they sum to the seconds of the whole process."""
+    noted, imports = turn.phases, turn.imports
+    gate_import = min(imports["great_expectations"], noted["gate_1"])
+    models, tests = noted["dbt_models"] / _THREADS, noted["dbt_tests"] / _THREADS
+    found = {
+        "start of Python and the command line": turn.runs["refresh"].wall - noted["total"],
+        "imports of Dagster and dbt": noted["imports"],
+        "import of Great Expectations": gate_import,
+        "Dagster definitions, manifest": noted["definitions"],
+        "archive": noted["archive"],
+        "landing": noted["landing"],
+        "gate 1 (Great Expectations)": noted["gate_1"] - gate_import,
+        "dbt models": models,
+        "dbt tests": tests,
+        "dbt otherwise": noted["dbt_build"] - models - tests,
+        "export": noted["export"],
+        "gate 2 (Great Expectations)": noted["gate_2"],
+        "release": noted["release"],
+    }
+    return {**found, "Dagster (run, events, storage) and the rest": turn.runs["refresh"].wall - sum(found.values())}
+
+
+def _phases(found: Findings) -> str:
+    spreads = {name: found.spread(lambda turn, n=name: phases(turn)[n]) for name in phases(found.rounds[0])}  # type: ignore[misc]
+    whole = found.spread(lambda turn: turn.runs["refresh"].wall)
+    lines = ["## Where an ordinary night goes", "", "| | seconds | share |", "|---|---|---|"]
+    lines += [f"| {name} | {one.text()} | {100 * one.median / whole.median:.0f} % |" for name, one in spreads.items()]
+    lines.append(f"| **whole process** | {whole.text()} | 100 % |")
+    lines += [
+        "",
+        f"Seconds of dbt models and tests are sums over {_THREADS} threads, divided by {_THREADS}. The import of Great Expectations "
+        "happens within gate 1 and is taken from the process that only imports, in the same turn.",
+    ]
+    return "\n".join(lines)
+
+
+def _in_the_way(found: Findings) -> str:
+    imports = {name: found.spread(lambda turn, n=name: turn.imports[n]).median for name in found.rounds[0].imports}  # type: ignore[misc]
+    listed = " · ".join(f"{name} {seconds:.1f}" for name, seconds in imports.items())
+    refresh, script, imported, stock = (
+        found.spread(lambda turn, n=name: turn.runs[n].wall).median  # type: ignore[misc]
+        for name in ("refresh", "script", "imports", "stock")
+    )
+    middle = {name: found.spread(lambda turn, n=name: phases(turn)[n]).median for name in phases(found.rounds[0])}  # type: ignore[misc]
+    gates = middle["gate 1 (Great Expectations)"] + middle["gate 2 (Great Expectations)"] + middle["dbt tests"]
+    dagster = middle["Dagster (run, events, storage) and the rest"] + middle["Dagster definitions, manifest"]
+    return f"""
+## What stands in the way of the script
+
+The script needs {script:.1f} s, the refresh {refresh:.1f} s. Only importing what the refresh imports takes {imported:.1f} s ({listed}), so
+that a refresh in a fresh process cannot come below {imported / script:.1f} times the script, whatever it does. On top come the checks
+the script does not make ({gates:.1f} s), Dagster's own book-keeping of every step and check ({dagster:.1f} s), dbt's work per model and
+test beside the SQL ({middle["dbt otherwise"]:.1f} s), archive, export and release. The stock way's further {stock - refresh:.1f} s are dbt
+started as a program, twice (its version, then the build), its imports and project parse paid again there, and one
+write to disk per event."""

@@ -1,0 +1,118 @@
+"""What the orchestrator shows: the asset graph as a committed snapshot, complete and loadable anywhere."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.definitions import build_definitions
+from programmes.model import load_programme
+
+SNAPSHOT = Path(__file__).with_name("asset_graph.json")
+_TRANSFER = "tests/orchestration/asset_graph.json"
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NORDWAERTS_VAR", str(tmp_path_factory.mktemp("var")))
+        return build_definitions(load_programme("nordwaerts"), is_sample=True)
+
+
+def _graph(definitions: dg.Definitions) -> dict[str, dict[str, object]]:
+    graph = definitions.resolve_asset_graph()
+    checks: dict[str, list[str]] = {}
+    for key in graph.asset_check_keys:
+        checks.setdefault(key.asset_key.to_user_string(), []).append(key.name)
+    return {
+        key.to_user_string(): {
+            "group": graph.get(key).group_name,
+            "deps": sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
+            "checks": sorted(checks.get(key.to_user_string(), [])),
+        }
+        for key in sorted(graph.materializable_asset_keys)
+    }
+
+
+def test_the_asset_graph_is_the_committed_one(definitions: dg.Definitions) -> None:
+    """Run with NORDWAERTS_UPDATE_SNAPSHOT=1 to accept a change; the difference then shows in the commit."""
+    found = json.dumps(_graph(definitions), indent=1, sort_keys=True) + "\n"
+    if os.environ.get("NORDWAERTS_UPDATE_SNAPSHOT") == "1":
+        SNAPSHOT.write_text(found, encoding="utf-8")
+    assert found == SNAPSHOT.read_text(encoding="utf-8"), f"the graph changed: update {_TRANSFER}"
+
+
+def test_every_asset_says_what_it_is_and_who_answers_for_it(definitions: dg.Definitions) -> None:
+    for asset in definitions.resolve_asset_graph().assets_defs:
+        for spec in asset.specs:
+            name = spec.key.to_user_string()
+            assert spec.owners, name
+            assert spec.kinds, name
+            assert spec.description, name
+            assert spec.group_name in {"deliveries", "landed", "staging", "intermediate", "marts", "release"}, name
+
+
+def test_deliveries_lead_to_the_release_with_blocking_checks_between(definitions: dg.Definitions) -> None:
+    graph = _graph(definitions)
+    reached, open_names = set(), ["release"]
+    while open_names:
+        name = open_names.pop()
+        if name not in reached:
+            reached.add(name)
+            open_names += graph[name]["deps"]  # type: ignore[arg-type]
+    programme = load_programme("nordwaerts")
+    for landed, source, _ in programme.landed_tables():
+        assert {landed, f"delivery/{source.source_id}"} <= reached
+        assert graph[landed]["checks"] == ["contract", "plausibility"]
+    asset_graph = definitions.resolve_asset_graph()
+    blocking = {
+        (key.asset_key.to_user_string(), key.name)
+        for key in asset_graph.asset_check_keys
+        if asset_graph.get_check_spec(key).blocking
+    }
+    assert {(landed, "contract") for landed, _, _ in programme.landed_tables()} <= blocking
+    assert {("export", mart) for mart in graph["export"]["deps"]} <= blocking  # type: ignore[attr-defined]
+
+
+def test_one_nightly_job_at_four_in_the_morning(definitions: dg.Definitions) -> None:
+    [schedule] = definitions.schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 4 * * *", "Europe/Berlin")
+    job = definitions.resolve_job_def("nightly")
+    assert job.executor_def.name == "in_process"
+
+
+def test_the_code_location_loads_with_an_empty_environment(tmp_path: Path) -> None:
+    code = (
+        "import sys, orchestration.definitions as d\n"
+        "assert 'great_expectations' not in sys.modules\n"
+        "defs = d.defs()\n"
+        "assert len(list(defs.resolve_asset_graph().get_all_asset_keys())) > 50\n"
+        "assert 'great_expectations' not in sys.modules, 'imported when a check runs, not when definitions load'\n"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "NORDWAERTS_VAR": str(tmp_path / "var")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_importing_the_code_location_reads_and_writes_nothing(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "import dagster, dagster_dbt, dbt, pyarrow.parquet, pandas, duckdb, pydantic, yaml\n"
+        "opened = []\n"
+        "def watch(event, arguments):\n"
+        "    if event == 'open' and str(arguments[0]).endswith(('.yml', '.csv', '.sql', '.json', '.jsonl')):\n"
+        "        opened.append(arguments[0])\n"
+        "sys.addaudithook(watch)\n"
+        "import orchestration.definitions\n"
+        "assert not opened, opened\n"
+    )
+    environment = {**os.environ, "NORDWAERTS_VAR": str(tmp_path / "var")}
+    subprocess.run([sys.executable, "-c", code], env=environment, cwd=tmp_path, check=True)
+    assert not (tmp_path / "var").exists()
