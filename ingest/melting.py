@@ -94,7 +94,7 @@ def _apply_quality(delivered: DeliveredTable, selected: pd.DataFrame) -> np.ndar
         delivered.reject(int(selected.at[int(position), LINE]), column, "quality_flag")
     selected.loc[~is_known, ["value", "symbol"]] = None
     selected.loc[~is_known, "status"] = "missing"
-    is_plain = is_known & selected["value"].notna().to_numpy() & (selected["status"] == "final").to_numpy()
+    is_plain = (selected["status"] == "final").to_numpy()
     selected.loc[is_plain, "status"] = flags[is_plain].map(german.QUALITY_FLAGS)
     selected.loc[is_plain & (flags == "()").to_numpy(), "symbol"] = "()"
     return ~is_known

@@ -1,4 +1,4 @@
-"""What holds for every test: no telemetry, no network beyond this machine, and one option."""
+"""What holds for every test beside pyproject.toml, which blocks the network: no telemetry, and one option."""
 
 import os
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from deliveries import drop_one_meeting, lacks_a_district
+from refreshed_city import City, command
 
 from orchestration import gate_two
 from orchestration.definitions import build_definitions
@@ -14,9 +16,6 @@ from programmes.model import load_programme
 from release import ledger
 from release.layout import VarFolder
 from release.lock import refresh_lock
-from tests.acceptance.conftest import City, command
-from tests.acceptance.test_publication import drop_one_meeting
-from tests.acceptance.test_refusals import _lacks_a_district
 
 _WATCH = """
 import os, sys
@@ -83,7 +82,7 @@ def test_the_release_asset_alone_publishes_nothing_after_gate_1_failed(
 ) -> None:
     monkeypatch.setenv("NORDWAERTS_VAR", str(city.var.root))
     before = city.reader_files()
-    _lacks_a_district(city)
+    lacks_a_district(city.place)
     assert city.refresh().result == "refused"
     assert _release_only(city).result == "refused"
     assert city.reader_files() == before
@@ -118,7 +117,7 @@ def test_models_built_without_gate_1_are_not_exported(city: City, monkeypatch: p
     """dbt, export and release run alone after gate 1 refused a delivery: the seal of gate 1 is missing."""
     monkeypatch.setenv("NORDWAERTS_VAR", str(city.var.root))
     before = city.reader_files()
-    _lacks_a_district(city)
+    lacks_a_district(city.place)
     assert city.refresh().result == "refused"
     session = RefreshSession(load_programme("nordwaerts"), city.var, city.place, is_synthetic=True)
     with pytest.raises(RefreshRefused), session:

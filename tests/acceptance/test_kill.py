@@ -13,9 +13,9 @@ import time
 
 import duckdb
 import pytest
+from refreshed_city import City
 
 from release import ledger, reading
-from tests.acceptance.conftest import City
 
 
 def _start(city: City) -> "subprocess.Popen[bytes]":

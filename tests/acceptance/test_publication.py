@@ -1,20 +1,18 @@
 """A first refresh publishes what the design promises, and readers are never disturbed."""
 
-import csv
-import io
 import json
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
+from deliveries import drop_one_meeting
+from refreshed_city import City, command
 
 from release import ledger, reading
 from release.disclosure import PUBLIC_MARTS
 from release.layout import VarFolder
-from tests.acceptance.conftest import City, command
 
 MARTS = {
     "dim_area", "bridge_area_set", "dim_indicator", "fct_measure", "fct_indicator_value", "fct_development_gap",
@@ -129,21 +127,6 @@ def test_a_reader_keeps_the_old_figures_until_it_reopens(city: City) -> None:
     still, reopened = int(reader.stdout.readline()), int(reader.stdout.readline())
     assert reader.wait(timeout=30) == 0
     assert (still, reopened) == (first, first - 1)
-
-
-def drop_one_meeting(place: Path) -> None:
-    """Deliver the platform's ZIP again without its first meeting."""
-    path = next((place / "beteiligungsplattform").glob("*.zip"))
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    name = next(name for name in members if name.endswith("meetings.csv"))
-    rows = list(csv.reader(io.StringIO(members[name].decode(), newline=""), delimiter=";"))
-    written = io.StringIO(newline="")
-    csv.writer(written, delimiter=";", lineterminator="\n").writerows([rows[0], *rows[2:]])
-    members[name] = written.getvalue().encode()
-    with zipfile.ZipFile(path, "w") as archive:
-        for member, content in members.items():
-            archive.writestr(member, content)
 
 
 def test_commands_that_read_answer_from_the_release(published: Path, tmp_path: Path) -> None:

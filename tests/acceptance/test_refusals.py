@@ -7,58 +7,33 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from deliveries import empty, lacks_a_district, small_area_delivery, truncated, wrong_year
+from refreshed_city import City, command
 
 from release import ledger
-from tests.acceptance.conftest import City, command
-
-
-def _small_area(city: City) -> Path:
-    return next((city.place / "statistikportal").glob("kleinraeumig_*.jsonl"))
-
-
-def _empty(city: City) -> None:
-    _small_area(city).write_bytes(b"")
-
-
-def _truncated(city: City) -> None:
-    path = _small_area(city)
-    path.write_bytes(path.read_bytes()[:-200])
-
-
-def _wrong_year(city: City) -> None:
-    path = _small_area(city)
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if json.loads(line)["jahr"] != 2024]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _lacks_a_district(city: City) -> None:
-    path = _small_area(city)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if json.loads(line)["unterbezirk_nr"] != "052"]
-    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("spoil", "rule"),
     [
-        (_empty, "is empty"),
-        (_truncated, "ends in mid content"),
-        (_wrong_year, "The last period is not older"),
-        (_lacks_a_district, "Every area occurs in every period"),
+        (empty, "is empty"),
+        (truncated, "ends in mid content"),
+        (wrong_year, "The last period is not older"),
+        (lacks_a_district, "Every area occurs in every period"),
     ],
 )
 def test_a_spoilt_delivery_of_a_blocking_source_is_refused(
-    city: City, spoil: Callable[[City], None], rule: str
+    city: City, spoil: Callable[[Path], None], rule: str
 ) -> None:
     before = city.reader_files()
-    spoil(city)
+    spoil(city.place)
     session = city.refresh()
     assert session.result == "refused"
     assert city.reader_files() == before
     last = ledger.read(city.var)[-1]
     assert last.outcome == "refused"
     text = city.var.last_refusal.read_text(encoding="utf-8")
-    assert _small_area(city).name in text
+    assert small_area_delivery(city.place).name in text
     assert rule in text
     assert "deliver" in text.lower()
     again = city.refresh()
@@ -68,20 +43,20 @@ def test_a_spoilt_delivery_of_a_blocking_source_is_refused(
 
 
 def test_the_command_leaves_with_exit_2_and_a_sentence(city: City) -> None:
-    _truncated(city)
+    truncated(city.place)
     programme = city.place.parent / "programme"
     shutil.copytree(Path("programmes/nordwaerts"), programme, ignore=shutil.ignore_patterns("sample"))
     shutil.copytree(city.place, programme / "sample")
     done = command("refresh", "--sample", "--programme", str(programme), var=city.var.root)
     assert done.returncode == 2, done.stdout + done.stderr
-    assert _small_area(city).name in done.stdout
+    assert small_area_delivery(city.place).name in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_corrected_delivery_is_published_and_clears_the_refusal(city: City) -> None:
-    path = _small_area(city)
+    path = small_area_delivery(city.place)
     good = path.read_bytes()
-    _lacks_a_district(city)
+    lacks_a_district(city.place)
     assert city.refresh().result == "refused"
     path.write_bytes(good)
     assert city.refresh().result == "unchanged"
@@ -135,7 +110,7 @@ def test_sample_and_real_deliveries_never_meet_in_one_folder(city: City, tmp_pat
 
 
 def test_more_rejects_than_the_source_allows_refuse_the_delivery(city: City) -> None:
-    path = _small_area(city)
+    path = small_area_delivery(city.place)
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     for record in lines:
         record["wohnflaeche_qm"] = "unbekannt"  # one of about 21 figures of each line: more than one per cent

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from refreshed_city import City
 
 from release import reading
 from release.layout import VarFolder
-from tests.acceptance.conftest import City
 
 _ADDRESSES = {"delivery_id", "row_address"}
 

@@ -137,11 +137,11 @@ def test_no_block_escapes_by_its_tag(document: Path) -> None:
         ("sql", "create table mine as select 1", "read-only"),
         ("python", "raise SystemExit('a broken example')", "a broken example"),
         ("sh", ".venv/bin/nordwaerts no-such-command", "No such command"),
-        ("sh", "false\ntrue", ""),
+        ("sh", "false\ntrue", None),
         ("sh", "make no-such-target", "no-such-target"),
     ],
 )
-def test_a_broken_block_is_noticed(tag: str, text: str, said: str, checkout: Checkout) -> None:
+def test_a_broken_block_is_noticed(tag: str, text: str, said: str | None, checkout: Checkout) -> None:
     with pytest.raises(BlockFailed, match=said):
         checkout.run(Block(tag, text, 1))
 

@@ -102,9 +102,7 @@ def test_a_missing_declared_column_refuses_the_delivery(name: str) -> None:
         {"from": "einwohner", "item": "population", "unit": "persons", "where": {"art": "A"}}
     ]
     declared = figures(items=items, where={"wahl": ["1"]}, quality_column="q")
-    columns: list[dict[str, Any]] = [
-        column for column in ("stichtag", "nr", "einwohner", "art", "wahl", "q") if column != name
-    ]
+    columns = [column for column in ("stichtag", "nr", "einwohner", "art", "wahl", "q") if column != name]
     refused = refusal(";".join(columns) + "\n" + ";".join("1" for _ in columns) + "\n", declared)
     assert (refused.rule_id, refused.detail) == ("column_missing", f"'{name}'")
 
@@ -327,6 +325,7 @@ def test_a_named_span_of_years_is_checked_at_both_ends() -> None:
     text = FIGURES + "2019;011;1;1\n2020;011;1;1\n"
     assert land_it(text, declared, "werte_2019-2020.csv").accepted.num_rows == 4
     assert refusal(text, declared, "werte_2018-2020.csv").rule_id == "period_not_as_named"
+    assert refusal(text, declared, "werte_2019-2021.csv").rule_id == "period_not_as_named"
 
 
 # -- the real programme
