@@ -8,7 +8,8 @@ PACKAGES := programmes ingest expectations orchestration release cli samples
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
-ui: export DAGSTER_HOME := $(CURDIR)/var/nordwaerts/dagster
+ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
+ui: export NORDWAERTS_SAMPLE ?= 1
 
 .PHONY: refresh test lint ui sample docs bench trial-kill clean help
 
@@ -40,7 +41,7 @@ lint: $(READY) ## style, types and import directions
 ui: $(READY) ## open the orchestrator's own UI on this machine (http://127.0.0.1:3000)
 	mkdir -p $(DAGSTER_HOME)
 	cp orchestration/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	NORDWAERTS_SAMPLE=1 $(BIN)/dagster dev --host 127.0.0.1 --port 3000
+	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
 
 sample: $(READY) ## make the sample deliveries anew
 	$(BIN)/python -m samples --out programmes/nordwaerts/sample

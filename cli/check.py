@@ -49,12 +49,12 @@ def check_command(file: Path, source_id: str, programme: str) -> int:
 
 
 def _tables_for(file: Path, source: "Source") -> "list[tuple[str, Table]]":
-    from fnmatch import fnmatch
+    from ingest.connectors.folder import matches
 
     return [
         (source.landed_name(name), table)
         for name, table in source.tables.items()
-        if fnmatch(file.name, source.connector.files) and fnmatch(file.name, table.files or "*")
+        if matches(file.name, source.connector.files) and matches(file.name, table.files)
     ]
 
 
@@ -63,7 +63,7 @@ def _check_table(file: Path, name: str, source: "Source", table: "Table", progra
     from expectations.rules import DeliveryFacts, landed_suite
     from ingest.areas import AreaIndex
     from ingest.findings import DeliveryRefused
-    from ingest.landing import land
+    from ingest.landing import land, rejected_pct
 
     language = current_language()
     try:
@@ -82,7 +82,7 @@ def _check_table(file: Path, name: str, source: "Source", table: "Table", progra
         return False
     rows = landed.accepted
     periods = sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
-    facts = DeliveryFacts(landed.rejected_pct, shrunk_pct=None, periods_behind=None, age_days=0)
+    facts = DeliveryFacts(rejected_pct([landed]), shrunk_pct=None, periods_behind=None, age_days=0)
     results = run_suite(name, rows, landed_suite(programme, source, table, periods), facts)
     failed = [result for result in results if not result.is_passed]
     blocking = [result for result in failed if result.rule.severity == "block"]

@@ -29,6 +29,7 @@ class DeliveredTable:
         self._addresses = text.addresses.to_numpy(dtype=object)
         self._cells = self._declared_cells(text.cells, file_name)
         self._rejected_lines: list[int | None] = [None] * len(text.broken)
+        self._broken_count = len(text.broken)
         self._known: set[tuple[int, str | None, str]] = set()
         self.cells = cache(self._clean_column)
 
@@ -58,6 +59,11 @@ class DeliveredTable:
         for name, wanted in self.declared.where.items():
             keep &= self.cells(name).isin(wanted).to_numpy()
         return pd.Series(np.flatnonzero(keep))
+
+    @property
+    def line_count(self) -> int:
+        """Delivered rows the table is declared for, broken ones included."""
+        return len(self.lines_in_scope()) + self._broken_count
 
     def addresses(self, lines: pd.Series) -> np.ndarray:
         """Addresses in the delivered file of rows given by position."""

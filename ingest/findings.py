@@ -108,8 +108,8 @@ RULES: dict[str, tuple[str, str]] = {
         "The file name says {detail}. Name or content is wrong: deliver the right year.",
     ),
     "source_missing": (
-        "Von der Quelle {detail} liegt keine Lieferung vor. Datei in den Eingangsordner legen.",
-        "There is no delivery from source {detail}. Put the file into the inbox folder.",
+        "Es liegt keine Lieferung vor. Datei ablegen als {detail}.",
+        "There is no delivery. Put the file there as {detail}.",
     ),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ figure is changed, filled or computed here.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,12 +39,12 @@ class Landed:
     accepted: pa.Table
     findings: tuple[Finding, ...]
     rejected_cells: tuple[str, ...]
+    delivered_line_count: int
 
     @property
-    def rejected_pct(self) -> float:
-        """Rejected rows and cells per hundred delivered ones; a data-quality figure, not a monitoring one."""
-        delivered = self.accepted.num_rows + len(self.findings)
-        return 100 * len(self.findings) / delivered if delivered else 100.0
+    def rejected_line_count(self) -> int:
+        """Delivered lines of which something was rejected, each counted once."""
+        return len({finding.row_address for finding in self.findings})
 
 
 def canonical_schema(table: CanonicalTable) -> pa.Schema:
@@ -77,7 +78,14 @@ def land(
     accepted = pa.table(
         {field.name: pa.array(frame[field.name], type=field.type, from_pandas=True) for field in schema}, schema=schema
     )
-    return Landed(accepted, tuple(delivered.findings), delivered.rejected_cells())
+    return Landed(accepted, tuple(delivered.findings), delivered.rejected_cells(), delivered.line_count)
+
+
+def rejected_pct(landed: Iterable[Landed]) -> float:
+    """Delivered lines of which something was rejected, per hundred; a data-quality figure."""
+    parts = list(landed)
+    delivered = sum(part.delivered_line_count for part in parts)
+    return 100 * sum(part.rejected_line_count for part in parts) / delivered if delivered else 100.0
 
 
 def _convert(delivered: DeliveredTable, areas: AreaIndex, zone: str) -> pd.DataFrame:

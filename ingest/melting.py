@@ -72,6 +72,8 @@ def _add_figures(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Se
             unreadable.append(code)
     for name in ("value", "symbol", "status"):
         selected[name] = np.array([getattr(figure, name) for figure in figures], dtype=object)[codes]
+    if stated := delivered.declared.constants.get("status"):
+        selected.loc[selected["status"] == "final", "status"] = stated
     selected["unit"] = item.unit
     is_bad = np.isin(codes, unreadable)
     for position in np.flatnonzero(is_bad):

@@ -55,7 +55,6 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
         **dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence", "cadence"), _TEXT),
         "max_age_days": _INTEGER,
         "on_failure": _TEXT,
-        "is_public": _BOOLEAN,
     },
     "programme__programme": {
         **dict.fromkeys(("programme_id", "name", "city", "default_variant"), _TEXT),
@@ -176,7 +175,6 @@ def _own_source(programme: Programme) -> dict[str, Any]:
         "cadence": "once",
         "max_age_days": 36500,
         "on_failure": "block",
-        "is_public": True,
     }
 
 

@@ -17,8 +17,8 @@ from expectations.rules import CheckResult, DeliveryFacts, landed_suite
 from expectations.runner import run_suite
 from ingest.archive import Receipt
 from ingest.areas import AreaIndex
-from ingest.findings import DeliveryRefused, rule_sentence
-from ingest.landing import Landed, canonical_schema, land
+from ingest.findings import DeliveryRefused, place_in_words, rule_sentence
+from ingest.landing import Landed, canonical_schema, land, rejected_pct
 from orchestration.session import RefreshSession, TableOutcome
 from programmes.model import Source, Table
 from release.reason import Reason
@@ -32,12 +32,6 @@ class _Candidate:
     landed: dict[str, Landed]
     rows: pa.Table
     checks: tuple[CheckResult, ...] = ()
-
-    @property
-    def rejected_pct(self) -> float:
-        rejected = sum(len(landed.findings) for landed in self.landed.values())
-        delivered = rejected + sum(landed.accepted.num_rows for landed in self.landed.values())
-        return 100 * rejected / delivered if delivered else 100.0
 
 
 class _Refused(Exception):
@@ -89,7 +83,7 @@ def _attempt(
     session: RefreshSession, name: str, source: Source, declared: Table, receipts: Sequence[Receipt]
 ) -> _Candidate:
     if not receipts:
-        raise _Refused([_reason(source, "—", "source_missing", f"'{source.source_id}'")])
+        raise _Refused([_missing(session, source)])
     with session.timed("landing"):
         candidate = _put_together(session, name, source, declared, receipts)
         staged = session.var.staging / f"{name}.parquet"
@@ -154,19 +148,27 @@ def _in_force(
 def _check(
     session: RefreshSession, name: str, source: Source, declared: Table, candidate: _Candidate
 ) -> tuple[CheckResult, ...]:
-    promoted = promoted_path(session, name, declared)
-    before = pq.read_table(promoted) if promoted.is_file() else None
+    before = _rows_to_compare_with(session, name, declared, candidate)
     periods = _periods(candidate.rows)
     periods_before = _periods(before) if before is not None else []
     shrunk = 100 * (1 - candidate.rows.num_rows / before.num_rows) if before is not None and before.num_rows else None
     facts = DeliveryFacts(
-        rejected_pct=candidate.rejected_pct,
+        rejected_pct=rejected_pct(candidate.landed.values()),
         shrunk_pct=shrunk,
         periods_behind=int(periods_before[-1]) - int(periods[-1]) if periods and periods_before else None,
         age_days=session.age_days(candidate.receipts),
     )
     rules = landed_suite(session.programme, source, declared, periods)
     return tuple(run_suite(name, candidate.rows, rules, facts))
+
+
+def _rows_to_compare_with(
+    session: RefreshSession, name: str, declared: Table, candidate: _Candidate
+) -> pa.Table | None:
+    """The promoted rows, unless the candidate is what readers see already (after a rollback, for one)."""
+    promoted = promoted_path(session, name, declared)
+    is_in_force = {r.delivery_id for r in candidate.receipts} == set(session.last_in_force.get(name, ()))
+    return pq.read_table(promoted) if promoted.is_file() and not is_in_force else None
 
 
 def _periods(rows: pa.Table) -> list[str]:
@@ -229,11 +231,24 @@ def _outcome(
     )
 
 
-def _reason(source: Source, file_name: str, rule_id: str, detail: str = "", line: str | None = None) -> Reason:
-    place = f"{source.source_id}/{file_name}" + (f", {line}" if line else "")
+def _missing(session: RefreshSession, source: Source) -> Reason:
+    expected = session.place / source.source_id / source.connector.files
     return Reason(
-        f"{place}: {rule_sentence(rule_id, 'de', detail)}",
-        f"{place}: {rule_sentence(rule_id, 'en', detail)}",
+        f"{source.source_id}: {rule_sentence('source_missing', 'de', str(expected))}",
+        f"{source.source_id}: {rule_sentence('source_missing', 'en', str(expected))}",
+        source=source.source_id,
+        rule="source_missing",
+    )
+
+
+def _reason(source: Source, file_name: str, rule_id: str, detail: str = "", line: str | None = None) -> Reason:
+    german, english = (
+        f"{source.source_id}/{file_name}" + (f", {place_in_words(line, language)}" if line else "")
+        for language in ("de", "en")
+    )
+    return Reason(
+        f"{german}: {rule_sentence(rule_id, 'de', detail)}",
+        f"{english}: {rule_sentence(rule_id, 'en', detail)}",
         source=source.source_id,
         file=file_name,
         rule=rule_id,

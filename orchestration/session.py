@@ -10,9 +10,9 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from expectations.rules import CheckResult
 from ingest.archive import Archive, Receipt
 from ingest.connectors import connector_for
+from ingest.connectors.folder import matches
 from ingest.findings import Finding
 from programmes.model import Programme, Source, load_programme
 from release import ledger, reading, refusal, store
@@ -134,6 +135,8 @@ class RefreshSession:
         if source.source_id not in self._received:
             self._refuse_mixing(source)
             offered = connector_for(source)(source, self.place)
+            if not self.is_synthetic:  # only a sample set may state when it was received
+                offered = [replace(offer, received_at=None) for offer in offered]
             receipts = {
                 receipt.number: receipt
                 for receipt in (
@@ -141,58 +144,79 @@ class RefreshSession:
                     for o in offered
                 )
             }
+            self._refuse_samples_as_real(source, receipts.values())
             self._received[source.source_id] = [receipts[number] for number in sorted(receipts)]
         return self._received[source.source_id]
 
     def _refuse_mixing(self, source: Source) -> None:
         if all(r.is_synthetic == self.is_synthetic for r in self.archive.receipts(source.source_id)):
             return
-        held_de, held_en = ("echte", "real") if self.is_synthetic else ("Muster-", "sample")
+        held_de, held_en = ("echte Lieferungen", "real deliveries") if self.is_synthetic else ("Muster", "samples")
         self.refuse(
             Reason(
-                f"Der Arbeitsordner var/{self.var.programme_id} enthält {held_de} Lieferungen; Muster und echte Lieferungen werden nie gemischt.",
-                f"The working folder var/{self.var.programme_id} holds {held_en} deliveries; sample and real ones are never mixed.",
-                f"Neu beginnen: var/{self.var.programme_id} umbenennen oder NORDWAERTS_VAR auf einen leeren Ordner setzen.",
-                f"Begin afresh: rename var/{self.var.programme_id}, or set NORDWAERTS_VAR to an empty folder.",
+                f"Der Arbeitsordner {self.var.folder} enthält {held_de}; Muster und Echtes werden nie gemischt.",
+                f"The working folder {self.var.folder} holds {held_en}; sample and real are never mixed.",
+                "Neu beginnen: diesen Ordner umbenennen oder NORDWAERTS_VAR auf einen leeren Ordner setzen.",
+                "Begin afresh: rename this folder, or set NORDWAERTS_VAR to an empty one.",
                 source=source.source_id,
                 rule="sample_and_real",
             )
         )
         raise RefreshRefused
 
-    def considered(self, table_name: str, source: Source, pattern: str | None) -> list[Receipt]:
-        """Deliveries that may feed a table: on offer now, or in force since the last release."""
-        from fnmatch import fnmatch
+    def _refuse_samples_as_real(self, source: Source, receipts: Iterable[Receipt]) -> None:
+        samples = {} if self.is_synthetic else self._sample_ids
+        for receipt in receipts:
+            if receipt.delivery_id in samples:
+                self.refuse(
+                    Reason(
+                        f"{source.source_id}/{receipt.file_name} ist eine Musterlieferung und keine echte.",
+                        f"{source.source_id}/{receipt.file_name} is a sample delivery, not a real one.",
+                        "Datei aus dem Eingangsordner nehmen; Muster laufen nur mit --sample.",
+                        "Take the file out of the inbox; samples run with --sample only.",
+                        source=source.source_id,
+                        file=receipt.file_name,
+                        rule="sample_and_real",
+                    )
+                )
+                raise RefreshRefused
 
+    @cached_property
+    def _sample_ids(self) -> set[str]:
+        paths = self.programme.sample_folder.rglob("*")
+        return {hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()}
+
+    def considered(self, table_name: str, source: Source, pattern: str | None) -> list[Receipt]:
+        """Deliveries that may feed a table: on offer now, or in force in the release readers see.
+
+        What was accepted stays in force when its file is taken away; a rollback and taking the file away
+        together undo a delivery.
+        """
         offered = {receipt.delivery_id for receipt in self.receive(source)}
         wanted = offered | set(self.last_in_force.get(table_name, ()))
         return [
             receipt
             for receipt in self.archive.receipts(source.source_id)
-            if receipt.delivery_id in wanted and fnmatch(receipt.file_name, pattern or "*")
+            if receipt.delivery_id in wanted and matches(receipt.file_name, pattern)
         ]
 
     @cached_property
     def last_in_force(self) -> dict[str, tuple[str, ...]]:
-        """Landed table → delivery ids the last published release rests on."""
-        entry = ledger.last(self.var, "published")
-        return {table: tuple(ids) for table, ids in entry.in_force.items()} if entry else {}
+        """Landed table → delivery ids the release readers see rests on; after a rollback, the earlier ones."""
+        release = reading.current(self.var)
+        return {table: tuple(ids) for table, ids in release.manifest.in_force.items()} if release else {}
 
     # -- has anything changed? ----------------------------------------------------------------------
 
     @cached_property
     def inputs(self) -> str:
         """Fingerprint of deliveries with receipts, declarations, code and the date rules that are due."""
-        sources = {
-            source.source_id: {
-                "offered": [(r.delivery_id, r.received_at, r.number) for r in self.receive(source)],
-                "is_overdue": self._is_overdue(source),
-            }
-            for source in self.programme.sources.values()
-        }
         known = {
-            "sources": sources,
-            "in_force": sorted(self.last_in_force.items()) if not all(s["offered"] for s in sources.values()) else [],
+            "tables": {
+                name: [(r.delivery_id, r.received_at, r.number) for r in self.considered(name, source, table.files)]
+                for name, source, table in self.programme.landed_tables()
+            },
+            "overdue": [source.source_id for source in self.programme.sources.values() if self._is_overdue(source)],
             "declarations": self.programme.declarations_hash(),
             "code": code_hash(),
             "is_synthetic": self.is_synthetic,
@@ -227,8 +251,8 @@ class RefreshSession:
     # -- the end ----------------------------------------------------------------------------------
 
     def refuse(self, *reasons: Reason) -> None:
-        """Note why this refresh must not publish."""
-        self.reasons.extend(reasons)
+        """Note why this refresh must not publish; the same reason counts once."""
+        self.reasons.extend(reason for reason in dict.fromkeys(reasons) if reason not in self.reasons)
 
     def published(self) -> None:
         """Put a publication on the record; what was refused and kept on the way is noted with it."""

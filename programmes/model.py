@@ -293,6 +293,9 @@ class Table(Declaration):
                 raise ValueError(f"'{name}' is no field of canonical table '{self.canonical}'")
             if given.count(name) > 1:
                 raise ValueError(f"field '{name}' is filled twice")
+        taken = {target.cell_field, "symbol"} & set(self.constants)
+        if taken:
+            raise ValueError(f"field '{min(map(str, taken))}' is read from the delivery and cannot be constant")
         if self.items and target.item_field is None:
             raise ValueError(f"canonical table '{self.canonical}' takes no 'items'")
         return self
@@ -310,7 +313,6 @@ class Source(Declaration):
     max_age_days: int = Field(gt=0)
     on_failure: Literal["block", "keep_last_good"]
     max_rejected_pct: Decimal = Decimal(1)
-    is_public: bool = False
     connector: Connector
     tables: dict[str, Table]
 
@@ -369,6 +371,11 @@ class Programme(Declaration):
             for parent in (area.parent_id, area.alternative_parent_id):
                 if parent is not None and parent not in ids:
                     raise ValueError(f"areas.csv: '{area.area_id}' has parent '{parent}', which is not declared")
+        for name, _, table in self.landed_tables():
+            used = {column.level for column in table.columns if column.level}
+            used |= {table.completeness.level} if table.completeness else set()
+            for level in sorted(used - levels):
+                raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
         for member in self.area_sets:
             if member.area_id not in ids:
                 raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")

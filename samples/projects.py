@@ -91,9 +91,7 @@ def proposals(seed: int, adopted: list[Project]) -> list[Proposal]:
     rng = random.Random(20260303 + seed)
     made = []
     for round_id, rejected in _NOT_RECOMMENDED.items():
-        taken: list[int | None] = [
-            project.number for project in adopted if project.round == round_id
-        ]
+        taken: list[int | None] = [project.number for project in adopted if project.round == round_id]
         outcomes = taken + [None] * rejected
         rng.shuffle(outcomes)
         year, first_month, last_month = _DECIDED[round_id]

@@ -14,7 +14,7 @@ from pathlib import Path
 from ingest.connectors import Offered
 from programmes.model import Source
 
-_NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "Thumbs.db", "desktop.ini")
+_NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini")
 
 
 def offered(source: Source, place: Path) -> list[Offered]:
@@ -26,15 +26,15 @@ def offered(source: Source, place: Path) -> list[Offered]:
     for path in paths:
         # macOS hands over names with decomposed umlauts; the declared pattern and the receipts are composed.
         name = unicodedata.normalize("NFC", path.name)
-        ignored = any(fnmatch.fnmatch(name, pattern) for pattern in _NOT_A_DELIVERY)
-        if ignored or not path.is_file() or not fnmatch.fnmatch(name, source.connector.files):
+        ignored = any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _NOT_A_DELIVERY)
+        if ignored or not path.is_file() or not matches(name, source.connector.files):
             continue
         received_at, version = receipts.get(name, (None, None))
         found.append(
             Offered(
                 name=name,
                 locator=f"{source.source_id}/{name}",
-                media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+                media_type=_media_type(name),
                 read=path.read_bytes,
                 received_at=received_at,
                 publisher_version=version,
@@ -42,6 +42,17 @@ def offered(source: Source, place: Path) -> list[Offered]:
         )
     earliest = dt.datetime.min.replace(tzinfo=dt.UTC)
     return sorted(found, key=lambda offer: (offer.received_at or earliest, offer.name))
+
+
+def matches(file_name: str, pattern: str | None) -> bool:
+    """Whether a file is meant by a declared pattern; upper and lower case are the same, as on office computers."""
+    return fnmatch.fnmatchcase(file_name.lower(), (pattern or "*").lower())
+
+
+def _media_type(name: str) -> str:
+    if name.lower().endswith(".jsonl"):
+        return "application/x-ndjson"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _stated_receipts(path: Path, source_id: str) -> dict[str, tuple[dt.datetime, str | None]]:

@@ -20,10 +20,18 @@ def truncated(place: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
 
 
-def wrong_year(place: Path) -> None:
+def mislabelled_year(place: Path) -> None:
+    """Deliver last year's content under this year's name."""
     path = small_area_delivery(place)
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if json.loads(line)["jahr"] != 2024]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def wrong_year(place: Path) -> None:
+    """Deliver last year's edition again, under its own name."""
+    mislabelled_year(place)
+    path = small_area_delivery(place)
+    path.rename(path.with_name("kleinraeumig_2011-2023.jsonl"))
 
 
 def lacks_a_district(place: Path) -> None:

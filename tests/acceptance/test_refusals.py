@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from deliveries import empty, lacks_a_district, small_area_delivery, truncated, wrong_year
+from deliveries import empty, lacks_a_district, mislabelled_year, small_area_delivery, truncated, wrong_year
 from refreshed_city import City, command
 
 from release import ledger
@@ -18,6 +18,7 @@ from release import ledger
     [
         (empty, "is empty"),
         (truncated, "ends in mid content"),
+        (mislabelled_year, "The file name says 2011–2024"),
         (wrong_year, "The last period is not older"),
         (lacks_a_district, "Every area occurs in every period"),
     ],

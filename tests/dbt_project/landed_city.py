@@ -60,7 +60,7 @@ PROGRAMME_COLUMNS = {
     "level": _columns("level") | {"level_rank": pa.int64()} | _columns("name_de name_en"),
     "term": _columns("vocabulary term_id name_de name_en"),
     "source": _columns("source_id name_de name_en publisher licence cadence")
-    | {"max_age_days": pa.int64(), "on_failure": pa.string(), "is_public": pa.bool_()},
+    | {"max_age_days": pa.int64(), "on_failure": pa.string()},
     "programme": _columns("programme_id name city default_variant")
     | {"starts_on": pa.date32(), "ends_on": pa.date32(), "time_zone": pa.string()},
 }
@@ -468,7 +468,6 @@ def _programme() -> dict[str, list[Row]]:
                 "cadence": "yearly",
                 "max_age_days": 400,
                 "on_failure": "block",
-                "is_public": False,
             }
             for source in DELIVERY
             if source != "programme"

@@ -12,7 +12,6 @@ renamed as (
         cadence,
         max_age_days,
         on_failure,
-        is_public,
         {{ declared_at() }}
     from source
 )
