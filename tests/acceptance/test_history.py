@@ -1,0 +1,50 @@
+"""Deliveries over time: what stays in force, what a rollback undoes, and what real and sample never share."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+from deliveries import drop_one_meeting
+from refreshed_city import SAMPLE, City, command
+
+from release import ledger, store
+
+
+def _events(city: City) -> int:
+    with duckdb.connect(str(city.var.current / "monitoring.duckdb"), read_only=True) as connection:
+        return int(connection.execute("select count(*) from fct_participation_event").fetchall()[0][0])
+
+
+def test_a_delivery_stays_in_force_when_its_file_is_taken_away(city: City) -> None:
+    shutil.rmtree(city.place / "beteiligungsplattform")
+    session = city.refresh()
+    assert session.result == "unchanged", [reason.en for reason in session.reasons]
+
+
+def test_a_rollback_and_withdrawing_the_file_undo_a_delivery_for_good(city: City) -> None:
+    good = ledger.read(city.var)[-1].release_id
+    before = _events(city)
+    drop_one_meeting(city.place)
+    assert city.refresh().result == "published"
+    assert _events(city) == before - 1
+    store.rollback(city.var, str(good), ledger.read(city.var)[-1].at)
+    shutil.copytree(SAMPLE, city.place, dirs_exist_ok=True)
+    assert city.refresh().result == "unchanged"
+    path = city.place / "statistikportal" / "stadtwerte_2015-2024.jsonl"  # something unrelated is delivered
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert city.refresh().result == "published"
+    assert _events(city) == before, "the withdrawn delivery must not come back"
+
+
+def test_sample_files_in_the_inbox_are_not_taken_for_real(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "inbox" / "nordwaerts")
+    done = command("refresh", var=tmp_path / "var", NORDWAERTS_INBOX=str(tmp_path / "inbox"))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "is a sample delivery, not a real one" in done.stdout
+
+
+def test_an_empty_inbox_is_refused_with_the_place_to_put_files(tmp_path: Path) -> None:
+    done = command("refresh", var=tmp_path / "var", NORDWAERTS_INBOX=str(tmp_path / "inbox"))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert str(tmp_path / "inbox" / "nordwaerts" / "ehrenamt" / "ehrenamt_*.csv") in done.stdout
+    assert done.stdout.count("There is no delivery") == 7, "once for each source"
