@@ -168,7 +168,13 @@ def _invoke(var: VarFolder, command: list[str], is_synthetic: bool) -> Any:
                     *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
                     *("--target-path", str(_target(var)), "--log-path", str(_logs(var))),
                     *("--vars", json.dumps({"is_synthetic": is_synthetic})),
-                    *("--quiet", "--no-use-colors", "--no-write-json" if manifest else "--write-json"),
+                    *(
+                        "--quiet",
+                        "--log-level-file",
+                        "error",
+                        "--no-use-colors",
+                        "--no-write-json" if manifest else "--write-json",
+                    ),
                 ]
             )
         finally:

@@ -4,13 +4,12 @@ Called by the command line with a session that already holds the lock. Keeps the
 open-source Dagster never prunes, and a run leaves about three megabytes.
 """
 
+import gc
 import os
 import shutil
-import sqlite3
 from pathlib import Path
 
 import dagster as dg
-import sqlalchemy
 
 from orchestration.definitions import build_definitions
 from orchestration.session import RefreshSession
@@ -23,17 +22,18 @@ def run(session: RefreshSession) -> None:
     """Run the whole job; the outcome is in the session. Raises what a broken step raised."""
     home = session.var.dagster
     prepare_home(home)
-    sqlalchemy.event.listen(sqlalchemy.Engine, "connect", _do_not_wait_for_the_disk)
+    gc.freeze()  # what is imported stays: no collection, not even the last one, needs to look at it
     with session.timed("definitions"):
         resource = dg.ResourceDefinition.hardcoded_resource(session)
         job = build_definitions(session.programme, session.is_synthetic, resource).resolve_job_def("nightly")
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with dg.DagsterInstance.from_config(str(home), "refresh.yaml") as instance:
         result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
         _prune(instance)
+    gc.freeze()
     if not result.success and not session.reasons:
         failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
         error = next((failure.error for failure in failures if failure and failure.error), None)
@@ -49,15 +49,9 @@ class RefreshBroken(StatedError):
 def prepare_home(home: Path) -> None:
     """Make DAGSTER_HOME with this project's settings, telemetry off among them."""
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copy(Path(__file__).with_name("dagster.yaml"), home / "dagster.yaml")
+    for settings in ("dagster.yaml", "refresh.yaml"):
+        shutil.copy(Path(__file__).with_name(settings), home / settings)
     os.environ["DAGSTER_HOME"] = str(home)
-
-
-def _do_not_wait_for_the_disk(connection: object, _record: object) -> None:
-    # The run history makes some 2,400 commits a night, each of which would wait for the disk (half of the
-    # refresh where it is slow). It is a view for the UI; what must survive a power cut is in the ledger.
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("pragma synchronous = off")
 
 
 def _prune(instance: dg.DagsterInstance) -> None:
