@@ -25,7 +25,8 @@ _SHOWN = 20
 @programme_option
 @language_option
 def check_command(file: Path, source_id: str, programme: str) -> int:
-    from programmes.model import DeclarationError, load_programme
+    from programmes.loading import load_programme
+    from programmes.model import DeclarationError
 
     declared = load_programme(programme)
     source = declared.sources.get(source_id)

@@ -12,7 +12,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from orchestration import gate_two
-from orchestration.dbt_build import DbtProjectManifest, NodeResult, build
+from orchestration.dbt_build import DbtProjectManifest, build
 from orchestration.declared_tables import (
     PROGRAMME_TABLES,
     REFRESH_TABLES,
@@ -20,6 +20,7 @@ from orchestration.declared_tables import (
     write_refresh_tables,
 )
 from orchestration.gate_one import land_table, write_empty_tables
+from orchestration.outcomes import NodeResult
 from orchestration.publish import publish_export
 from orchestration.session import RefreshRefused, RefreshSession
 from programmes.canonical import CANONICAL

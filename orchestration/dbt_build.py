@@ -10,11 +10,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from orchestration.outcomes import NodeResult
 from orchestration.session import PROJECT_ROOT, RefreshSession
 from programmes.errors import StatedError
 from programmes.model import Programme
@@ -26,17 +26,6 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
 class DbtBroken(StatedError):
     """dbt itself failed: a model does not compile or run. Not a finding about data, but a fault in code."""
-
-
-@dataclass(frozen=True)
-class NodeResult:
-    """What became of one model or test of a build; `failed_count` counts rows a test returned."""
-
-    unique_id: str
-    is_test: bool
-    status: str
-    failed_count: int
-    seconds: float
 
 
 class DbtProjectManifest:

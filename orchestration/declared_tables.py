@@ -19,7 +19,8 @@ from expectations.rules import CheckResult
 from ingest.archive import Receipt
 from ingest.connectors import Offered
 from ingest.landing import ARROW_TYPES
-from orchestration.session import RefreshSession, TableOutcome
+from orchestration.outcomes import TableOutcome
+from orchestration.session import RefreshSession
 from programmes.model import Area, AreaSetMember, Indicator, Programme
 
 _PROVENANCE = ("_source", "_table", "_delivery", "_row")

@@ -12,7 +12,8 @@ import dagster as dg
 from orchestration import assets
 from orchestration.dbt_build import prepared_manifest
 from orchestration.session import RefreshSession, open_session
-from programmes.model import Programme, load_programme
+from programmes.loading import load_programme
+from programmes.model import Programme
 from release.layout import VarFolder
 
 

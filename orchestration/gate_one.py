@@ -19,7 +19,8 @@ from ingest.archive import Receipt
 from ingest.areas import AreaIndex
 from ingest.findings import DeliveryRefused, place_in_words, rule_sentence
 from ingest.landing import Landed, canonical_schema, land, rejected_pct
-from orchestration.session import RefreshSession, TableOutcome
+from orchestration.outcomes import TableOutcome
+from orchestration.session import RefreshSession
 from programmes.model import Source, Table
 from release.reason import Reason
 

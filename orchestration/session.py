@@ -12,25 +12,22 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
-from expectations.rules import CheckResult
 from ingest.archive import Archive, Receipt
 from ingest.connectors import connector_for
 from ingest.connectors.folder import matches
-from ingest.findings import Finding
-from programmes.model import Programme, Source, load_programme
+from orchestration.outcomes import NodeResult, TableOutcome
+from programmes.loading import load_programme
+from programmes.model import Programme, Source
 from release import ledger, reading, refusal, store
 from release.layout import VarFolder
 from release.lock import refresh_lock
-from release.reason import Language, Reason
-
-if TYPE_CHECKING:
-    from orchestration.dbt_build import NodeResult
+from release.reason import Reason
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,26 +46,6 @@ _CODE = {
 
 class RefreshRefused(Exception):
     """A gate refused the refresh; the reasons are in the session."""
-
-
-@dataclass(frozen=True)
-class TableOutcome:
-    """What became of one landed table: the deliveries in force, the checks, and why any was refused."""
-
-    name: str
-    source_id: str
-    verdict: str  # accepted | kept | refused
-    in_force: tuple[Receipt, ...] = ()
-    refused: tuple[Receipt, ...] = ()
-    row_count: int = 0
-    accepted_by_delivery: dict[str, int] = field(default_factory=dict)
-    findings: tuple[tuple[Receipt, Finding], ...] = ()
-    checks: tuple[CheckResult, ...] = ()
-    reasons: tuple[Reason, ...] = ()
-
-    def finding_sentences(self, language: Language) -> list[str]:
-        """What was rejected, in words: file, place, rule and remedy."""
-        return [f"{receipt.file_name}, {finding.sentence(language)}" for receipt, finding in self.findings]
 
 
 class RefreshSession:

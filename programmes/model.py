@@ -1,26 +1,21 @@
 """The shape of a programme folder: every declaration a city makes, strictly parsed.
 
-Frozen pydantic models that refuse unknown keys, and the loader that reads one folder into a
-`Programme`. A declaration holds nouns (what, where, which unit, which licence); verbs live in ingest
+Frozen pydantic models that refuse unknown keys. A declaration holds nouns (what, where, which unit, which licence); verbs live in ingest
 (reading), expectations (checking) and dbt_project (computing). Errors name file, place and remedy.
 """
 
-import csv
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
 from programmes.errors import StatedError
-
-PROGRAMMES_DIR = Path(__file__).parent
 
 
 class DeclarationError(StatedError):
@@ -389,71 +384,3 @@ class Programme(Declaration):
             if indicator.field_of_action_id is not None and indicator.field_of_action_id not in fields:
                 raise ValueError(f"{where} names field of action '{indicator.field_of_action_id}'")
         return self
-
-
-T = TypeVar("T", bound=Declaration)
-
-
-def _read_csv(path: Path, model: type[T]) -> tuple[T, ...]:
-    rows: list[T] = []
-    with path.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle, delimiter=";"):
-            try:
-                rows.append(model.model_validate(row))
-            except ValidationError as error:
-                first = error.errors()[0]
-                place = ".".join(map(str, first["loc"])) or "row"
-                line = len(rows) + 2
-                raise DeclarationError(
-                    f"{path.name}, Zeile {line}, {place}: {first['msg']}. Zeile berichtigen.",
-                    f"{path.name}, line {line}, {place}: {first['msg']}. Mend the line.",
-                ) from error
-    return tuple(rows)
-
-
-def _read_yaml(path: Path, model: type[T]) -> T:
-    try:
-        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.YAMLError as error:
-        raise DeclarationError(
-            f"{path.name} ist kein lesbares YAML: {error}", f"{path.name} is not readable YAML: {error}"
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
-        raise DeclarationError(
-            f"{path.name}, {place}: {first['msg']}. Eintrag berichtigen.",
-            f"{path.name}, {place}: {first['msg']}. Mend this entry.",
-        ) from error
-
-
-def load_programme(name_or_folder: str | Path) -> Programme:
-    """Read a programme by name, or from a folder elsewhere; raises DeclarationError with file and place."""
-    folder = Path(name_or_folder)
-    if not (folder / "programme.yml").is_file():
-        folder = PROGRAMMES_DIR / str(name_or_folder)
-    if not (folder / "programme.yml").is_file():
-        raise DeclarationError(
-            f"Es gibt kein Programm „{name_or_folder}“: In {folder.name}/ fehlt programme.yml.",
-            f"There is no programme '{name_or_folder}': no programme.yml in {folder.name}/.",
-        )
-    folder = folder.resolve()
-    sources = {path.stem: _read_yaml(path, Source) for path in sorted((folder / "sources").glob("*.yml"))}
-    for stem, source in sources.items():
-        if source.source_id != stem:
-            raise DeclarationError(
-                f"sources/{stem}.yml nennt source_id „{source.source_id}“; beide gleich benennen.",
-                f"sources/{stem}.yml declares source_id '{source.source_id}'; name both the same.",
-            )
-    try:
-        return Programme(
-            folder=folder,
-            head=_read_yaml(folder / "programme.yml", ProgrammeHead),
-            areas=_read_csv(folder / "areas.csv", Area),
-            area_sets=_read_csv(folder / "area_sets.csv", AreaSetMember),
-            indicators=_read_csv(folder / "indicators.csv", Indicator),
-            sources=sources,
-        )
-    except ValidationError as error:
-        message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise DeclarationError(f"{message}. Eintrag berichtigen.", f"{message}. Mend the entry.") from error

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from programmes.model import Programme, load_programme
+from programmes.loading import load_programme
+from programmes.model import Programme
 from samples.packing import csv_bytes
 
 PROGRAMME = "nordwaerts"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from orchestration.refresh import refresh
 from orchestration.session import RefreshSession
-from programmes.model import load_programme
+from programmes.loading import load_programme
 from release.layout import VarFolder
 
 SAMPLE = Path(__file__).resolve().parents[2] / "programmes" / "nordwaerts" / "sample"

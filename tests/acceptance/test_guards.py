@@ -12,7 +12,7 @@ from refreshed_city import City, command
 from orchestration import gate_two
 from orchestration.definitions import build_definitions
 from orchestration.session import RefreshRefused, RefreshSession
-from programmes.model import load_programme
+from programmes.loading import load_programme
 from release import ledger
 from release.layout import VarFolder
 from release.lock import refresh_lock

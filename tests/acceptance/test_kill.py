@@ -21,7 +21,7 @@ from release import ledger, reading
 def _start(city: City) -> "subprocess.Popen[bytes]":
     code = (
         "import sys; from pathlib import Path\n"
-        "from programmes.model import load_programme\n"
+        "from programmes.loading import load_programme\n"
         "from release.layout import VarFolder\n"
         "from orchestration.session import RefreshSession\n"
         "from orchestration.refresh import refresh\n"

@@ -85,7 +85,7 @@ def test_an_alias_may_repeat_the_name_of_its_own_area() -> None:
 
 
 def test_every_area_of_the_real_programme_is_found_by_code_and_name() -> None:
-    from programmes.model import load_programme
+    from programmes.loading import load_programme
 
     programme = load_programme("nordwaerts")
     index = AreaIndex(programme)

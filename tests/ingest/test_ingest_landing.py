@@ -336,7 +336,7 @@ def test_every_declared_table_of_the_programme_lands_its_sample() -> None:
 
     from ingest.areas import AreaIndex
     from ingest.landing import land
-    from programmes.model import load_programme
+    from programmes.loading import load_programme
 
     programme = load_programme("nordwaerts")
     index = AreaIndex(programme)

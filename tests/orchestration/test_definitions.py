@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from orchestration.definitions import build_definitions
-from programmes.model import load_programme
+from programmes.loading import load_programme
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")
 _TRANSFER = "tests/orchestration/asset_graph.json"

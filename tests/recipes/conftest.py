@@ -20,7 +20,7 @@ def refresh_city(tmp_path_factory: pytest.TempPathFactory) -> Refresh:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("DAGSTER_HOME", str(root))  # a refresh names its own; this puts it back
-            patch.setattr(DagsterInstance, "from_config", lambda _home: DagsterInstance.ephemeral())
+            patch.setattr(DagsterInstance, "from_config", lambda *_: DagsterInstance.ephemeral())
             return refresh_into(root, folder)
 
     return run

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.refresh import refresh
 from orchestration.session import RefreshSession
-from programmes.model import load_programme
+from programmes.loading import load_programme
 from release.layout import VarFolder
 
 TINY_CITY = Path(__file__).parent / "tiny_city"

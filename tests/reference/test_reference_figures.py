@@ -14,7 +14,7 @@ from reference_programme import Released, read_csv, read_features
 
 from ingest.areas import AreaIndex
 from ingest.landing import land
-from programmes.model import load_programme
+from programmes.loading import load_programme
 
 pytestmark = pytest.mark.reference
 

@@ -1,0 +1,39 @@
+"""What became of the parts of a refresh: one record per landed table, one per dbt model or test."""
+
+from dataclasses import dataclass, field
+
+from expectations.rules import CheckResult
+from ingest.archive import Receipt
+from ingest.findings import Finding
+from release.reason import Language, Reason
+
+
+@dataclass(frozen=True)
+class TableOutcome:
+    """What became of one landed table: the deliveries in force, the checks, and why any was refused."""
+
+    name: str
+    source_id: str
+    verdict: str  # accepted | kept | refused
+    in_force: tuple[Receipt, ...] = ()
+    refused: tuple[Receipt, ...] = ()
+    row_count: int = 0
+    accepted_by_delivery: dict[str, int] = field(default_factory=dict)
+    findings: tuple[tuple[Receipt, Finding], ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    def finding_sentences(self, language: Language) -> list[str]:
+        """What was rejected, in words: file, place, rule and remedy."""
+        return [f"{receipt.file_name}, {finding.sentence(language)}" for receipt, finding in self.findings]
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test of a build; `failed_count` counts rows a test returned."""
+
+    unique_id: str
+    is_test: bool
+    status: str
+    failed_count: int
+    seconds: float
