@@ -6,7 +6,7 @@ deliveries, the results of gate 1 and the rejected rows. Nothing is computed her
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
@@ -229,28 +229,25 @@ def check_row(gate: str, check: CheckResult) -> dict[str, Any]:
     }
 
 
-def _deliveries(session: RefreshSession, outcomes: Iterable[TableOutcome]) -> list[dict[str, Any]]:
+def _deliveries(session: RefreshSession, outcomes: Sequence[TableOutcome]) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    known = [
-        receipt
-        for source_id in ("programme", *session.programme.sources)
-        for receipt in session.archive.receipts(source_id)
-    ]
-    for receipt in known:
+    current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in session.programme.declaration_files()}
+    counting = [receipt for receipt in session.archive.receipts("programme") if receipt.delivery_id in current]
+    # What is offered or in force, and no more: older vintages lie in the archive, but a release must not
+    # depend on what else was delivered once.
+    counting += [receipt for source in session.programme.sources.values() for receipt in session.receive(source)]
+    counting += [receipt for outcome in outcomes for receipt in outcome.in_force]
+    for receipt in counting:
         received = dt.datetime.fromisoformat(receipt.received_at).replace(tzinfo=None)
         found[receipt.source_id, receipt.delivery_id] = {
             **{name: getattr(receipt, name) for name in REFRESH_TABLES["refresh__delivery"] if hasattr(receipt, name)},
             "received_at": received,
             "received_on": received.date(),
-            "verdict": "superseded",
+            "verdict": "in_force" if receipt.source_id == "programme" else "superseded",
             "accepted_row_count": 0,
             "rejected_row_count": 0,
             "reason": None,
         }
-    current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in session.programme.declaration_files()}
-    for (source_id, delivery_id), row in found.items():
-        if source_id == "programme" and delivery_id in current:
-            row["verdict"] = "in_force"
     for outcome in outcomes:
         for receipt in outcome.refused:
             row = found[outcome.source_id, receipt.delivery_id]

@@ -54,6 +54,7 @@ def seal_gate_one(session: RefreshSession) -> None:
         )
     if session.reasons:
         raise RefreshRefused
+    session.settle()
     _seal(session.var).write_text(session.inputs, encoding="utf-8")
 
 

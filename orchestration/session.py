@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -78,6 +78,7 @@ class RefreshSession:
         self.seconds: dict[str, float] = {}
         self.nodes: list[NodeResult] = []
         self._received: dict[str, list[Receipt]] = {}
+        self._settled: str | None = None
 
     def __enter__(self) -> Self:
         self._lock = refresh_lock(self.var)
@@ -169,8 +170,13 @@ class RefreshSession:
         What was accepted stays in force when its file is taken away; a rollback and taking the file away
         together undo a delivery.
         """
+        return self._counting(table_name, source, pattern, self.last_in_force)
+
+    def _counting(
+        self, table_name: str, source: Source, pattern: str | None, in_force: Mapping[str, Iterable[str]]
+    ) -> list[Receipt]:
         offered = {receipt.delivery_id for receipt in self.receive(source)}
-        wanted = offered | set(self.last_in_force.get(table_name, ()))
+        wanted = offered | set(in_force.get(table_name, ()))
         return [
             receipt
             for receipt in self.archive.receipts(source.source_id)
@@ -186,11 +192,33 @@ class RefreshSession:
     # -- has anything changed? ----------------------------------------------------------------------
 
     @cached_property
+    def arrived(self) -> str:
+        """Fingerprint of the inputs as this refresh found them."""
+        return self._fingerprint(self.last_in_force)
+
+    @property
     def inputs(self) -> str:
-        """Fingerprint of deliveries with receipts, declarations, code and the date rules that are due."""
+        """Fingerprint of the inputs as this refresh leaves them: the one the next night finds if nothing comes.
+
+        Until every table passed gate 1 it is the one of arrival: only then is it known which deliveries
+        have replaced which.
+        """
+        return self._settled or self.arrived
+
+    def settle(self) -> None:
+        """Every table passed gate 1: from here on the deliveries it left in force count."""
+        self._settled = self._fingerprint(
+            {name: [r.delivery_id for r in outcome.in_force] for name, outcome in self.outcomes.items()}
+        )
+
+    def _fingerprint(self, in_force: Mapping[str, Iterable[str]]) -> str:
+        """SHA-256 over deliveries with receipts, declarations, code and the date rules that are due."""
         known = {
             "tables": {
-                name: [(r.delivery_id, r.received_at, r.number) for r in self.considered(name, source, table.files)]
+                name: [
+                    (r.delivery_id, r.received_at, r.number)
+                    for r in self._counting(name, source, table.files, in_force)
+                ]
                 for name, source, table in self.programme.landed_tables()
             },
             "overdue": [source.source_id for source in self.programme.sources.values() if self._is_overdue(source)],
@@ -215,11 +243,11 @@ class RefreshSession:
         Writes the ledger line `unchanged` or repeats the refusal; returns False if there is work.
         """
         release = reading.current(self.var)
-        if release and release.inputs == self.inputs:
+        if release and release.inputs == self.arrived:
             self._record("unchanged")
             return True
         standing = reading.standing_refusal(self.var)
-        if standing and standing.outcome == "refused" and standing.inputs == self.inputs:
+        if standing and standing.outcome == "refused" and standing.inputs == self.arrived:
             self.refuse(*standing.reasons)
             self._record("refused")
             return True
@@ -246,7 +274,7 @@ class RefreshSession:
             outcome,
             at=self.now(),
             release_id=self.release_id,
-            inputs=self._inputs_if_known(),
+            inputs=self.inputs if outcome == "published" else self._arrived_if_known(),
             reasons=self.reasons,
             in_force=release.manifest.in_force if release else None,
             as_of_on=self.as_of_on,
@@ -268,9 +296,9 @@ class RefreshSession:
             )
         self._record("refused" if was_refused else "broken")
 
-    def _inputs_if_known(self) -> str | None:
+    def _arrived_if_known(self) -> str | None:
         try:
-            return self.inputs
+            return self.arrived
         except RefreshRefused:
             return None
 

@@ -21,6 +21,15 @@ def test_a_delivery_stays_in_force_when_its_file_is_taken_away(city: City) -> No
     assert session.result == "unchanged", [reason.en for reason in session.reasons]
 
 
+def test_the_night_after_a_replaced_delivery_is_unchanged(city: City) -> None:
+    """The replaced file counted when its successor came; it must not count the night after."""
+    path = city.place / "ehrenamt" / "ehrenamt_2024.csv"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+    assert city.refresh().result == "published"
+    assert city.refresh().result == "unchanged"
+
+
 def test_a_rollback_and_withdrawing_the_file_undo_a_delivery_for_good(city: City) -> None:
     good = ledger.read(city.var)[-1].release_id
     before = _events(city)
