@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Build
+from dbt_run import Build
 from landed_city import landed_schemas
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
