@@ -23,7 +23,9 @@ PROGRAMMES_DIR = Path(__file__).parent
 T = TypeVar("T", bound=Declaration)
 
 
-def _read_csv(path: Path, model: type[T]) -> tuple[T, ...]:
+def _read_csv(path: Path, model: type[T], is_optional: bool = False) -> tuple[T, ...]:
+    if is_optional and not path.is_file():
+        return ()
     rows: list[T] = []
     with path.open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle, delimiter=";"):

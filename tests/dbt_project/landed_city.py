@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.declared_tables import PROGRAMME_TABLES, REFRESH_TABLES
 from programmes.canonical import CANONICAL
 from programmes.model import Indicator
 
@@ -35,59 +36,14 @@ DELIVERY["programme"] = "f" * 64
 START = dt.date(2011, 1, 1)
 
 
-def _columns(text: str = "", **others: Any) -> dict[str, Any]:
-    return {name: pa.string() for name in text.split()} | others
-
-
-PROGRAMME_COLUMNS = {
-    "area": _columns("area_id area_level area_code area_name parent_id alternative_parent_id")
-    | {"area_ha": DECIMAL, "valid_from": pa.date32(), "valid_to": pa.date32()},
-    "area_set": _columns("variant_id role area_id")
-    | {"weight": DECIMAL, "weight_basis": pa.string(), "valid_from": pa.date32(), "valid_to": pa.date32()}
-    | _columns("note"),
-    "indicator": {
-        name: {
-            "definition_version": pa.int64(),
-            "factor": DECIMAL,
-            "tolerance": DECIMAL,
-            "margin": DECIMAL,
-            "is_headline": pa.bool_(),
-            "valid_from": pa.date32(),
-            "valid_to": pa.date32(),
-        }.get(name, pa.string())
-        for name in Indicator.model_fields
-    },
-    "level": _columns("level") | {"level_rank": pa.int64()} | _columns("name_de name_en"),
-    "term": _columns("vocabulary term_id name_de name_en"),
-    "source": _columns("source_id name_de name_en publisher licence cadence")
-    | {"max_age_days": pa.int64(), "on_failure": pa.string()},
-    "programme": _columns("programme_id name city default_variant")
-    | {"starts_on": pa.date32(), "ends_on": pa.date32(), "time_zone": pa.string()},
-}
-
-REFRESH_COLUMNS = {
-    "delivery": _columns("delivery_id source_id file_name media_type")
-    | {"size_bytes": pa.int64(), "received_at": pa.timestamp("us"), "received_on": pa.date32()}
-    | _columns("publisher_version licence")
-    | {"is_synthetic": pa.bool_(), "verdict": pa.string()}
-    | {"accepted_row_count": pa.int64(), "rejected_row_count": pa.int64(), "reason": pa.string()},
-    "check": _columns("check_id table_name gate rule_id column_name severity")
-    | {"is_passed": pa.bool_(), "failed_count": pa.int64()}
-    | _columns("observed expected sentence_de sentence_en"),
-    "rejected_row": _columns(
-        "table_name source_id delivery_id row_address column_name rule_id sentence_de sentence_en"
-    ),
-}
-
-
 def landed_schemas() -> dict[str, pa.Schema]:
     """Columns and types of every landed folder dbt reads, by name of the folder."""
     schemas = {
         name: pa.schema({field.name: TYPES[field.type] for field in table.fields} | PROVENANCE)
         for name, table in CANONICAL.items()
     }
-    schemas |= {f"programme__{name}": pa.schema(columns | PROVENANCE) for name, columns in PROGRAMME_COLUMNS.items()}
-    schemas |= {f"refresh__{name}": pa.schema(columns) for name, columns in REFRESH_COLUMNS.items()}
+    schemas |= {name: pa.schema(columns | PROVENANCE) for name, columns in PROGRAMME_TABLES.items()}
+    schemas |= {name: pa.schema(columns) for name, columns in REFRESH_TABLES.items()}
     return schemas
 
 
@@ -553,7 +509,7 @@ def write_city(folder: Path, seed: int | None = None) -> Path:
     """Write the tiny city as landed Parquet into `folder`; a seed shuffles the rows of every table."""
     rows = city_rows()
     for name, schema in landed_schemas().items():
-        table = list(rows[name])
+        table = list(rows.get(name, []))  # a declaration this city does not make lands as an empty table
         if seed is not None:
             random.Random(seed).shuffle(table)
         (folder / name).mkdir(parents=True, exist_ok=True)
