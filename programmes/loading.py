@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from programmes.model import (
     Area,
     AreaSetMember,
+    ClassExceptions,
+    ClassIndices,
     Declaration,
     DeclarationError,
     Indicator,
@@ -42,7 +44,9 @@ def _read_csv(path: Path, model: type[T], is_optional: bool = False) -> tuple[T,
     return tuple(rows)
 
 
-def _read_yaml(path: Path, model: type[T]) -> T:
+def _read_yaml(path: Path, model: type[T], is_optional: bool = False) -> T:
+    if is_optional and not path.is_file():
+        return model()
     try:
         return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
@@ -84,6 +88,8 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             area_sets=_read_csv(folder / "area_sets.csv", AreaSetMember),
             indicators=_read_csv(folder / "indicators.csv", Indicator),
             sources=sources,
+            class_indices=_read_yaml(folder / "class_indices.yml", ClassIndices, is_optional=True).indices,
+            class_exceptions=_read_yaml(folder / "exceptions.yml", ClassExceptions, is_optional=True).exceptions,
         )
     except ValidationError as error:
         message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")

@@ -23,6 +23,9 @@ _delivery as delivery_id,
 {# The type of a published sum of figures. Rounding first halves the time DuckDB takes for the cast. #}
 {% macro t_sum(expression) %}cast(round({{ expression }}, 8) as decimal(28, 8)){% endmacro %}
 
+{# A double as a decimal that can be added up: the sum is the same in whatever order, and too large a sum fails. #}
+{% macro summable(expression) %}cast({{ expression }} as decimal(38, 18)){% endmacro %}
+
 {# An end date that compares: open validity lasts for ever. #}
 {% macro open_end(expression) %}coalesce({{ expression }}, cast('9999-12-31' as date)){% endmacro %}
 

@@ -54,6 +54,7 @@ DELIVERED = {
     ],
     "zensus": ["official/zensus2022_1000A-2022_de_ffcsv.csv"],
     "berlin_mss": ["berlin_mss/mss_2019_2-1.csv", "berlin_mss/mss_2021_2-1.csv"],
+    "berlin_z_werte": ["berlin_mss/mss2021_z.csv"],
 }
 
 _AREA = ("area_level", "area_code", "area_name", "parent_id", "alternative_parent_id", "area_ha")
