@@ -78,6 +78,7 @@ def test_every_delivered_figure_is_a_row_and_nothing_else_is(released: Released)
         "melderegister__bevoelkerung": 1,
         "berlin_mss__ausgabe_2019": 7 * len(read_csv(reference / "berlin_mss/mss_2019_2-1.csv", ",")),
         "berlin_mss__ausgabe_2021": 7 * len(read_csv(reference / "berlin_mss/mss_2021_2-1.csv", ",")),
+        "berlin_z_werte__bevoelkerung_2021": len(read_csv(reference / "berlin_mss/mss2021_z.csv")),
     }
     assert dict(released.rows("select table_name, count(*) from fct_measure group by 1")) == expected
     assert atlas == {2018: 170 * 22, 2024: 170 * 20}
