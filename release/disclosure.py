@@ -30,6 +30,7 @@ INTERNAL_MARTS: Final[Mapping[str, str]] = MappingProxyType(
         "fct_gap_family": "counts verdicts of fct_development_gap, and waits with it",
         "fct_harmonisation": "rests on unrounded values of small areas; waits for the suppression rule",
         "fct_area_class": "classes of areas with few residents; waits for the minimum of the method",
+        "fct_area_class_component": "unrounded rates of areas with few residents",
         "fct_change_decomposition": "parts by area that sum up: a hidden one is recoverable",
         "fct_project_assessment": "free-text reasons and bodies, also of proposals that were turned down",
         "fct_participation_event": "people present at single events, often a handful",
