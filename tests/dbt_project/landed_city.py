@@ -134,17 +134,30 @@ def _survey_cases() -> list[Row]:
         ("5", "021", "1", "improve", "no_answer"),
         ("6", "022", "1", "improve", None),
     ]
+    # thirty of each, so that the city and its districts have enough answers to be shown
+    asked = [
+        ("2015", f"{case}-{copy}", code, weight, item, answer)
+        for case, code, weight, outlook, grade in answers
+        for item, answer in (("outlook", outlook), ("grade", grade))
+        for copy in range(30)
+    ]
+    # the outlook alone was asked again: 40 of 100 in district 1 are optimists, and district 2 has too few answers
+    again = [("011", "improve", 40), ("011", "worsen", 60), ("021", "improve", 29)]
+    asked += [
+        ("2016", f"{code}-{answer}-{copy}", code, "1", "outlook", answer)
+        for code, answer, count in again
+        for copy in range(count)
+    ]
     rows = [
         {
             "case_id": case,
-            "period": "2015",
+            "period": period,
             "area_id": f"unterbezirk-{code}",
             "item_id": item,
             "answer": answer,
             "weight": Decimal(weight),
         }
-        for case, code, weight, outlook, grade in answers
-        for item, answer in (("outlook", outlook), ("grade", grade))
+        for period, case, code, weight, item, answer in asked
     ]
     return _landed("opinion", "cases", rows)
 
