@@ -412,6 +412,47 @@ def _area_sets() -> list[Row]:
     ]
 
 
+def _class_tables() -> dict[str, list[Row]]:
+    def index(index_id: str, period: str, level: str, minimum: int) -> Row:
+        return {
+            "index_id": index_id,
+            "period": period,
+            "name_de": f"{index_id} de",
+            "name_en": f"{index_id} en",
+            "area_level": level,
+            "population_measure_id": "people",
+            "population_source_id": "statistics",
+            "population_level": "unterbezirk",
+            "minimum_population": minimum,
+            "frozen_period": None,
+        }
+
+    components = [
+        ("small", "status", "jobless_pct", None),
+        ("small", "dynamics", "jobless_pct", 1),
+        ("districts", "status", "jobless_pct", None),
+        ("districts", "dynamics", "pupils_up_pct", None),
+    ]
+    names = ("index_id", "dimension", "indicator_id", "change_over_years")
+    return {
+        "class_index": [
+            index("small", "2015", "unterbezirk", 600),
+            index("small", "2016", "unterbezirk", 600),
+            index("districts", "2015", "stadtbezirk", 1500),
+        ],
+        "class_component": [dict(zip(names, component, strict=True)) for component in components],
+        "class_exception": [
+            {
+                "index_id": "small",
+                "period": "2015",
+                "area_id": "unterbezirk-022",
+                "reason_de": "Neubau im Bezug.",
+                "reason_en": "New buildings being moved into.",
+            }
+        ],
+    }
+
+
 def _programme() -> dict[str, list[Row]]:
     levels = ["city", "stadtbezirk", "sozialraum", "unterbezirk"]
     terms = [("families", "economy"), ("fields_of_action", "jobs"), ("survey_items", "grade")]
@@ -452,7 +493,7 @@ def _programme() -> dict[str, list[Row]]:
                 "time_zone": "Europe/Berlin",
             }
         ],
-    }
+    } | _class_tables()
     return {f"programme__{name}": _landed("programme", name, rows) for name, rows in tables.items()}
 
 
