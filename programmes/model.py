@@ -63,6 +63,9 @@ class Vocabularies(Declaration):
     topics: tuple[Term, ...] = ()
     families: tuple[Term, ...] = ()
     criteria: tuple[Term, ...] = ()
+    path_steps: tuple[Term, ...] = ()
+    support_types: tuple[Term, ...] = ()
+    registers: tuple[Term, ...] = ()
     survey_items: tuple[Term, ...] = ()
     counting_units: tuple[Term, ...] = ()
 
@@ -88,6 +91,9 @@ class ProgrammeHead(Declaration):
     time_zone: str = "Europe/Berlin"
     levels: tuple[Level, ...]
     default_variant: str | None = None
+    # residents that activity is set against, and the level sub-projects and events are placed at
+    population_measure_id: str | None = None
+    activity_level: str | None = None
     vocabularies: Vocabularies = Vocabularies()
     sample: SampleSet | None = None
 
@@ -360,6 +366,8 @@ class Programme(Declaration):
     def _references_exist(self) -> "Programme":
         levels = {level.level for level in self.head.levels}
         ids = self.area_ids
+        if self.head.activity_level is not None and self.head.activity_level not in levels:
+            raise ValueError(f"programme.yml: activity_level '{self.head.activity_level}' is no declared level")
         for area in self.areas:
             if area.area_level not in levels:
                 raise ValueError(f"areas.csv: '{area.area_id}' has level '{area.area_level}', not in programme.yml")
