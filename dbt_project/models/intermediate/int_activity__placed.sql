@@ -64,4 +64,4 @@ left join {{ ref('int_area__closure') }} as closure
     and items.happened_on between closure.valid_from and closure.valid_to
 inner join targets
     on items.period = targets.period
-    and (closure.ancestor_id = targets.area_id or (items.area_id is null and targets.is_city))
+    and (closure.ancestor_id = targets.area_id or (closure.area_id is null and targets.is_city))
