@@ -379,6 +379,15 @@ class Programme(Declaration):
             used |= {table.completeness.level} if table.completeness else set()
             for level in sorted(used - levels):
                 raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
+            steps = {step for column in table.columns if column.to == "path_step_id" for step in column.values.values()}
+            for step in sorted(steps - {term.id for term in self.head.vocabularies.path_steps}):
+                raise ValueError(f"sources: table '{name}' names step '{step}', not in path_steps of programme.yml")
+        figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
+        delivered = {item.item for table in figures for item in table.items}
+        delivered |= {table.constants.get("measure_id", "") for table in figures}
+        if self.head.population_measure_id is not None and self.head.population_measure_id not in delivered:
+            measure = self.head.population_measure_id
+            raise ValueError(f"programme.yml: no source delivers the population_measure_id '{measure}'")
         for member in self.area_sets:
             if member.area_id not in ids:
                 raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")

@@ -444,6 +444,11 @@ def _programme() -> dict[str, list[Row]]:
         ("support_types", 1, "financial"),
         ("support_types", 2, "ideational"),
         ("registers", 1, "body"),
+        # one word may stand in two vocabularies
+        *(
+            ("topics", rank, word)
+            for rank, word in enumerate(("recommendation", "useful", "financial", "body", "jobs"))
+        ),
     ]
     tables = {
         "area": _areas(),

@@ -1,28 +1,37 @@
-{% set project_de = 'Stand am Jahresende. Ein Teilprojekt in mehreren Gebieten zählt in jedem, ohne Gebiet nur für die Stadt.' %}
-{% set project_en = 'State at the end of the year. A sub-project in several areas counts in each, without an area only for the city.' %}
-{% set event_de = 'Im Lauf des Jahres. Ohne Gebiet, etwa im Netz, zählt eine Veranstaltung nur für die Stadt.' %}
-{% set event_en = 'In the course of the year. Without an area, such as online, an event counts only for the city.' %}
-{% set idea_de = 'Auf der Plattform im Lauf des Jahres eingereicht. Ohne Gebiet zählt eine Idee nur für die Stadt.' %}
-{% set idea_en = 'Submitted on the platform in the course of the year. Without an area an idea counts only for the city.' %}
-{% set money_de = 'Es ist kein Budget je Teilprojekt geliefert: unbekannt, nicht null Euro.' %}
-{% set money_en = 'No budget of sub-projects is delivered: unknown, not zero.' %}
+{% set notes = {
+    'project': (
+        'Stand am Jahresende. Ein Teilprojekt in mehreren Gebieten zählt in jedem, ohne Gebiet nur für die Stadt.',
+        'State at the end of the year. A sub-project in several areas counts in each, without one only for the city.'
+    ),
+    'event': (
+        'Im Lauf des Jahres. Ohne Gebiet, etwa im Netz, zählt eine Veranstaltung nur für die Stadt.',
+        'In the course of the year. Without an area, such as online, an event counts only for the city.'
+    ),
+    'idea': (
+        'Auf der Plattform im Lauf des Jahres eingereicht. Ohne Gebiet zählt eine Idee nur für die Stadt.',
+        'Submitted on the platform in the course of the year. Without an area an idea counts only for the city.'
+    ),
+    'money': (
+        'Es ist kein Budget je Teilprojekt geliefert: unbekannt, nicht null Euro.',
+        'No budget of sub-projects is delivered: unknown, not zero.'
+    ),
+} %}
 {% set measures = [
-    ('sub_projects_in_stock', 'project', 'sub_projects', 'Teilprojekte im Bestand', 'sub-projects in stock', project_de, project_en),
-    ('sub_projects_started', 'project', 'sub_projects', 'gestartete Teilprojekte', 'sub-projects started and not yet done',
-     project_de, project_en),
-    ('sub_projects_done', 'project', 'sub_projects', 'umgesetzte Teilprojekte', 'sub-projects done', project_de, project_en),
-    ('events', 'event', 'events', 'Beteiligungsveranstaltungen', 'participation events', event_de, event_en),
-    ('participants', 'event', 'persons', 'Teilnehmende', 'people present at events', event_de, event_en),
-    ('ideas', 'idea', 'ideas', 'eingereichte Ideen', 'ideas submitted', idea_de, idea_en),
-    ('approved_eur', 'money', 'eur', 'bewilligte Mittel', 'money approved', money_de, money_en),
+    ('sub_projects_in_stock', 'project', 'sub_projects', 'Teilprojekte im Bestand', 'sub-projects in stock'),
+    ('sub_projects_started', 'project', 'sub_projects', 'gestartete Teilprojekte', 'sub-projects started, not done'),
+    ('sub_projects_done', 'project', 'sub_projects', 'umgesetzte Teilprojekte', 'sub-projects done'),
+    ('events', 'event', 'events', 'Beteiligungsveranstaltungen', 'participation events'),
+    ('participants', 'event', 'persons', 'Teilnehmende', 'people present at events'),
+    ('ideas', 'idea', 'ideas', 'eingereichte Ideen', 'ideas submitted'),
+    ('approved_eur', 'money', 'eur', 'bewilligte Mittel', 'money approved'),
 ] %}
 
 with measures as (
-    {% for id, activity, unit, name_de, name_en, note_de, note_en in measures %}
+    {% for id, activity, unit, name_de, name_en in measures %}
     select
         '{{ id }}' as measure_id, '{{ activity }}' as activity, '{{ unit }}' as unit,
         '{{ name_de }}' as measure_name_de, '{{ name_en }}' as measure_name_en,
-        '{{ note_de }}' as note_de, '{{ note_en }}' as note_en
+        '{{ notes[activity][0] }}' as note_de, '{{ notes[activity][1] }}' as note_en
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
@@ -49,7 +58,9 @@ deliveries as (
     union
     select 'event' as activity, source_id, delivery_id from {{ ref('stg_event') }}
     union
-    select 'idea' as activity, source_id, delivery_id from {{ ref('stg_contribution') }} where contribution_kind = 'idea'
+    select 'idea' as activity, source_id, delivery_id
+    from {{ ref('stg_contribution') }}
+    where contribution_kind = 'idea'
 ),
 
 known as (
@@ -127,6 +138,7 @@ select
     {{ rnd('1000 * ' ~ t_double('value') ~ ' / nullif(' ~ t_double('resident_count') ~ ', 0)', 6) }} as value_per_1000,
     true as is_descriptive,
     'Beschreibend, nicht ursächlich: Wo das Programm mehr tut, war oft mehr zu tun. ' || note_de as interpretation_de,
-    'Descriptive, not causal: where the programme does more, there often was more to do. ' || note_en as interpretation_en,
+    'Descriptive, not causal: where the programme does more, there often was more to do. ' || note_en
+        as interpretation_en,
     {{ is_synthetic() }} as is_synthetic
 from valued
