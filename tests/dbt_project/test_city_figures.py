@@ -167,6 +167,8 @@ def test_event_without_a_head_count_is_not_an_event_without_people(built: Any) -
     assert built.rows("select participant_count, period from fct_participation_event order by event_id") == [
         (40, "2015"),
         (None, "2015"),
+        (25, "2015"),
+        (10, "2015"),
     ]
 
 
