@@ -374,9 +374,14 @@ def _indicator(indicator_id: str, kind: str, scale: str, numerator: str, denomin
             "polarity": "lower_is_better",
             "base_level": "unterbezirk",
             "tolerance": Decimal("0.05"),
-            "margin": Decimal("0.5"),
-            "baseline_period": "2015",
+            "permitted_level": "unterbezirk",
+            "permitted_inference_id": "areas",
+            "margin_minimum": Decimal("0.5"),
+            "margin_pct_of_baseline_gap": Decimal(10),
+            "baseline_id": "2015",
             "is_headline": True,
+            "declared_on": dt.date(2014, 1, 1),
+            "subject_id": "jobs",
             "source_id": "statistics",
             "reference_date": "31.12.",
             "definition_de": "",
@@ -407,8 +412,19 @@ def _indicators() -> list[Row]:
             factor=Decimal(1000),
             unit="per_1000",
             base_level="city",
+            permitted_level="city",
         ),
-        _indicator("no2_ug_per_m3", "level", "ratio", "no2", None, factor=one, unit="ug_per_m3", base_level="city"),
+        _indicator(
+            "no2_ug_per_m3",
+            "level",
+            "ratio",
+            "no2",
+            None,
+            factor=one,
+            unit="ug_per_m3",
+            base_level="city",
+            permitted_level="city",
+        ),
         _indicator(
             "grade",
             "survey",
@@ -508,6 +524,35 @@ def _programme() -> dict[str, list[Row]]:
         "area": _areas(),
         "area_set": _area_sets(),
         "indicator": _indicators(),
+        "variant": [
+            {"variant_id": variant, "name_de": variant, "name_en": variant, "purpose": purpose}
+            for variant, purpose in (("core", "programme"), ("narrow", "programme"), ("outside", "comparison"))
+        ],
+        "baseline": [
+            {
+                "baseline_id": b,
+                "name_de": b,
+                "name_en": b,
+                "first_period": int(b),
+                "last_period": int(b),
+                "is_for_all": True,
+            }
+            for b in ("2015",)
+        ],
+        "break": [
+            {
+                "break_id": "new_noise_map",
+                "indicator_id": "noisy_pct",
+                "measure_id": None,
+                "period": 2016,
+                "kind": "definition",
+                "severity": "blocking",
+                "added_tolerance": Decimal(0),
+                "note_de": "Neue Karte.",
+                "note_en": "Another map.",
+                "source": "made up",
+            }
+        ],
         "level": [
             {"level": level, "level_rank": rank, "name_de": level.title(), "name_en": level}
             for rank, level in enumerate(levels)
