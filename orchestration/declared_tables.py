@@ -19,6 +19,7 @@ from expectations.rules import CheckResult
 from ingest.archive import Receipt
 from ingest.connectors import Offered
 from ingest.landing import ARROW_TYPES
+from orchestration.claim_tables import CLAIM_TABLES, claim_rows
 from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
 from programmes.model import Area, AreaSetMember, Indicator, Programme
@@ -63,6 +64,7 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
         "ends_on": _DATE,
         "time_zone": _TEXT,
     },
+    **CLAIM_TABLES,
 }
 
 REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
@@ -118,8 +120,10 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         "programme__term": _terms(programme),
         "programme__source": [_own_source(programme), *(s.model_dump() for s in programme.sources.values())],
         "programme__programme": [programme.head.model_dump()],
+        **claim_rows(programme),
     }
     files = {
+        **dict.fromkeys(CLAIM_TABLES, "claims.yml"),
         "programme__area": "areas.csv",
         "programme__area_set": "area_sets.csv",
         "programme__indicator": "indicators.csv",
@@ -129,7 +133,7 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         for line, row in enumerate(rows[name], start=2):
             own = f"sources/{row['source_id']}.yml" if name == "programme__source" else file
             receipt = receipts.get(own, receipts["programme.yml"])
-            place = f"line {line}" if name in files else receipt.file_name
+            place = f"line {line}" if own.endswith(".csv") else receipt.file_name
             row.update(_source="programme", _table=name, _delivery=receipt.delivery_id, _row=place)
         _write(session, name, rows[name], {**schema, **dict.fromkeys(_PROVENANCE, _TEXT)})
     return {name: len(found) for name, found in rows.items()}

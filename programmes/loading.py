@@ -7,10 +7,11 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
+from programmes.claims import ClaimRegister
+from programmes.declaration import Declaration
 from programmes.model import (
     Area,
     AreaSetMember,
-    Declaration,
     DeclarationError,
     Indicator,
     Programme,
@@ -76,6 +77,7 @@ def load_programme(name_or_folder: str | Path) -> Programme:
                 f"sources/{stem}.yml nennt source_id „{source.source_id}“; beide gleich benennen.",
                 f"sources/{stem}.yml declares source_id '{source.source_id}'; name both the same.",
             )
+    claims = folder / "claims.yml"
     try:
         return Programme(
             folder=folder,
@@ -84,6 +86,7 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             area_sets=_read_csv(folder / "area_sets.csv", AreaSetMember),
             indicators=_read_csv(folder / "indicators.csv", Indicator),
             sources=sources,
+            claim_register=_read_yaml(claims, ClaimRegister) if claims.is_file() else None,
         )
     except ValidationError as error:
         message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")

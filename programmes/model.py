@@ -12,9 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
+from programmes.claims import ClaimRegister
+from programmes.declaration import Declaration
 from programmes.errors import StatedError
 
 
@@ -28,12 +30,6 @@ def _blank_to_none(value: object) -> object:
 
 OptionalDate = Annotated[dt.date | None, BeforeValidator(_blank_to_none)]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
-
-
-class Declaration(BaseModel):
-    """Base of all declarations: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 # --- programme.yml -----------------------------------------------------------------------------
@@ -328,6 +324,7 @@ class Programme(Declaration):
     area_sets: tuple[AreaSetMember, ...]
     indicators: tuple[Indicator, ...]
     sources: dict[str, Source]
+    claim_register: ClaimRegister | None = None
 
     @cached_property
     def area_ids(self) -> frozenset[str]:
@@ -338,6 +335,14 @@ class Programme(Declaration):
         """Every declared landed table as (name, source, declaration), in order of name."""
         pairs = [(s.landed_name(t), s, table) for s in self.sources.values() for t, table in s.tables.items()]
         return iter(sorted(pairs, key=lambda triple: triple[0]))
+
+    def landed_data(self) -> set[str]:
+        """What claims can rest on: landed inputs as '<canonical table>' and '<canonical table>/<item>'."""
+        found = set()
+        for _, _, table in self.landed_tables():
+            item = table.constants.get(str(table.canonical_table.item_field))
+            found |= {table.canonical, *(f"{table.canonical}/{each}" for each in (item, *(i.item for i in table.items)) if each)}
+        return found
 
     def declaration_files(self) -> list[Path]:
         """The files this programme consists of, sample deliveries excluded, in a fixed order."""
@@ -383,4 +388,13 @@ class Programme(Declaration):
                 raise ValueError(f"{where} names source '{indicator.source_id}', which is not declared")
             if indicator.field_of_action_id is not None and indicator.field_of_action_id not in fields:
                 raise ValueError(f"{where} names field of action '{indicator.field_of_action_id}'")
+        if self.claim_register is not None:
+            known = (
+                sorted(self.landed_data()),
+                [indicator.indicator_id for indicator in self.indicators],
+                [member.variant_id for member in self.area_sets if member.role == "programme"],
+                sorted(ids),
+            )
+            for fault in self.claim_register.faults(*known):
+                raise ValueError(f"claims.yml: {fault}")
         return self
