@@ -1,4 +1,4 @@
-"""claims.yml as landed tables: claims with their document and metric, legs, dependencies, variants.
+"""claims.yml as landed tables: claims with their document and metric, legs, dependencies.
 
 One row per claim with everything that was fixed beforehand; a city without claims.yml gets empty tables.
 """
@@ -40,12 +40,11 @@ CLAIM_TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     "programme__claim_leg": {"claim_id": _TEXT, "leg_claim_id": _TEXT, "is_necessary": _BOOLEAN},
     "programme__claim_dependency": {"claim_id": _TEXT, "depends_on": _TEXT},
-    "programme__claim_variant": {"variant_id": _TEXT},
 }
 
 
 def claim_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
-    """Rows of the four tables, in the order of claims.yml."""
+    """Rows of the three tables, in the order of claims.yml."""
     register = programme.claim_register
     if register is None:
         return {name: [] for name in CLAIM_TABLES}
@@ -59,7 +58,6 @@ def claim_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
         "programme__claim_dependency": [
             {"claim_id": claim.claim_id, "depends_on": name} for claim in register.claims for name in claim.dependencies
         ],
-        "programme__claim_variant": [{"variant_id": variant} for variant in register.variants],
     }
 
 

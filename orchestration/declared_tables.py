@@ -22,7 +22,16 @@ from ingest.landing import ARROW_TYPES
 from orchestration.claim_tables import CLAIM_TABLES, claim_rows
 from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
-from programmes.model import Area, AreaSetMember, Indicator, Programme
+from programmes.model import (
+    AgeStratum,
+    Area,
+    AreaSetMember,
+    Baseline,
+    ComparabilityBreak,
+    Indicator,
+    Programme,
+    Variant,
+)
 
 _PROVENANCE = ("_source", "_table", "_delivery", "_row")
 _MOMENT = pa.timestamp("us")
@@ -51,6 +60,10 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     "programme__area": _model_schema(Area, "area_id", without=["aliases"]),
     "programme__area_set": _model_schema(AreaSetMember),
     "programme__indicator": _model_schema(Indicator),
+    "programme__break": _model_schema(ComparabilityBreak),
+    "programme__age_stratum": _model_schema(AgeStratum),
+    "programme__baseline": _model_schema(Baseline),
+    "programme__variant": _model_schema(Variant),
     "programme__level": {"level": _TEXT, "level_rank": _INTEGER, "name_de": _TEXT, "name_en": _TEXT},
     "programme__term": {"vocabulary": _TEXT, "term_id": _TEXT, "name_de": _TEXT, "name_en": _TEXT},
     "programme__source": {
@@ -113,6 +126,10 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         "programme__area": [{"area_id": a.area_id, **a.model_dump()} for a in programme.areas],
         "programme__area_set": [member.model_dump() for member in programme.area_sets],
         "programme__indicator": [indicator.model_dump() for indicator in programme.indicators],
+        "programme__break": [row.model_dump() for row in programme.breaks],
+        "programme__age_stratum": [stratum.model_dump() for stratum in programme.age_strata],
+        "programme__baseline": [baseline.model_dump() for baseline in programme.head.baselines],
+        "programme__variant": [variant.model_dump() for variant in programme.head.variants],
         "programme__level": [
             {"level": level.level, "level_rank": rank, "name_de": level.name_de, "name_en": level.name_en}
             for rank, level in enumerate(programme.head.levels)
@@ -127,6 +144,8 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         "programme__area": "areas.csv",
         "programme__area_set": "area_sets.csv",
         "programme__indicator": "indicators.csv",
+        "programme__break": "breaks.csv",
+        "programme__age_stratum": "age_strata.csv",
     }
     for name, schema in PROGRAMME_TABLES.items():
         file = files.get(name, "programme.yml")

@@ -78,7 +78,7 @@ class ClaimDocument(Declaration):
 class Metric(Declaration):
     """The figure a claim is about: `of` names what is counted, the counting unit, or the indicator.
 
-    `area` is programme (judged for every variant), city, rest, or the id of one area; sub-projects and
+    `area` is programme (judged for every variant of purpose programme), city, rest, or the id of one area; sub-projects and
     events are counted without one. `counted_from_on` begins a sum of events.
     """
 
@@ -193,14 +193,12 @@ class Claim(Declaration):
 
 
 class ClaimRegister(Declaration):
-    """claims.yml: the level of error and the variants that hold for all claims, the documents, the claims.
+    """claims.yml: the level of error that holds for all claims, the documents, the claims.
 
-    `alpha_pct` is two-sided: verdicts rest on 95 % intervals. Every variant must give the same verdict; the
-    figures shown are those of the first.
+    `alpha_pct` is two-sided: verdicts rest on 95 % intervals.
     """
 
     alpha_pct: Literal[5]
-    variants: tuple[str, ...] = Field(min_length=1)
     documents: tuple[ClaimDocument, ...]
     claims: tuple[Claim, ...]
 
@@ -224,14 +222,12 @@ class ClaimRegister(Declaration):
         """The document a claim stands in."""
         return next(document for document in self.documents if document.document_id == claim.document)
 
-    def faults(
-        self, data: Sequence[str], indicators: Sequence[str], variants: Sequence[str], areas: Sequence[str]
-    ) -> list[str]:
+    def faults(self, data: Sequence[str], indicators: Sequence[str], areas: Sequence[str]) -> list[str]:
         """What claims name that the rest of the programme does not have.
 
         `data` are landed inputs as '<canonical table>' or '<canonical table>/<item>'.
         """
-        found = [f"variant '{name}' is not in area_sets.csv" for name in self.variants if name not in variants]
+        found = []
         for claim in self.claims:
             where = f"claim '{claim.claim_id}'"
             unknown = [name for name in claim.dependencies if name not in data]

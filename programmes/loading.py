@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from programmes.claims import ClaimRegister
 from programmes.declaration import Declaration
 from programmes.model import (
+    AgeStratum,
     Area,
     AreaSetMember,
+    ComparabilityBreak,
     DeclarationError,
     Indicator,
     Programme,
@@ -85,6 +87,8 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             areas=_read_csv(folder / "areas.csv", Area),
             area_sets=_read_csv(folder / "area_sets.csv", AreaSetMember),
             indicators=_read_csv(folder / "indicators.csv", Indicator),
+            breaks=_read_csv(folder / "breaks.csv", ComparabilityBreak, is_optional=True),
+            age_strata=_read_csv(folder / "age_strata.csv", AgeStratum, is_optional=True),
             sources=sources,
             claim_register=_read_yaml(claims, ClaimRegister) if claims.is_file() else None,
         )

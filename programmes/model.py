@@ -61,6 +61,33 @@ class Vocabularies(Declaration):
     criteria: tuple[Term, ...] = ()
     survey_items: tuple[Term, ...] = ()
     counting_units: tuple[Term, ...] = ()
+    subjects: tuple[Term, ...] = ()
+    permitted_inferences: tuple[Term, ...] = ()
+
+
+class Baseline(Declaration):
+    """A point changes are counted from: one period, or the mean of all periods from first to last."""
+
+    baseline_id: str
+    name_de: str
+    name_en: str
+    first_period: int
+    last_period: int
+
+    @model_validator(mode="after")
+    def _is_a_stretch_of_time(self) -> "Baseline":
+        if self.first_period > self.last_period:
+            raise ValueError(f"baseline {self.baseline_id}: first_period lies after last_period")
+        return self
+
+
+class Variant(Declaration):
+    """A named area set: a version of the programme area, a part of it looked at alone, or areas to compare with."""
+
+    variant_id: str
+    name_de: str
+    name_en: str
+    purpose: Literal["programme", "part", "comparison"]
 
 
 class SampleSet(Declaration):
@@ -84,6 +111,8 @@ class ProgrammeHead(Declaration):
     time_zone: str = "Europe/Berlin"
     levels: tuple[Level, ...]
     default_variant: str | None = None
+    variants: tuple[Variant, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
     vocabularies: Vocabularies = Vocabularies()
     sample: SampleSet | None = None
 
@@ -99,6 +128,7 @@ class Area(Declaration):
     area_name: str
     parent_id: OptionalText = None
     alternative_parent_id: OptionalText = None
+    publication_unit_id: OptionalText = None
     area_ha: Annotated[Decimal | None, BeforeValidator(_blank_to_none)] = None
     valid_from: dt.date
     valid_to: OptionalDate = None
@@ -131,6 +161,7 @@ class Indicator(Declaration):
     name_de: str
     name_en: str
     field_of_action_id: OptionalText = None
+    subject_id: str
     kind: Literal["ratio", "weighted_mean", "survey", "level"]
     scale: Literal["share", "ratio", "count", "grade", "balance"]
     numerator_measure_id: str
@@ -140,10 +171,14 @@ class Indicator(Declaration):
     unit: str
     polarity: Literal["higher_is_better", "lower_is_better", "neutral"]
     base_level: str
-    tolerance: Decimal
-    margin: Decimal
-    baseline_period: OptionalText = None
+    permitted_level: str
+    permitted_inference_id: str
+    tolerance: Decimal = Field(ge=0)
+    margin_minimum: Decimal = Field(gt=0)
+    margin_pct_of_baseline_gap: Decimal = Field(ge=0)
+    baseline_id: str
     is_headline: bool
+    declared_on: dt.date
     source_id: str
     reference_date: str
     definition_de: str
@@ -161,6 +196,44 @@ class Indicator(Declaration):
                 + ("no denominator" if self.kind == "level" else "a denominator")
             )
         return self
+
+
+class ComparabilityBreak(Declaration):
+    """A period from which figures compare no longer, or less well, with those before it.
+
+    Blocking: no change is stated across it. Tolerance: figures from it on are wider by `added_tolerance`.
+    Shock: the period was exceptional; nothing changes but the note. Without indicator and measure it
+    holds for all indicators.
+    """
+
+    break_id: str
+    indicator_id: OptionalText = None
+    measure_id: OptionalText = None
+    period: int
+    kind: Literal["definition", "register", "territory", "rounding", "shock"]
+    severity: Literal["blocking", "tolerance", "shock"]
+    added_tolerance: Decimal = Field(ge=0)
+    note_de: str
+    note_en: str
+    source: str
+
+    @model_validator(mode="after")
+    def _severity_fits(self) -> "ComparabilityBreak":
+        if self.indicator_id is not None and self.measure_id is not None:
+            raise ValueError(f"break {self.break_id}: name an indicator or a measure, not both")
+        if (self.severity == "tolerance") != (self.added_tolerance > 0):
+            raise ValueError(f"break {self.break_id}: 'added_tolerance' belongs to severity 'tolerance' and to no other")
+        return self
+
+
+class AgeStratum(Declaration):
+    """An age group of an indicator's numerator and denominator; all strata of an indicator make it up wholly."""
+
+    indicator_id: str
+    stratum_id: str
+    numerator_measure_id: str
+    subtracted_numerator_measure_id: OptionalText = None
+    denominator_measure_id: str
 
 
 # --- sources/<source>.yml ----------------------------------------------------------------------
@@ -323,6 +396,8 @@ class Programme(Declaration):
     areas: tuple[Area, ...]
     area_sets: tuple[AreaSetMember, ...]
     indicators: tuple[Indicator, ...]
+    breaks: tuple[ComparabilityBreak, ...] = ()
+    age_strata: tuple[AgeStratum, ...] = ()
     sources: dict[str, Source]
     claim_register: ClaimRegister | None = None
 
@@ -340,8 +415,8 @@ class Programme(Declaration):
         """What claims can rest on: landed inputs as '<canonical table>' and '<canonical table>/<item>'."""
         found = set()
         for _, _, table in self.landed_tables():
-            item = table.constants.get(str(table.canonical_table.item_field))
-            found |= {table.canonical, *(f"{table.canonical}/{each}" for each in (item, *(i.item for i in table.items)) if each)}
+            items = {item.item for item in table.items} | {table.constants.get(str(table.canonical_table.item_field))}
+            found |= {table.canonical, *(f"{table.canonical}/{item}" for item in items - {None})}
         return found
 
     def declaration_files(self) -> list[Path]:
@@ -368,7 +443,7 @@ class Programme(Declaration):
         for area in self.areas:
             if area.area_level not in levels:
                 raise ValueError(f"areas.csv: '{area.area_id}' has level '{area.area_level}', not in programme.yml")
-            for parent in (area.parent_id, area.alternative_parent_id):
+            for parent in (area.parent_id, area.alternative_parent_id, area.publication_unit_id):
                 if parent is not None and parent not in ids:
                     raise ValueError(f"areas.csv: '{area.area_id}' has parent '{parent}', which is not declared")
         for name, _, table in self.landed_tables():
@@ -379,22 +454,44 @@ class Programme(Declaration):
         for member in self.area_sets:
             if member.area_id not in ids:
                 raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")
-        fields = {term.id for term in self.head.vocabularies.fields_of_action}
-        for indicator in self.indicators:
-            where = f"indicators.csv: '{indicator.indicator_id}'"
-            if indicator.base_level not in levels:
-                raise ValueError(f"{where} has base_level '{indicator.base_level}', not in programme.yml")
-            if indicator.source_id not in self.sources:
-                raise ValueError(f"{where} names source '{indicator.source_id}', which is not declared")
-            if indicator.field_of_action_id is not None and indicator.field_of_action_id not in fields:
-                raise ValueError(f"{where} names field of action '{indicator.field_of_action_id}'")
-        if self.claim_register is not None:
-            known = (
-                sorted(self.landed_data()),
-                [indicator.indicator_id for indicator in self.indicators],
-                [member.variant_id for member in self.area_sets if member.role == "programme"],
-                sorted(ids),
-            )
-            for fault in self.claim_register.faults(*known):
-                raise ValueError(f"claims.yml: {fault}")
+        declared_variants = {variant.variant_id for variant in self.head.variants}
+        for variant in sorted({member.variant_id for member in self.area_sets} ^ declared_variants):
+            raise ValueError(f"variant '{variant}' must stand in area_sets.csv and under 'variants' in programme.yml")
+        self._indicator_references_exist(levels)
+        self._claim_references_exist()
         return self
+
+    def _claim_references_exist(self) -> None:
+        if self.claim_register is None:
+            return
+        faults = self.claim_register.faults(
+            data=sorted(self.landed_data()),
+            indicators=[indicator.indicator_id for indicator in self.indicators],
+            areas=sorted(self.area_ids),
+        )
+        for fault in faults:
+            raise ValueError(f"claims.yml: {fault}")
+
+    def _indicator_references_exist(self, levels: set[str]) -> None:
+        vocabularies = self.head.vocabularies
+        known: dict[str, set[str]] = {
+            "base_level": levels,
+            "permitted_level": levels,
+            "source_id": set(self.sources),
+            "field_of_action_id": {term.id for term in vocabularies.fields_of_action},
+            "subject_id": {term.id for term in vocabularies.subjects},
+            "permitted_inference_id": {term.id for term in vocabularies.permitted_inferences},
+            "baseline_id": {baseline.baseline_id for baseline in self.head.baselines},
+        }
+        for indicator in self.indicators:
+            for name, values in known.items():
+                value = getattr(indicator, name)
+                if value is not None and value not in values:
+                    raise ValueError(
+                        f"indicators.csv: '{indicator.indicator_id}' has {name} '{value}', which is not declared"
+                    )
+        ids = {indicator.indicator_id for indicator in self.indicators}
+        for file, rows in (("breaks.csv", self.breaks), ("age_strata.csv", self.age_strata)):
+            for row in rows:
+                if row.indicator_id is not None and row.indicator_id not in ids:
+                    raise ValueError(f"{file}: indicator '{row.indicator_id}' is not declared")

@@ -1,6 +1,6 @@
 -- gaps are differences of published values, so that a reader can redo them
 with indicators as (
-    select indicator_id, definition_version, scale, unit, baseline_period
+    select indicator_id, definition_version, scale, unit, baseline_id as baseline_period
     from {{ ref('dim_indicator') }}
     where is_gap_available
 ),
