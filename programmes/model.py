@@ -66,13 +66,17 @@ class Vocabularies(Declaration):
 
 
 class Baseline(Declaration):
-    """A point changes are counted from: one period, or the mean of all periods from first to last."""
+    """A point changes are counted from: one period, or the mean of all periods from first to last.
+
+    One that is not for all indicators serves those that name it, because they begin later.
+    """
 
     baseline_id: str
     name_de: str
     name_en: str
     first_period: int
     last_period: int
+    is_for_all: bool = True
 
     @model_validator(mode="after")
     def _is_a_stretch_of_time(self) -> "Baseline":

@@ -32,6 +32,9 @@ cast(cast({{ expression }} as decimal(19, 3)) * cast({{ expression }} as decimal
 {# The type of a published sum of figures. Rounding first halves the time DuckDB takes for the cast. #}
 {% macro t_sum(expression) %}cast(round({{ expression }}, 8) as decimal(28, 8)){% endmacro %}
 
+{# A double as decimal, so that its sums do not depend on the order of rows. #}
+{% macro t_exact(expression) %}cast({{ expression }} as decimal(38, 18)){% endmacro %}
+
 {# An end date that compares: open validity lasts for ever. #}
 {% macro open_end(expression) %}coalesce({{ expression }}, cast('9999-12-31' as date)){% endmacro %}
 

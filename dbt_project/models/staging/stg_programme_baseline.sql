@@ -9,6 +9,7 @@ renamed as (
         name_en,
         {{ t_text('first_period') }} as first_period,
         {{ t_text('last_period') }} as last_period,
+        is_for_all,
         {{ declared_at() }}
     from source
 )
