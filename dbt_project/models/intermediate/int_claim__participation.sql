@@ -69,6 +69,7 @@ select
     cast(null as double) as rest_estimate,
     cast(null as double) as rest_lower,
     cast(null as double) as rest_upper,
+    cast(null as double) as process_half_width,
     days.metric_of as unit,
     case when summed.event_count is null then 'no_data' end as flaw
 from days

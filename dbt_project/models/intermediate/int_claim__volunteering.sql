@@ -87,6 +87,7 @@ select
     cast(null as double) as rest_estimate,
     cast(null as double) as rest_lower,
     cast(null as double) as rest_upper,
+    cast(null as double) as process_half_width,
     'pct' as unit,
     case
         when grown.claim_id is not null then grown.flaw
