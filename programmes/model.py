@@ -226,7 +226,9 @@ class ComparabilityBreak(Declaration):
         if self.indicator_id is not None and self.measure_id is not None:
             raise ValueError(f"break {self.break_id}: name an indicator or a measure, not both")
         if (self.severity == "tolerance") != (self.added_tolerance > 0):
-            raise ValueError(f"break {self.break_id}: 'added_tolerance' belongs to severity 'tolerance' and to no other")
+            raise ValueError(
+                f"break {self.break_id}: 'added_tolerance' belongs to severity 'tolerance' and to no other"
+            )
         return self
 
 

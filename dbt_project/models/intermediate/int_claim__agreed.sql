@@ -15,8 +15,6 @@ agreement as (
         period,
         count(distinct verdict) as verdict_count,
         count(distinct variant_id) as variant_count,
-        min(measured_on) as measured_from_on,
-        max(measured_on) as measured_to_on,
         min(case when is_shown then lower end) as lower,
         case
             when count(case when is_shown then 1 end) = count(case when is_shown then upper end)
@@ -42,8 +40,8 @@ joined as (
         shown.claim_id,
         shown.evaluation,
         shown.period,
-        agreement.measured_from_on,
-        agreement.measured_to_on,
+        coalesce(evaluated.from_on, evaluated.to_on) as measured_from_on,
+        evaluated.to_on as measured_to_on,
         shown.estimate,
         agreement.lower,
         agreement.upper,
@@ -72,6 +70,10 @@ joined as (
         on shown.claim_id = agreement.claim_id
         and shown.evaluation = agreement.evaluation
         and (shown.period = agreement.period or (shown.period is null and agreement.period is null))
+    inner join {{ ref('int_claim__evaluated') }} as evaluated
+        on shown.claim_id = evaluated.claim_id
+        and shown.evaluation = evaluated.evaluation
+        and (shown.period = evaluated.period or (shown.period is null and evaluated.period is null))
     where shown.position = 1
 )
 

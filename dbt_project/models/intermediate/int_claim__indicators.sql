@@ -31,8 +31,8 @@ valued as (
         on valued.area_id = areas.area_id
     left join cities on valued.area_id = cities.city_id
     where
-        valued.territory = 'today'
-        and (valued.area_kind = 'area' or valued.role in ('programme', 'rest'))
+        (valued.area_kind = 'area' and valued.territory = 'as_then')
+        or (valued.role in ('programme', 'rest') and valued.territory = 'today')
 ),
 
 variants as (
