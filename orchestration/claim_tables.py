@@ -46,8 +46,6 @@ CLAIM_TABLES: dict[str, dict[str, pa.DataType]] = {
 def claim_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
     """Rows of the three tables, in the order of claims.yml."""
     register = programme.claim_register
-    if register is None:
-        return {name: [] for name in CLAIM_TABLES}
     return {
         "programme__claim": [_claim(register, claim) for claim in register.claims],
         "programme__claim_leg": [

@@ -27,6 +27,7 @@ from programmes.model import (
     Area,
     AreaSetMember,
     Baseline,
+    ClassException,
     ComparabilityBreak,
     Indicator,
     Programme,
@@ -77,6 +78,17 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
         "ends_on": _DATE,
         "time_zone": _TEXT,
     },
+    "programme__class_index": {
+        **dict.fromkeys(("index_id", "period", "name_de", "name_en", "area_level"), _TEXT),
+        **dict.fromkeys(("population_measure_id", "population_source_id", "population_level"), _TEXT),
+        "minimum_population": _INTEGER,
+        "frozen_period": _TEXT,
+    },
+    "programme__class_component": {
+        **dict.fromkeys(("index_id", "dimension", "indicator_id"), _TEXT),
+        "change_over_years": _INTEGER,
+    },
+    "programme__class_exception": _model_schema(ClassException),
     **CLAIM_TABLES,
 }
 
@@ -137,6 +149,13 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         "programme__term": _terms(programme),
         "programme__source": [_own_source(programme), *(s.model_dump() for s in programme.sources.values())],
         "programme__programme": [programme.head.model_dump()],
+        "programme__class_index": _class_indices(programme),
+        "programme__class_component": [
+            {"index_id": index.index_id, "dimension": dimension, "indicator_id": indicator, "change_over_years": years}
+            for index in programme.class_indices
+            for dimension, indicator, years in index.components
+        ],
+        "programme__class_exception": [exception.model_dump() for exception in programme.class_exceptions],
         **claim_rows(programme),
     }
     files = {
@@ -146,6 +165,9 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         "programme__indicator": "indicators.csv",
         "programme__break": "breaks.csv",
         "programme__age_stratum": "age_strata.csv",
+        "programme__class_index": "class_indices.yml",
+        "programme__class_component": "class_indices.yml",
+        "programme__class_exception": "exceptions.yml",
     }
     for name, schema in PROGRAMME_TABLES.items():
         file = files.get(name, "programme.yml")
@@ -186,6 +208,21 @@ def _terms(programme: Programme) -> list[dict[str, Any]]:
         {"vocabulary": name, "term_id": term.id, "name_de": term.name_de, "name_en": term.name_en}
         for name in type(vocabularies).model_fields
         for term in getattr(vocabularies, name)
+    ]
+
+
+def _class_indices(programme: Programme) -> list[dict[str, Any]]:
+    return [
+        {
+            **index.model_dump(include={"index_id", "name_de", "name_en", "area_level", "frozen_period"}),
+            "period": period,
+            "population_measure_id": index.population.measure_id,
+            "population_source_id": index.population.source_id,
+            "population_level": index.population.level,
+            "minimum_population": index.population.minimum,
+        }
+        for index in programme.class_indices
+        for period in index.periods
     ]
 
 

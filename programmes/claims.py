@@ -198,9 +198,9 @@ class ClaimRegister(Declaration):
     `alpha_pct` is two-sided: verdicts rest on 95 % intervals.
     """
 
-    alpha_pct: Literal[5]
-    documents: tuple[ClaimDocument, ...]
-    claims: tuple[Claim, ...]
+    alpha_pct: Literal[5] = 5
+    documents: tuple[ClaimDocument, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     @model_validator(mode="after")
     def _references_exist(self) -> "ClaimRegister":

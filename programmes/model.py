@@ -242,6 +242,83 @@ class AgeStratum(Declaration):
     denominator_measure_id: str
 
 
+# --- class_indices.yml, exceptions.yml ---------------------------------------------------------
+
+Period = Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
+class ClassPopulation(Declaration):
+    """Which figure says how many people live in an area, the level it is delivered at, and how many it takes."""
+
+    measure_id: str
+    source_id: str
+    level: str
+    minimum: int = Field(ge=0)
+
+
+class ClassIndex(Declaration):
+    """A composite index that puts areas into status and dynamics classes (Berlin MSS method).
+
+    Dynamics are either indicators of their own or the change of the status indicators over some years. With
+    `frozen_period` means and standard deviations of that period hold for all periods. `periods` are listed one
+    by one, since validity and exceptions are decided edition by edition.
+    """
+
+    index_id: str
+    name_de: str
+    name_en: str
+    area_level: str
+    periods: tuple[Period, ...] = Field(min_length=1)
+    population: ClassPopulation
+    status: tuple[str, ...] = Field(min_length=1)
+    dynamics: tuple[str, ...] = ()
+    change_over_years: int | None = Field(default=None, ge=1)
+    frozen_period: Period | None = None
+
+    @property
+    def components(self) -> tuple[tuple[str, str, int | None], ...]:
+        """Dimension, indicator and, where its change counts, the years of the change."""
+        moving = self.dynamics or self.status
+        return (
+            *(("status", indicator_id, None) for indicator_id in self.status),
+            *(("dynamics", indicator_id, self.change_over_years) for indicator_id in moving),
+        )
+
+    @model_validator(mode="after")
+    def _says_each_thing_once(self) -> "ClassIndex":
+        if bool(self.dynamics) == (self.change_over_years is not None):
+            raise ValueError(f"index '{self.index_id}' needs either 'dynamics' or 'change_over_years'")
+        for name in ("periods", "status", "dynamics"):
+            given = getattr(self, name)
+            if len(set(given)) < len(given):
+                raise ValueError(f"index '{self.index_id}' names an entry of '{name}' twice")
+        if self.frozen_period is not None and self.frozen_period not in self.periods:
+            raise ValueError(f"index '{self.index_id}' has frozen_period '{self.frozen_period}', not in its periods")
+        return self
+
+
+class ClassException(Declaration):
+    """An area left out of an index in one period by decision, with the reason readers see."""
+
+    index_id: str
+    period: Period
+    area_id: str
+    reason_de: str = Field(min_length=1)
+    reason_en: str = Field(min_length=1)
+
+
+class ClassIndices(Declaration):
+    """class_indices.yml: the indices, empty where a city has none."""
+
+    indices: tuple[ClassIndex, ...] = ()
+
+
+class ClassExceptions(Declaration):
+    """exceptions.yml: the areas left out by decision."""
+
+    exceptions: tuple[ClassException, ...] = ()
+
+
 # --- sources/<source>.yml ----------------------------------------------------------------------
 
 
@@ -405,7 +482,9 @@ class Programme(Declaration):
     breaks: tuple[ComparabilityBreak, ...] = ()
     age_strata: tuple[AgeStratum, ...] = ()
     sources: dict[str, Source]
-    claim_register: ClaimRegister | None = None
+    class_indices: tuple[ClassIndex, ...] = ()
+    class_exceptions: tuple[ClassException, ...] = ()
+    claim_register: ClaimRegister = ClaimRegister()
 
     @cached_property
     def area_ids(self) -> frozenset[str]:
@@ -468,8 +547,6 @@ class Programme(Declaration):
         return self
 
     def _claim_references_exist(self) -> None:
-        if self.claim_register is None:
-            return
         faults = self.claim_register.faults(
             data=sorted(self.landed_data()),
             indicators=[indicator.indicator_id for indicator in self.indicators],
@@ -501,3 +578,46 @@ class Programme(Declaration):
             for row in rows:
                 if row.indicator_id is not None and row.indicator_id not in ids:
                     raise ValueError(f"{file}: indicator '{row.indicator_id}' is not declared")
+
+    @model_validator(mode="after")
+    def _class_indices_can_be_reckoned(self) -> "Programme":
+        rank = {level.level: position for position, level in enumerate(self.head.levels)}
+        declared: dict[str, list[Indicator]] = {}
+        for indicator in self.indicators:
+            declared.setdefault(indicator.indicator_id, []).append(indicator)
+        for index in self.class_indices:
+            where = f"class_indices.yml: '{index.index_id}'"
+            if [other.index_id for other in self.class_indices].count(index.index_id) > 1:
+                raise ValueError(f"{where} is declared twice")
+            for level in (index.area_level, index.population.level):
+                if level not in rank:
+                    raise ValueError(f"{where} names level '{level}', not in programme.yml")
+            if index.population.source_id not in self.sources:
+                raise ValueError(f"{where} names source '{index.population.source_id}', which is not declared")
+            for indicator_id in (*index.status, *index.dynamics):
+                if indicator_id not in declared:
+                    raise ValueError(f"{where} names indicator '{indicator_id}', not in indicators.csv")
+                for version in declared[indicator_id]:
+                    if version.polarity == "neutral":
+                        raise ValueError(f"{where}: indicator '{indicator_id}' is neutral, so neither end is worse")
+                    is_single = version.kind == "level"
+                    if version.base_level != index.area_level and (
+                        is_single or rank[version.base_level] < rank[index.area_level]
+                    ):
+                        raise ValueError(f"{where}: indicator '{indicator_id}' has no value at '{index.area_level}'")
+        self._exceptions_are_of_an_index()
+        return self
+
+    def _exceptions_are_of_an_index(self) -> None:
+        periods = {index.index_id: index.periods for index in self.class_indices}
+        levels = {index.index_id: index.area_level for index in self.class_indices}
+        area_levels = {area.area_id: area.area_level for area in self.areas}
+        named = [(entry.index_id, entry.period, entry.area_id) for entry in self.class_exceptions]
+        for index_id, period, area_id in named:
+            where = f"exceptions.yml: '{area_id}' of {period}"
+            if period not in periods.get(index_id, ()):
+                raise ValueError(f"{where} belongs to index '{index_id}', which has no such period")
+            if area_levels.get(area_id) != levels[index_id]:
+                raise ValueError(f"{where} is no area of level '{levels[index_id]}'")
+            if named.count((index_id, period, area_id)) > 1:
+                raise ValueError(f"{where} is declared twice for index '{index_id}'")

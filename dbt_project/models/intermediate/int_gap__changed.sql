@@ -11,6 +11,16 @@ baselines as (
     select * from {{ ref('int_gap__baseline') }}
 ),
 
+-- the deciding baseline stands even where it has no gap, so that the gap itself is seen
+eligible as (
+    select
+        sourced.indicator_id, sourced.definition_version, declared.baseline_id, declared.first_period,
+        declared.last_period, declared.baseline_id = sourced.baseline_id as is_deciding
+    from {{ ref('int_indicator__sourced') }} as sourced
+    inner join {{ ref('stg_programme_baseline') }} as declared
+        on declared.is_for_all or declared.baseline_id = sourced.baseline_id
+),
+
 rest_gaps as (
     select indicator_id, definition_version, variant_id, measure, baseline_id, gap
     from baselines
@@ -23,32 +33,29 @@ blocking as (
 
 blocked as (
     select distinct
-        compared.indicator_id, compared.definition_version, compared.period, baselines.baseline_id
+        compared.indicator_id, compared.definition_version, compared.period, eligible.baseline_id
     from (select distinct indicator_id, definition_version, period from compared) as compared
-    inner join (
-        select distinct indicator_id, definition_version, baseline_id, first_period from baselines
-    ) as baselines
-        on compared.indicator_id = baselines.indicator_id
-        and compared.definition_version = baselines.definition_version
+    inner join eligible
+        on compared.indicator_id = eligible.indicator_id
+        and compared.definition_version = eligible.definition_version
     inner join blocking
         on compared.indicator_id = blocking.indicator_id
         and compared.definition_version = blocking.definition_version
-        and blocking.period > baselines.first_period
+        and blocking.period > eligible.first_period
         and blocking.period <= compared.period
 ),
 
 joined as (
     select
         compared.*,
-        baselines.baseline_id,
-        baselines.is_deciding,
-        baselines.last_period as baseline_last_period,
+        eligible.baseline_id,
+        eligible.is_deciding,
         baselines.gap as baseline_gap,
         baselines.distance_to_lower as baseline_distance_to_lower,
         baselines.distance_to_upper as baseline_distance_to_upper,
         baselines.process_variance as baseline_process_variance,
         blocked.period is not null as is_blocked,
-        compared.period > baselines.last_period as is_later,
+        compared.period > eligible.last_period as is_later,
         case sourced.polarity when 'lower_is_better' then 1.0 when 'higher_is_better' then -1.0 end as sign,
         compared.remainder * case
             when compared.measure = 'relative' then {{ relative_margin }}
@@ -60,23 +67,28 @@ joined as (
     inner join {{ ref('int_indicator__sourced') }} as sourced
         on compared.indicator_id = sourced.indicator_id
         and compared.definition_version = sourced.definition_version
-    inner join baselines
+    inner join eligible
+        on compared.indicator_id = eligible.indicator_id
+        and compared.definition_version = eligible.definition_version
+    left join baselines
         on compared.indicator_id = baselines.indicator_id
         and compared.definition_version = baselines.definition_version
         and compared.variant_id = baselines.variant_id
         and compared.comparator = baselines.comparator
         and compared.measure = baselines.measure
+        and eligible.baseline_id = baselines.baseline_id
     left join rest_gaps
         on compared.indicator_id = rest_gaps.indicator_id
         and compared.definition_version = rest_gaps.definition_version
         and compared.variant_id = rest_gaps.variant_id
         and compared.measure = rest_gaps.measure
-        and baselines.baseline_id = rest_gaps.baseline_id
+        and eligible.baseline_id = rest_gaps.baseline_id
     left join blocked
         on compared.indicator_id = blocked.indicator_id
         and compared.definition_version = blocked.definition_version
         and compared.period = blocked.period
-        and baselines.baseline_id = blocked.baseline_id
+        and eligible.baseline_id = blocked.baseline_id
+    where baselines.gap is not null or eligible.is_deciding
 ),
 
 -- at the baseline itself the change is none; before it there is none to state
@@ -134,6 +146,7 @@ select
         when is_blocked then 'blocking_break'
         when is_small then 'small_n'
         when gap is null then 'incomplete'
+        when baseline_gap is null then 'missing_baseline'
         when disadvantage_change_lower >= -1 * margin and disadvantage_change_upper <= margin then null
         when disadvantage_change_lower > margin or disadvantage_change_upper < -1 * margin then null
         else 'interval_spans_margin'
