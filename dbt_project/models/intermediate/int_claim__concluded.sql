@@ -46,22 +46,22 @@ judged as (
 ),
 
 turned as (
-    select current.claim_id, said.period as said_period
+    select current.claim_id, said.measured_to_on as said_to_on
     from judged as current
     inner join judged as said on current.claim_id = said.claim_id and said.evaluation = 'as_of'
     where current.evaluation = 'current' and said.verdict = 'supported' and current.verdict = 'not_supported'
 ),
 
--- the last period that still bore it out, then the first after it that did not
+-- the last day of data that still bore it out, then the first period after it that did not
 borne_out as (
-    select turned.claim_id, greatest(turned.said_period, coalesce(max(history.period), turned.said_period)) as period
+    select turned.claim_id, max(coalesce(history.measured_to_on, turned.said_to_on)) as last_on
     from turned
     left join judged as history
         on turned.claim_id = history.claim_id
         and history.evaluation = 'history'
         and history.verdict = 'supported'
-        and history.period > turned.said_period
-    group by turned.claim_id, turned.said_period
+        and history.measured_to_on > turned.said_to_on
+    group by turned.claim_id
 ),
 
 since as (
@@ -71,7 +71,7 @@ since as (
         on borne_out.claim_id = history.claim_id
         and history.evaluation = 'history'
         and history.verdict = 'not_supported'
-        and history.period > borne_out.period
+        and history.measured_to_on > borne_out.last_on
     group by borne_out.claim_id
 ),
 
