@@ -19,6 +19,7 @@ from expectations.rules import CheckResult
 from ingest.archive import Receipt
 from ingest.connectors import Offered
 from ingest.landing import ARROW_TYPES
+from orchestration.claim_tables import CLAIM_TABLES, claim_rows
 from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
 from programmes.model import (
@@ -94,6 +95,7 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
         "change_over_years": _INTEGER,
     },
     "programme__class_exception": _model_schema(ClassException),
+    **CLAIM_TABLES,
 }
 
 REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
@@ -160,8 +162,10 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
             for dimension, indicator, years in index.components
         ],
         "programme__class_exception": [exception.model_dump() for exception in programme.class_exceptions],
+        **claim_rows(programme),
     }
     files = {
+        **dict.fromkeys(CLAIM_TABLES, "claims.yml"),
         "programme__area": "areas.csv",
         "programme__area_set": "area_sets.csv",
         "programme__indicator": "indicators.csv",

@@ -7,6 +7,8 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
+from programmes.claims import ClaimRegister
+from programmes.declaration import Declaration
 from programmes.model import (
     AgeStratum,
     Area,
@@ -14,7 +16,6 @@ from programmes.model import (
     ClassExceptions,
     ClassIndices,
     ComparabilityBreak,
-    Declaration,
     DeclarationError,
     Indicator,
     Programme,
@@ -94,6 +95,7 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             sources=sources,
             class_indices=_read_yaml(folder / "class_indices.yml", ClassIndices, is_optional=True).indices,
             class_exceptions=_read_yaml(folder / "exceptions.yml", ClassExceptions, is_optional=True).exceptions,
+            claim_register=_read_yaml(folder / "claims.yml", ClaimRegister, is_optional=True),
         )
     except ValidationError as error:
         message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")

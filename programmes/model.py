@@ -12,9 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
+from programmes.claims import ClaimRegister
+from programmes.declaration import Declaration
 from programmes.errors import StatedError
 
 
@@ -28,12 +30,6 @@ def _blank_to_none(value: object) -> object:
 
 OptionalDate = Annotated[dt.date | None, BeforeValidator(_blank_to_none)]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
-
-
-class Declaration(BaseModel):
-    """Base of all declarations: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 # --- programme.yml -----------------------------------------------------------------------------
@@ -494,6 +490,7 @@ class Programme(Declaration):
     sources: dict[str, Source]
     class_indices: tuple[ClassIndex, ...] = ()
     class_exceptions: tuple[ClassException, ...] = ()
+    claim_register: ClaimRegister = ClaimRegister()
 
     @cached_property
     def area_ids(self) -> frozenset[str]:
@@ -504,6 +501,14 @@ class Programme(Declaration):
         """Every declared landed table as (name, source, declaration), in order of name."""
         pairs = [(s.landed_name(t), s, table) for s in self.sources.values() for t, table in s.tables.items()]
         return iter(sorted(pairs, key=lambda triple: triple[0]))
+
+    def landed_data(self) -> set[str]:
+        """What claims can rest on: landed inputs as '<canonical table>' and '<canonical table>/<item>'."""
+        found = set()
+        for _, _, table in self.landed_tables():
+            items = {item.item for item in table.items} | {table.constants.get(str(table.canonical_table.item_field))}
+            found |= {table.canonical, *(f"{table.canonical}/{item}" for item in items - {None})}
+        return found
 
     def declaration_files(self) -> list[Path]:
         """The files this programme consists of, sample deliveries excluded, in a fixed order."""
@@ -555,7 +560,17 @@ class Programme(Declaration):
         for variant in sorted({member.variant_id for member in self.area_sets} ^ declared_variants):
             raise ValueError(f"variant '{variant}' must stand in area_sets.csv and under 'variants' in programme.yml")
         self._indicator_references_exist(levels)
+        self._claim_references_exist()
         return self
+
+    def _claim_references_exist(self) -> None:
+        faults = self.claim_register.faults(
+            data=sorted(self.landed_data()),
+            indicators=[indicator.indicator_id for indicator in self.indicators],
+            areas=sorted(self.area_ids),
+        )
+        for fault in faults:
+            raise ValueError(f"claims.yml: {fault}")
 
     def _indicator_references_exist(self, levels: set[str]) -> None:
         vocabularies = self.head.vocabularies

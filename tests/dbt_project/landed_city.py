@@ -501,6 +501,24 @@ def _class_tables() -> dict[str, list[Row]]:
     }
 
 
+def _claim(claim_id: str, claim_type: str, **others: Any) -> Row:
+    blank: Row = dict.fromkeys(PROGRAMME_TABLES["programme__claim"], None)
+    said = dt.date(2017, 2, 1)
+    days = {"said_first_on": said, "said_last_on": said, "first_on": said, "last_on": said, "declared_on": START}
+    flags = dict.fromkeys(("is_leg", "is_dated", "is_strong", "is_date_assumed"), False)
+    return blank | days | flags | {"claim_id": claim_id, "type": claim_type, "is_checkable": True} | others
+
+
+def _claims() -> list[Row]:
+    stock = {"metric_kind": "projects", "metric_of": "stock", "definition_version": 1, "rounding_unit": Decimal(1)}
+    return [
+        _claim("four_projects", "count", expected=Decimal(4), **stock),  # until P2 was merged on 1 March 2017
+        _claim("three_projects", "count", expected=Decimal(3), **stock),
+        _claim("both", "composite"),
+        _claim("good", "normative", is_checkable=False),
+    ]
+
+
 def _programme() -> dict[str, list[Row]]:
     levels = ["city", "stadtbezirk", "sozialraum", "unterbezirk"]
     terms = [
@@ -523,6 +541,10 @@ def _programme() -> dict[str, list[Row]]:
     tables = {
         "area": _areas(),
         "area_set": _area_sets(),
+        "claim": _claims(),
+        "claim_leg": [
+            {"claim_id": "both", "leg_claim_id": leg, "is_necessary": True} for leg in ("four_projects", "three_projects")
+        ],
         "indicator": _indicators(),
         "variant": [
             {"variant_id": variant, "name_de": variant, "name_en": variant, "purpose": purpose}

@@ -248,3 +248,20 @@ def _wilson(share: float, n: float) -> tuple[float, float]:
 def test_sentiment_stays_above_small_areas(built: Any) -> None:
     rows = built.rows("select distinct area_id from fct_sentiment where area_kind = 'area' order by 1")
     assert rows == [("city-1",), ("stadtbezirk-1",), ("stadtbezirk-2",)]
+
+
+def test_claims_are_judged_then_and_now(built: Any) -> None:
+    rows = built.rows(
+        "select claim_id, evaluation, verdict, reason_code, superseded_since, estimate from fct_claim_verdict "
+        "where evaluation <> 'history' order by 1, 2"
+    )
+    assert rows == [
+        ("both", "as_of", "not_supported", "leg_fails", None, None),
+        ("both", "current", "not_supported", "leg_fails", None, None),
+        ("four_projects", "as_of", "supported", "inside_window", None, 4.0),
+        ("four_projects", "current", "superseded", "data_turned", "2017", 3.0),
+        ("good", "as_of", "not_checkable", "normative", None, None),
+        ("good", "current", "not_checkable", "normative", None, None),
+        ("three_projects", "as_of", "not_supported", "outside_window", None, 4.0),
+        ("three_projects", "current", "supported", "inside_window", None, 3.0),
+    ]
