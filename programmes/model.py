@@ -360,7 +360,7 @@ class Column(Declaration):
     to: str
     type: ColumnType = "text"
     is_required: bool = True
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default_factory=dict)
     level: str | None = None
     by: Literal["code", "name"] = "code"
     pattern: str | None = None
@@ -388,8 +388,8 @@ class Item(Declaration):
     unit: str | None = None
     since: int | None = None
     every_period: bool = True
-    where: dict[str, str] = {}
-    values: dict[str, str] = {}
+    where: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, str] = Field(default_factory=dict)
     name_de: str = ""
     name_en: str = ""
 
@@ -422,10 +422,10 @@ class Table(Declaration):
     is_period_in_name: bool = False
     minimum_rows: int = Field(ge=1)
     columns: tuple[Column, ...]
-    constants: dict[str, str] = {}
+    constants: dict[str, str] = Field(default_factory=dict)
     items: tuple[Item, ...] = ()
     quality_column: str | None = None
-    where: dict[str, tuple[str, ...]] = {}
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     completeness: Completeness | None = None
     plausibility: tuple[Plausibility, ...] = ()
 
