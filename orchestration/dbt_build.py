@@ -69,7 +69,7 @@ class DbtProjectManifest:
             if unique_id.startswith("source."):
                 found.add(unique_id.split(".")[-1])
             else:
-                open_ids += self.content["nodes"][unique_id]["depends_on"]["nodes"]
+                open_ids += self.content["nodes"][unique_id]["depends_on"].get("nodes", [])  # a seed has none
         return {name for name in found if "__" not in name}
 
     def texts(self) -> dict[str, MartText]:

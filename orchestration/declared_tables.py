@@ -21,7 +21,17 @@ from ingest.connectors import Offered
 from ingest.landing import ARROW_TYPES
 from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
-from programmes.model import Area, AreaSetMember, ClassException, Indicator, Programme
+from programmes.model import (
+    AgeStratum,
+    Area,
+    AreaSetMember,
+    Baseline,
+    ClassException,
+    ComparabilityBreak,
+    Indicator,
+    Programme,
+    Variant,
+)
 
 _PROVENANCE = ("_source", "_table", "_delivery", "_row")
 _MOMENT = pa.timestamp("us")
@@ -50,15 +60,25 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     "programme__area": _model_schema(Area, "area_id", without=["aliases"]),
     "programme__area_set": _model_schema(AreaSetMember),
     "programme__indicator": _model_schema(Indicator),
+    "programme__break": _model_schema(ComparabilityBreak),
+    "programme__age_stratum": _model_schema(AgeStratum),
+    "programme__baseline": _model_schema(Baseline),
+    "programme__variant": _model_schema(Variant),
     "programme__level": {"level": _TEXT, "level_rank": _INTEGER, "name_de": _TEXT, "name_en": _TEXT},
-    "programme__term": {"vocabulary": _TEXT, "term_id": _TEXT, "name_de": _TEXT, "name_en": _TEXT},
+    "programme__term": {
+        **dict.fromkeys(("vocabulary", "term_id"), _TEXT),
+        "term_rank": _INTEGER,
+        **dict.fromkeys(("name_de", "name_en"), _TEXT),
+    },
     "programme__source": {
         **dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence", "cadence"), _TEXT),
         "max_age_days": _INTEGER,
         "on_failure": _TEXT,
     },
     "programme__programme": {
-        **dict.fromkeys(("programme_id", "name", "city", "default_variant"), _TEXT),
+        **dict.fromkeys(
+            ("programme_id", "name", "city", "default_variant", "population_measure_id", "activity_level"), _TEXT
+        ),
         "starts_on": _DATE,
         "ends_on": _DATE,
         "time_zone": _TEXT,
@@ -122,6 +142,10 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         "programme__area": [{"area_id": a.area_id, **a.model_dump()} for a in programme.areas],
         "programme__area_set": [member.model_dump() for member in programme.area_sets],
         "programme__indicator": [indicator.model_dump() for indicator in programme.indicators],
+        "programme__break": [row.model_dump() for row in programme.breaks],
+        "programme__age_stratum": [stratum.model_dump() for stratum in programme.age_strata],
+        "programme__baseline": [baseline.model_dump() for baseline in programme.head.baselines],
+        "programme__variant": [variant.model_dump() for variant in programme.head.variants],
         "programme__level": [
             {"level": level.level, "level_rank": rank, "name_de": level.name_de, "name_en": level.name_en}
             for rank, level in enumerate(programme.head.levels)
@@ -141,6 +165,8 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         "programme__area": "areas.csv",
         "programme__area_set": "area_sets.csv",
         "programme__indicator": "indicators.csv",
+        "programme__break": "breaks.csv",
+        "programme__age_stratum": "age_strata.csv",
         "programme__class_index": "class_indices.yml",
         "programme__class_component": "class_indices.yml",
         "programme__class_exception": "exceptions.yml",
@@ -181,9 +207,15 @@ def _archive_declarations(session: RefreshSession) -> list[Receipt]:
 def _terms(programme: Programme) -> list[dict[str, Any]]:
     vocabularies = programme.head.vocabularies
     return [
-        {"vocabulary": name, "term_id": term.id, "name_de": term.name_de, "name_en": term.name_en}
+        {
+            "vocabulary": name,
+            "term_id": term.id,
+            "term_rank": rank,
+            "name_de": term.name_de,
+            "name_en": term.name_en,
+        }
         for name in type(vocabularies).model_fields
-        for term in getattr(vocabularies, name)
+        for rank, term in enumerate(getattr(vocabularies, name), start=1)
     ]
 
 

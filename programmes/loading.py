@@ -8,10 +8,12 @@ import yaml
 from pydantic import ValidationError
 
 from programmes.model import (
+    AgeStratum,
     Area,
     AreaSetMember,
     ClassExceptions,
     ClassIndices,
+    ComparabilityBreak,
     Declaration,
     DeclarationError,
     Indicator,
@@ -87,6 +89,8 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             areas=_read_csv(folder / "areas.csv", Area),
             area_sets=_read_csv(folder / "area_sets.csv", AreaSetMember),
             indicators=_read_csv(folder / "indicators.csv", Indicator),
+            breaks=_read_csv(folder / "breaks.csv", ComparabilityBreak, is_optional=True),
+            age_strata=_read_csv(folder / "age_strata.csv", AgeStratum, is_optional=True),
             sources=sources,
             class_indices=_read_yaml(folder / "class_indices.yml", ClassIndices, is_optional=True).indices,
             class_exceptions=_read_yaml(folder / "exceptions.yml", ClassExceptions, is_optional=True).exceptions,

@@ -63,8 +63,42 @@ class Vocabularies(Declaration):
     topics: tuple[Term, ...] = ()
     families: tuple[Term, ...] = ()
     criteria: tuple[Term, ...] = ()
+    path_steps: tuple[Term, ...] = ()
+    support_types: tuple[Term, ...] = ()
+    registers: tuple[Term, ...] = ()
     survey_items: tuple[Term, ...] = ()
     counting_units: tuple[Term, ...] = ()
+    subjects: tuple[Term, ...] = ()
+    permitted_inferences: tuple[Term, ...] = ()
+
+
+class Baseline(Declaration):
+    """A point changes are counted from: one period, or the mean of all periods from first to last.
+
+    One that is not for all indicators serves those that name it, because they begin later.
+    """
+
+    baseline_id: str
+    name_de: str
+    name_en: str
+    first_period: int
+    last_period: int
+    is_for_all: bool = True
+
+    @model_validator(mode="after")
+    def _is_a_stretch_of_time(self) -> "Baseline":
+        if self.first_period > self.last_period:
+            raise ValueError(f"baseline {self.baseline_id}: first_period lies after last_period")
+        return self
+
+
+class Variant(Declaration):
+    """A named area set: a version of the programme area, a part of it looked at alone, or areas to compare with."""
+
+    variant_id: str
+    name_de: str
+    name_en: str
+    purpose: Literal["programme", "part", "comparison"]
 
 
 class SampleSet(Declaration):
@@ -88,6 +122,11 @@ class ProgrammeHead(Declaration):
     time_zone: str = "Europe/Berlin"
     levels: tuple[Level, ...]
     default_variant: str | None = None
+    variants: tuple[Variant, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    # residents that activity is set against, and the level sub-projects and events are placed at
+    population_measure_id: str | None = None
+    activity_level: str | None = None
     vocabularies: Vocabularies = Vocabularies()
     sample: SampleSet | None = None
 
@@ -103,6 +142,7 @@ class Area(Declaration):
     area_name: str
     parent_id: OptionalText = None
     alternative_parent_id: OptionalText = None
+    publication_unit_id: OptionalText = None
     area_ha: Annotated[Decimal | None, BeforeValidator(_blank_to_none)] = None
     valid_from: dt.date
     valid_to: OptionalDate = None
@@ -135,6 +175,7 @@ class Indicator(Declaration):
     name_de: str
     name_en: str
     field_of_action_id: OptionalText = None
+    subject_id: str
     kind: Literal["ratio", "weighted_mean", "survey", "level"]
     scale: Literal["share", "ratio", "count", "grade", "balance"]
     numerator_measure_id: str
@@ -144,10 +185,14 @@ class Indicator(Declaration):
     unit: str
     polarity: Literal["higher_is_better", "lower_is_better", "neutral"]
     base_level: str
-    tolerance: Decimal
-    margin: Decimal
-    baseline_period: OptionalText = None
+    permitted_level: str
+    permitted_inference_id: str
+    tolerance: Decimal = Field(ge=0)
+    margin_minimum: Decimal = Field(gt=0)
+    margin_pct_of_baseline_gap: Decimal = Field(ge=0)
+    baseline_id: str
     is_headline: bool
+    declared_on: dt.date
     source_id: str
     reference_date: str
     definition_de: str
@@ -165,6 +210,46 @@ class Indicator(Declaration):
                 + ("no denominator" if self.kind == "level" else "a denominator")
             )
         return self
+
+
+class ComparabilityBreak(Declaration):
+    """A period from which figures compare no longer, or less well, with those before it.
+
+    Blocking: no change is stated across it. Tolerance: figures from it on are wider by `added_tolerance`.
+    Shock: the period was exceptional; nothing changes but the note. Without indicator and measure it
+    holds for all indicators.
+    """
+
+    break_id: str
+    indicator_id: OptionalText = None
+    measure_id: OptionalText = None
+    period: int
+    kind: Literal["definition", "register", "territory", "rounding", "shock"]
+    severity: Literal["blocking", "tolerance", "shock"]
+    added_tolerance: Decimal = Field(ge=0)
+    note_de: str
+    note_en: str
+    source: str
+
+    @model_validator(mode="after")
+    def _severity_fits(self) -> "ComparabilityBreak":
+        if self.indicator_id is not None and self.measure_id is not None:
+            raise ValueError(f"break {self.break_id}: name an indicator or a measure, not both")
+        if (self.severity == "tolerance") != (self.added_tolerance > 0):
+            raise ValueError(
+                f"break {self.break_id}: 'added_tolerance' belongs to severity 'tolerance' and to no other"
+            )
+        return self
+
+
+class AgeStratum(Declaration):
+    """An age group of an indicator's numerator and denominator; all strata of an indicator make it up wholly."""
+
+    indicator_id: str
+    stratum_id: str
+    numerator_measure_id: str
+    subtracted_numerator_measure_id: OptionalText = None
+    denominator_measure_id: str
 
 
 # --- class_indices.yml, exceptions.yml ---------------------------------------------------------
@@ -404,6 +489,8 @@ class Programme(Declaration):
     areas: tuple[Area, ...]
     area_sets: tuple[AreaSetMember, ...]
     indicators: tuple[Indicator, ...]
+    breaks: tuple[ComparabilityBreak, ...] = ()
+    age_strata: tuple[AgeStratum, ...] = ()
     sources: dict[str, Source]
     class_indices: tuple[ClassIndex, ...] = ()
     class_exceptions: tuple[ClassException, ...] = ()
@@ -439,10 +526,12 @@ class Programme(Declaration):
     def _references_exist(self) -> "Programme":
         levels = {level.level for level in self.head.levels}
         ids = self.area_ids
+        if self.head.activity_level is not None and self.head.activity_level not in levels:
+            raise ValueError(f"programme.yml: activity_level '{self.head.activity_level}' is no declared level")
         for area in self.areas:
             if area.area_level not in levels:
                 raise ValueError(f"areas.csv: '{area.area_id}' has level '{area.area_level}', not in programme.yml")
-            for parent in (area.parent_id, area.alternative_parent_id):
+            for parent in (area.parent_id, area.alternative_parent_id, area.publication_unit_id):
                 if parent is not None and parent not in ids:
                     raise ValueError(f"areas.csv: '{area.area_id}' has parent '{parent}', which is not declared")
         for name, _, table in self.landed_tables():
@@ -450,19 +539,47 @@ class Programme(Declaration):
             used |= {table.completeness.level} if table.completeness else set()
             for level in sorted(used - levels):
                 raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
+            steps = {step for column in table.columns if column.to == "path_step_id" for step in column.values.values()}
+            for step in sorted(steps - {term.id for term in self.head.vocabularies.path_steps}):
+                raise ValueError(f"sources: table '{name}' names step '{step}', not in path_steps of programme.yml")
+        figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
+        delivered = {item.item for table in figures for item in table.items}
+        delivered |= {table.constants.get("measure_id", "") for table in figures}
+        if self.head.population_measure_id is not None and self.head.population_measure_id not in delivered:
+            measure = self.head.population_measure_id
+            raise ValueError(f"programme.yml: no source delivers the population_measure_id '{measure}'")
         for member in self.area_sets:
             if member.area_id not in ids:
                 raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")
-        fields = {term.id for term in self.head.vocabularies.fields_of_action}
-        for indicator in self.indicators:
-            where = f"indicators.csv: '{indicator.indicator_id}'"
-            if indicator.base_level not in levels:
-                raise ValueError(f"{where} has base_level '{indicator.base_level}', not in programme.yml")
-            if indicator.source_id not in self.sources:
-                raise ValueError(f"{where} names source '{indicator.source_id}', which is not declared")
-            if indicator.field_of_action_id is not None and indicator.field_of_action_id not in fields:
-                raise ValueError(f"{where} names field of action '{indicator.field_of_action_id}'")
+        declared_variants = {variant.variant_id for variant in self.head.variants}
+        for variant in sorted({member.variant_id for member in self.area_sets} ^ declared_variants):
+            raise ValueError(f"variant '{variant}' must stand in area_sets.csv and under 'variants' in programme.yml")
+        self._indicator_references_exist(levels)
         return self
+
+    def _indicator_references_exist(self, levels: set[str]) -> None:
+        vocabularies = self.head.vocabularies
+        known: dict[str, set[str]] = {
+            "base_level": levels,
+            "permitted_level": levels,
+            "source_id": set(self.sources),
+            "field_of_action_id": {term.id for term in vocabularies.fields_of_action},
+            "subject_id": {term.id for term in vocabularies.subjects},
+            "permitted_inference_id": {term.id for term in vocabularies.permitted_inferences},
+            "baseline_id": {baseline.baseline_id for baseline in self.head.baselines},
+        }
+        for indicator in self.indicators:
+            for name, values in known.items():
+                value = getattr(indicator, name)
+                if value is not None and value not in values:
+                    raise ValueError(
+                        f"indicators.csv: '{indicator.indicator_id}' has {name} '{value}', which is not declared"
+                    )
+        ids = {indicator.indicator_id for indicator in self.indicators}
+        for file, rows in (("breaks.csv", self.breaks), ("age_strata.csv", self.age_strata)):
+            for row in rows:
+                if row.indicator_id is not None and row.indicator_id not in ids:
+                    raise ValueError(f"{file}: indicator '{row.indicator_id}' is not declared")
 
     @model_validator(mode="after")
     def _class_indices_can_be_reckoned(self) -> "Programme":

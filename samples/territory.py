@@ -15,7 +15,7 @@ from programmes.model import Programme
 from samples.packing import csv_bytes
 
 PROGRAMME = "nordwaerts"
-_REFERENCES = {"area_id", "parent_id", "alternative_parent_id"}
+_REFERENCES = {"area_id", "parent_id", "alternative_parent_id", "publication_unit_id"}
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,28 @@ _delivery as delivery_id,
 {# The type of a weight in [0, 1]: narrow, so that weight times figure keeps its digits on every engine. #}
 {% macro t_weight(expression) %}cast({{ expression }} as decimal(9, 6)){% endmacro %}
 
+{# A squared weight, as narrow as it may be. #}
+{% macro t_square_weight(expression) %}cast({{ expression }} * {{ expression }} as decimal(9, 8)){% endmacro %}
+
+{# The square of a figure below 10^11, with as many digits as leave room for a weight. Nineteen digits make DuckDB
+   multiply in 128 bits. #}
+{% macro t_square(expression) %}
+cast(cast({{ expression }} as decimal(19, 3)) * cast({{ expression }} as decimal(19, 3)) as decimal(28, 6))
+{%- endmacro %}
+
 {# The type of a published sum of figures. Rounding first halves the time DuckDB takes for the cast. #}
 {% macro t_sum(expression) %}cast(round({{ expression }}, 8) as decimal(28, 8)){% endmacro %}
 
-{# A double as a decimal that can be added up: the sum is the same in whatever order, and too large a sum fails. #}
-{% macro summable(expression) %}cast({{ expression }} as decimal(38, 18)){% endmacro %}
+{# A double as decimal, so that its sums do not depend on the order of rows. #}
+{% macro t_exact(expression) %}cast({{ expression }} as decimal(38, 18)){% endmacro %}
 
 {# An end date that compares: open validity lasts for ever. #}
 {% macro open_end(expression) %}coalesce({{ expression }}, cast('9999-12-31' as date)){% endmacro %}
 
 {# Last day of the year a period names. #}
 {% macro period_end(expression) %}{{ try_date("substring(" ~ expression ~ ", 1, 4) || '-12-31'") }}{% endmacro %}
+
+{# Key of the sums of a part of an area set. #}
+{% macro target_of_set(variant, role, territory) %}
+{{ variant }} || '/' || {{ role }} || case when {{ territory }} = 'as_then' then '/as_then' else '' end
+{%- endmacro %}

@@ -6,8 +6,12 @@
 
 {% macro t_double(expression) %}cast({{ expression }} as double){% endmacro %}
 
-{# Half away from zero at `digits` decimals on every engine: ties of doubles differ, ties of decimals do not. #}
-{% macro rnd(expression, digits) %}cast(round(cast({{ expression }} as decimal(28, 10)), {{ digits }}) as double){% endmacro %}
+{# Half away from zero at `digits` decimals on every engine: ties of doubles differ, ties of decimals do not. More than
+   ten digits are for parts that must sum to their whole; such figures stay below 10^18. #}
+{% macro rnd(expression, digits) %}
+{%- set type = 'decimal(28, 10)' if digits <= 10 else 'decimal(38, 18)' -%}
+cast(round(cast({{ expression }} as {{ type }}), {{ digits }}) as double)
+{%- endmacro %}
 
 {# A date from text YYYY-MM-DD, null where it is none. #}
 {% macro try_date(expression) %}{{ return(adapter.dispatch('try_date', 'nordwaerts')(expression)) }}{% endmacro %}

@@ -1,7 +1,8 @@
 {% set steps = 6 %}
 
 with areas as (
-    select area_id, area_level, parent_id, alternative_parent_id, valid_from, {{ open_end('valid_to') }} as valid_to
+    select
+        area_id, area_level, parent_id, alternative_parent_id, publication_unit_id, valid_from, {{ open_end('valid_to') }} as valid_to
     from {{ ref('stg_programme_area') }}
 ),
 
@@ -34,19 +35,23 @@ main_tree as (
     {% endfor %}
 ),
 
+-- parents outside the main tree: the alternative one, and the publication unit a merged figure is given for
 alternative as (
+    {% for parent in ['alternative_parent_id', 'publication_unit_id'] %}
     select
         lower.area_id,
         lower.area_level,
-        upper.alternative_parent_id as ancestor_id,
+        upper.{{ parent }} as ancestor_id,
         greatest(lower.valid_from, upper.valid_from) as valid_from,
         least(lower.valid_to, upper.valid_to) as valid_to
     from main_tree as lower
     inner join areas as upper on lower.ancestor_id = upper.area_id
     where
-        upper.alternative_parent_id is not null
+        upper.{{ parent }} is not null
         and lower.valid_from <= upper.valid_to
         and upper.valid_from <= lower.valid_to
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 all_pairs as (

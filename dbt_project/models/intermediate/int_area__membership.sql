@@ -7,12 +7,15 @@ select ancestor_id as target_id, area_id, area_level, {{ t_weight('1') }} as wei
 from {{ ref('int_area__closure') }}
 union all
 select
-    parts.variant_id || '/' || parts.role as target_id,
+    {{ target_of_set('parts.variant_id', 'parts.role', 'parts.territory') }} as target_id,
     parts.area_id,
     parts.area_level,
     parts.weight,
-    areas.valid_from,
-    areas.valid_to
+    greatest(areas.valid_from, parts.valid_from) as valid_from,
+    least(areas.valid_to, parts.valid_to) as valid_to
 from {{ ref('int_area_set__expanded') }} as parts
 inner join areas on parts.area_id = areas.area_id
-where parts.role <> 'city'
+where
+    parts.role <> 'city'
+    and areas.valid_from <= parts.valid_to
+    and parts.valid_from <= areas.valid_to

@@ -9,8 +9,11 @@ sets as (
     select distinct
         variant_id,
         role,
+        territory,
         area_level as member_level,
-        case when role = 'city' then city_id else variant_id || '/' || role end as target_id
+        case
+            when role = 'city' then city_id else {{ target_of_set('variant_id', 'role', 'territory') }}
+        end as target_id
     from {{ ref('int_area_set__expanded') }}
 )
 
@@ -21,6 +24,7 @@ select
     area_level,
     {{ t_text('null') }} as variant_id,
     {{ t_text('null') }} as role,
+    'as_then' as territory,
     {{ t_text('null') }} as member_level
 from areas
 union all
@@ -31,5 +35,6 @@ select
     {{ t_text('null') }} as area_level,
     variant_id,
     role,
+    territory,
     member_level
 from sets

@@ -2,7 +2,7 @@ with summed as (
     select
         index_id, period, area_id, dimension,
         -- a sum without one of its indicators is none
-        case when count(*) = count(z_value) then {{ t_double('sum(' ~ summable('z_value') ~ ')') }} end as z_sum
+        case when count(*) = count(z_value) then {{ t_double('sum(' ~ t_exact('z_value') ~ ')') }} end as z_sum
     from {{ ref('int_area_class__standardised') }}
     group by index_id, period, area_id, dimension
 ),
@@ -11,7 +11,7 @@ means as (
     select
         index_id, period, dimension,
         count(*) as valid_area_count,
-        {{ t_double('sum(' ~ summable('z_sum') ~ ')') }} / count(*) as mean_value
+        {{ t_double('sum(' ~ t_exact('z_sum') ~ ')') }} / count(*) as mean_value
     from summed
     where z_sum is not null
     group by index_id, period, dimension
@@ -30,7 +30,7 @@ deviations as (
 moments as (
     select
         index_id, period, dimension, mean_value,
-        sqrt({{ t_double('sum(' ~ summable('deviation * deviation') ~ ')') }} / valid_area_count) as standard_deviation
+        sqrt({{ t_double('sum(' ~ t_exact('deviation * deviation') ~ ')') }} / valid_area_count) as standard_deviation
     from deviations
     group by index_id, period, dimension, mean_value, valid_area_count
 )

@@ -23,7 +23,7 @@ means as (
     select
         index_id, period, dimension, indicator_id, definition_version,
         count(*) as valid_area_count,
-        {{ t_double('sum(' ~ summable('value') ~ ')') }} / count(*) as mean_value
+        {{ t_double('sum(' ~ t_exact('value') ~ ')') }} / count(*) as mean_value
     from valid
     group by index_id, period, dimension, indicator_id, definition_version
 ),
@@ -42,7 +42,7 @@ deviations as (
 moments as (
     select
         index_id, period, dimension, indicator_id, definition_version, valid_area_count, mean_value,
-        sqrt({{ t_double('sum(' ~ summable('deviation * deviation') ~ ')') }} / valid_area_count) as standard_deviation
+        sqrt({{ t_double('sum(' ~ t_exact('deviation * deviation') ~ ')') }} / valid_area_count) as standard_deviation
     from deviations
     group by index_id, period, dimension, indicator_id, definition_version, valid_area_count, mean_value
 )

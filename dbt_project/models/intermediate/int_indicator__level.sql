@@ -28,12 +28,18 @@ single as (
 )
 
 select
-    indicator_id,
-    definition_version,
-    area_id,
-    period,
-    reference_on,
-    {{ t_double('factor') }} * {{ t_double('value') }} as value,
-    symbol,
-    status
+    single.indicator_id,
+    single.definition_version,
+    single.area_id,
+    single.period,
+    single.reference_on,
+    {{ t_double('single.factor') }} * {{ t_double('single.value') }} as value,
+    {{ t_double('single.factor') }} * {{ t_double('single.value') }} - tolerated.tolerance as lower,
+    {{ t_double('single.factor') }} * {{ t_double('single.value') }} + tolerated.tolerance as upper,
+    single.symbol,
+    single.status
 from single
+inner join {{ ref('int_indicator__tolerated') }} as tolerated
+    on single.indicator_id = tolerated.indicator_id
+    and single.definition_version = tolerated.definition_version
+    and single.period = tolerated.period

@@ -53,6 +53,9 @@ select
     reference_on,
     cast(numerator_value - subtracted_value as decimal(24, 8)) as numerator,
     denominator_value as denominator,
+    {{ t_square('denominator_value') }} as denominator_square,
+    cast(null as decimal(28, 6)) as cross_square,
+    cast(null as decimal(28, 6)) as numerator_square,
     cast(null as bigint) as n,
     -- the first part without a figure explains the cell
     case

@@ -6,7 +6,9 @@ with indicators as (
 ),
 
 delivered as (
-    select distinct measure_id, area_level, source_id from {{ ref('int_measure__unioned') }}
+    select measure_id, area_level, source_id, max(unit) as unit
+    from {{ ref('int_measure__unioned') }}
+    group by measure_id, area_level, source_id
 ),
 
 candidates as (
@@ -14,6 +16,7 @@ candidates as (
         indicators.indicator_id,
         indicators.definition_version,
         delivered.source_id,
+        delivered.unit,
         row_number() over (
             partition by indicators.indicator_id, indicators.definition_version
             order by
@@ -31,13 +34,22 @@ select
     indicators.definition_version,
     indicators.kind,
     indicators.base_level,
+    indicators.permitted_level,
+    indicators.scale,
     indicators.unit,
+    indicators.polarity,
+    indicators.baseline_id,
+    indicators.is_headline,
+    {{ t_double('indicators.margin_minimum') }} as margin_minimum,
+    {{ t_double('indicators.margin_pct_of_baseline_gap') }} as margin_pct_of_baseline_gap,
     cast(indicators.factor as decimal(24, 8)) as factor,
+    cast(indicators.tolerance as decimal(24, 8)) as tolerance,
     indicators.numerator_measure_id,
     indicators.subtracted_measure_id,
     indicators.denominator_measure_id,
     indicators.source_id,
     candidates.source_id as denominator_source_id,
+    candidates.unit as denominator_unit,
     indicators.valid_from,
     {{ open_end('indicators.valid_to') }} as valid_to
 from indicators

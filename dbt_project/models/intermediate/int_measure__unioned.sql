@@ -8,39 +8,57 @@ with figures as (
     from {{ ref('stg_area_figure') }}
 ),
 
-grades as (
+answers as (
     select tallied.*, areas.area_level
     from {{ ref('int_survey__tallied') }} as tallied
     inner join (select distinct area_id, area_level from {{ ref('stg_programme_area') }}) as areas
         on tallied.area_id = areas.area_id
-    where tallied.grade_weight > 0
 ),
 
-{% for suffix, column, unit in [
-    ('weighted_sum', 'grade_weighted_sum', 'weighted_grades'), ('weight', 'grade_weight', 'weighted_answers')
+-- the weights are those of all valid answers, whatever is asked of them
+{% for cte, measure, value, condition in [
+    ('scores', 'measure_id', 'score_sum', 'true'),
+    ('weights', 'weight_measure_id', 'weight_sum', "outcome in ('improve', 'grade')"),
 ] %}
-grade_{{ suffix }} as (
+{{ cte }} as (
     select
-        item_id || '_{{ suffix }}' as measure_id, area_level, area_id, period,
+        {{ measure }} as measure_id, area_level, area_id, period,
         cast(null as date) as reference_on,
-        {{ column }} as value,
+        {{ value }} as value,
         n,
-        '{{ unit }}' as unit,
+        'weighted_answers' as unit,
         {{ t_text('null') }} as symbol,
         'final' as status,
         source_id, table_name, delivery_id,
         {{ t_text('null') }} as row_address,
         true as is_derived
-    from grades
+    from answers
+    where {{ condition }}
 ),
 
 {% endfor %}
+counts as (
+    select
+        measure_id, area_level, area_id, period, reference_on, value,
+        cast(null as bigint) as n,
+        unit,
+        {{ t_text('null') }} as symbol,
+        status, source_id,
+        {{ t_text('null') }} as table_name,
+        delivery_id,
+        {{ t_text('null') }} as row_address,
+        true as is_derived
+    from {{ ref('int_measure__counted') }}
+),
+
 unioned as (
     select * from figures
     union all
-    select * from grade_weighted_sum
+    select * from scores
     union all
-    select * from grade_weight
+    select * from weights
+    union all
+    select * from counts
 )
 
 select *, {{ period_end('period') }} as period_end_on

@@ -2,7 +2,7 @@
 
 -- cases of a partial area enter the sums with its weight in the area set; n counts them whole
 with tallied as (
-    select *, {{ period_end('period') }} as period_end_on from {{ ref('int_survey__tallied') }}
+    select * from {{ ref('int_survey__tallied') }}
 ),
 
 -- small areas have too few cases to be shown: the city, its first division and area sets are enough
@@ -14,16 +14,19 @@ shown as (
 )
 
 select
-    tallied.item_id, tallied.period, membership.target_id, membership.area_level, tallied.source_id,
+    tallied.item_id, tallied.outcome, tallied.period, membership.target_id, membership.area_level, tallied.source_id,
     max(tallied.delivery_id) as delivery_id,
     cast(sum(tallied.n) as bigint) as n,
-    {% for column in ['weight_sum', 'improve_weight', 'unchanged_weight', 'worsen_weight', 'grade_weight',
-                      'grade_weighted_sum'] %}
-    {{ t_sum('sum(tallied.' ~ column ~ ' * membership.weight)') }} as {{ column }}{{ ',' if not loop.last }}
+    {{ t_sum('sum(tallied.weight_sum * membership.weight)') }} as weight_sum,
+    {{ t_sum('sum(tallied.score_sum * membership.weight)') }} as score_sum,
+    {% for column in ['weight_square_sum', 'score_cross_sum', 'score_square_sum'] %}
+    cast(sum(tallied.{{ column }} * {{ t_square_weight('membership.weight') }}) as decimal(38, 6)) as {{ column }}
+    {{- ',' if not loop.last }}
     {% endfor %}
 from tallied
 inner join {{ ref('int_area__membership') }} as membership
     on tallied.area_id = membership.area_id
     and tallied.period_end_on between membership.valid_from and membership.valid_to
 inner join shown on membership.target_id = shown.target_id
-group by tallied.item_id, tallied.period, membership.target_id, membership.area_level, tallied.source_id
+group by
+    tallied.item_id, tallied.outcome, tallied.period, membership.target_id, membership.area_level, tallied.source_id

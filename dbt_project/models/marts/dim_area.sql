@@ -18,6 +18,7 @@ select
     areas.area_name,
     areas.parent_id,
     areas.alternative_parent_id,
+    areas.publication_unit_id,
     cities.city_id,
     areas.alternative_parent_id is not null as has_alternative_parent,
     cast(areas.area_ha as decimal(24, 8)) as area_ha,

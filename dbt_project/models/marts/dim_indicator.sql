@@ -16,6 +16,8 @@ judged as (
         sources.licence,
         levels.name_de as level_name_de,
         levels.name_en as level_name_en,
+        inferences.name_de as permitted_inference_de,
+        inferences.name_en as permitted_inference_en,
         indicators.kind <> 'level' and programme_levels.area_level is not null as is_gap_available
     from indicators
     inner join {{ ref('int_indicator__sourced') }} as sourced
@@ -23,6 +25,8 @@ judged as (
         and indicators.definition_version = sourced.definition_version
     left join {{ ref('stg_programme_source') }} as sources on indicators.source_id = sources.source_id
     left join {{ ref('stg_programme_level') }} as levels on indicators.base_level = levels.area_level
+    left join {{ ref('stg_programme_term') }} as inferences
+        on inferences.vocabulary = 'permitted_inferences' and indicators.permitted_inference_id = inferences.term_id
     left join programme_levels on indicators.base_level = programme_levels.area_level
 )
 
@@ -32,6 +36,7 @@ select
     name_de,
     name_en,
     field_of_action_id,
+    subject_id,
     kind,
     scale,
     numerator_measure_id,
@@ -41,10 +46,16 @@ select
     unit,
     polarity,
     base_level,
+    permitted_level,
+    permitted_inference_id,
+    permitted_inference_de,
+    permitted_inference_en,
     cast(tolerance as decimal(24, 8)) as tolerance,
-    cast(margin as decimal(24, 8)) as margin,
-    baseline_period,
+    cast(margin_minimum as decimal(24, 8)) as margin_minimum,
+    {{ t_double('margin_pct_of_baseline_gap') }} as margin_baseline_gap_pct,
+    baseline_id,
     is_headline,
+    declared_on,
     source_id,
     denominator_source_id,
     source_name_de,

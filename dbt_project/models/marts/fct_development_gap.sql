@@ -1,79 +1,194 @@
--- gaps are differences of published values, so that a reader can redo them
-with indicators as (
-    select indicator_id, definition_version, scale, unit, baseline_period
-    from {{ ref('dim_indicator') }}
-    where is_gap_available
+with changed as (
+    select * from {{ ref('int_gap__changed') }}
 ),
 
-valued as (
-    select indicator_id, definition_version, variant_id, role, period, value, denominator, n, status
-    from {{ ref('fct_indicator_value') }}
-    where area_kind = 'area_set'
+absolute as (
+    select * from changed where measure = 'absolute'
 ),
 
-paired as (
+relative as (
+    select * from changed where measure = 'relative'
+),
+
+gaps as (
+    select indicator_id, definition_version, variant_id, comparator, period, gap
+    from {{ ref('int_gap__compared') }}
+    where measure = 'absolute' and gap is not null
+),
+
+followed as (
     select
-        programme.indicator_id,
-        programme.definition_version,
-        programme.variant_id,
-        comparison.role as comparator,
-        programme.period,
-        indicators.baseline_period,
-        indicators.unit,
-        indicators.scale,
-        programme.value as programme_value,
-        comparison.value as comparator_value,
-        {{ rnd('programme.value - comparison.value', 6) }} as gap_absolute,
-        programme.n as programme_n,
-        comparison.n as comparator_n,
-        greatest(
-            {{ status_rank('programme.status') }}, {{ status_rank('comparison.status') }}
-        ) as status_rank
-    from valued as programme
-    inner join valued as comparison
-        on programme.indicator_id = comparison.indicator_id
-        and programme.definition_version = comparison.definition_version
-        and programme.variant_id = comparison.variant_id
-        and programme.period = comparison.period
-        and comparison.role in ('rest', 'city')
-    inner join indicators
-        on programme.indicator_id = indicators.indicator_id
-        and programme.definition_version = indicators.definition_version
-    where programme.role = 'programme'
+        *,
+        {% for column in ['period', 'gap'] %}
+        lag({{ column }}) over (
+            partition by indicator_id, definition_version, variant_id, comparator order by period nulls last
+        ) as previous_{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from gaps
 ),
 
-baseline as (
-    select indicator_id, definition_version, variant_id, comparator, gap_absolute
-    from paired
-    where period = baseline_period
+blocking as (
+    select indicator_id, definition_version, period from {{ ref('int_indicator__break') }} where severity = 'blocking'
+),
+
+blocked_years as (
+    select distinct followed.indicator_id, followed.definition_version, followed.period, followed.previous_period
+    from followed
+    inner join blocking
+        on followed.indicator_id = blocking.indicator_id
+        and followed.definition_version = blocking.definition_version
+        and blocking.period > followed.previous_period
+        and blocking.period <= followed.period
+),
+
+-- ordinary least squares of the gap on the year, over the years before the programme
+early as (
+    select
+        gaps.*, {{ t_exact('cast(gaps.period as integer) - 2000') }} as year_number, {{ t_exact('gaps.gap') }} as exact_gap
+    from gaps
+    cross join {{ ref('stg_programme_programme') }} as head
+    where cast(gaps.period as integer) < extract(year from head.starts_on)
+),
+
+moments as (
+    select
+        indicator_id, definition_version, variant_id, comparator,
+        count(*) as n,
+        {{ t_double('sum(year_number)') }} as sum_x,
+        {{ t_double('sum(exact_gap)') }} as sum_y,
+        {{ t_double('sum(' ~ t_exact(t_double('year_number') ~ ' * ' ~ t_double('year_number')) ~ ')') }} as sum_xx,
+        {{ t_double('sum(' ~ t_exact(t_double('year_number') ~ ' * gap') ~ ')') }} as sum_xy
+    from early
+    group by indicator_id, definition_version, variant_id, comparator
+),
+
+shocks as (
+    select indicator_id, definition_version, min(period) as shock_period
+    from {{ ref('int_indicator__break') }}
+    where severity = 'shock'
+    group by indicator_id, definition_version
 )
 
 select
-    paired.indicator_id,
-    paired.definition_version,
-    paired.variant_id,
-    paired.comparator,
-    paired.period,
-    paired.baseline_period,
-    paired.programme_value,
-    paired.comparator_value,
-    paired.unit as value_unit,
-    paired.gap_absolute,
-    case when paired.unit = 'pct' then 'pp' else paired.unit end as gap_unit,
+    absolute.indicator_id,
+    cast(absolute.definition_version as bigint) as definition_version,
+    absolute.variant_id,
+    absolute.comparator,
+    absolute.baseline_id,
+    absolute.period,
+    {{ rnd('absolute.programme_value', 6) }} as programme_value,
+    {{ rnd('absolute.comparator_value', 6) }} as comparator_value,
+    sourced.unit as value_unit,
+    {{ rnd('absolute.gap', 6) }} as gap_absolute,
+    {{ rnd('absolute.gap - absolute.distance_to_lower', 6) }} as gap_lower,
+    {{ rnd('absolute.gap + absolute.distance_to_upper', 6) }} as gap_upper,
+    case when sourced.unit = 'pct' then 'pp' else sourced.unit end as gap_unit,
     case
-        when paired.scale in ('share', 'ratio', 'count')
-            then {{ rnd('paired.programme_value / nullif(paired.comparator_value, 0)', 6) }}
+        when sourced.scale in ('share', 'ratio', 'count')
+            then {{ rnd('absolute.programme_value / nullif(absolute.comparator_value, 0)', 6) }}
     end as gap_relative,
-    {{ rnd('paired.gap_absolute - baseline.gap_absolute', 6) }} as change_since_baseline,
-    paired.programme_n,
-    paired.comparator_n,
-    {{ status_of_rank('paired.status_rank') }} as status,
-    coalesce(paired.variant_id = head.default_variant, false) as is_default_variant,
+    case
+        when sourced.scale = 'share' then 'log_odds_ratio' when sourced.scale in ('ratio', 'count') then 'log_ratio'
+    end as log_measure,
+    {{ rnd('relative.gap', 6) }} as gap_log,
+    {{ rnd('absolute.baseline_gap', 6) }} as baseline_gap,
+    absolute.baseline_gap * absolute.gap < 0 as is_gap_reversed,
+    -- how much of the baseline gap is closed; no statement where there was none to speak of
+    case
+        when abs(absolute.baseline_gap) >= 2 * tolerated.tolerance
+            then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / absolute.baseline_gap', 6) }}
+    end as closed_share,
+    {{ rnd('absolute.change', 6) }} as change_since_baseline,
+    {{ rnd('absolute.change_lower', 6) }} as change_lower,
+    {{ rnd('absolute.change_upper', 6) }} as change_upper,
+    {{ rnd('relative.change', 6) }} as log_change_since_baseline,
+    followed.previous_period,
+    case
+        when blocked_years.period is null then {{ rnd('absolute.gap - followed.previous_gap', 6) }}
+    end as change_since_previous,
+    {{ rnd('reweighted.change', 6) }} as change_at_later_weights,
+    {{ rnd('absolute.change', 6) }} as difference_in_differences,
+    {{ rnd(
+        '(moments.n * moments.sum_xy - moments.sum_x * moments.sum_y)'
+        ~ ' / nullif(moments.n * moments.sum_xx - moments.sum_x * moments.sum_x, 0)', 6
+    ) }} as pre_period_trend_per_year,
+    {{ rnd('absolute.distance_change', 6) }} as distance_change,
+    {{ rnd('absolute.disadvantage_change', 6) }} as disadvantage_change,
+    {{ rnd('absolute.disadvantage_change_lower', 6) }} as disadvantage_change_lower,
+    {{ rnd('absolute.disadvantage_change_upper', 6) }} as disadvantage_change_upper,
+    {{ rnd('(absolute.change_upper - absolute.change_lower) / 2', 6) }} as critical_difference,
+    {{ rnd(
+        '(absolute.change_upper - absolute.change_lower) / 2 * ' ~ z_95_plus_z_80() ~ ' / ' ~ z_95(), 6
+    ) }} as smallest_detectable_change,
+    case
+        when absolute.change is not null
+            then {{ rnd(z_95() ~ ' * sqrt(absolute.process_variance + absolute.baseline_process_variance)', 6) }}
+    end as process_half_width,
+    {{ rnd('absolute.margin', 6) }} as margin,
+    absolute.verdict,
+    absolute.distance_verdict,
+    relative.verdict as relative_verdict,
+    absolute.undecidable_reason,
+    absolute.disadvantage_change_upper <= absolute.margin as is_not_widened,
+    absolute.change_lower > 0 or absolute.change_upper < 0 as is_sign_certain,
+    {{ rnd('absolute.disadvantage_change_upper', 6) }} as tipping_margin,
+    {{ rnd('relative.disadvantage_change_upper', 6) }} as relative_tipping_margin,
+    case when absolute.is_later then stable.is_stable end as is_verdict_stable,
+    adjusted.is_widened_adjusted,
+    case when absolute.period >= shocks.shock_period then shocks.shock_period end as shock_period,
+    case
+        when absolute.period >= shocks.shock_period then {{ rnd('before_shock.change', 6) }}
+    end as change_before_shock,
+    absolute.programme_n,
+    absolute.comparator_n,
+    absolute.is_full_count,
+    {{ rnd('absolute.coverage_pct', 4) }} as coverage_pct,
+    {{ status_of_rank('absolute.status_rank') }} as status,
+    absolute.is_deciding as is_deciding_baseline,
+    coalesce(absolute.variant_id = head.default_variant, false) as is_default_variant,
     {{ is_synthetic() }} as is_synthetic
-from paired
+from absolute
 cross join {{ ref('stg_programme_programme') }} as head
-left join baseline
-    on paired.indicator_id = baseline.indicator_id
-    and paired.definition_version = baseline.definition_version
-    and paired.variant_id = baseline.variant_id
-    and paired.comparator = baseline.comparator
+inner join {{ ref('int_indicator__sourced') }} as sourced
+    on absolute.indicator_id = sourced.indicator_id
+    and absolute.definition_version = sourced.definition_version
+inner join {{ ref('int_indicator__tolerated') }} as tolerated
+    on absolute.indicator_id = tolerated.indicator_id
+    and absolute.definition_version = tolerated.definition_version
+    and absolute.period = tolerated.period
+left join followed
+    on absolute.indicator_id = followed.indicator_id
+    and absolute.definition_version = followed.definition_version
+    and absolute.variant_id = followed.variant_id
+    and absolute.comparator = followed.comparator
+    and absolute.period = followed.period
+left join blocked_years
+    on followed.indicator_id = blocked_years.indicator_id
+    and followed.definition_version = blocked_years.definition_version
+    and followed.period = blocked_years.period
+    and followed.previous_period = blocked_years.previous_period
+left join moments
+    on absolute.indicator_id = moments.indicator_id
+    and absolute.definition_version = moments.definition_version
+    and absolute.variant_id = moments.variant_id
+    and absolute.comparator = moments.comparator
+left join {{ ref('int_gap__stable') }} as stable
+    on absolute.indicator_id = stable.indicator_id
+    and absolute.definition_version = stable.definition_version
+    and absolute.comparator = stable.comparator
+    and absolute.period = stable.period
+left join shocks
+    on absolute.indicator_id = shocks.indicator_id and absolute.definition_version = shocks.definition_version
+{% for other, period in [
+    ('relative', 'absolute.period'), ('int_gap__reweighted', 'absolute.period'), ('int_gap__adjusted', 'absolute.period'),
+    ('before_shock', t_text('cast(shocks.shock_period as integer) - 1')),
+] %}
+{% set alias = other | replace('int_gap__', '') %}
+left join {{ ref(other) if other.startswith('int_') else 'absolute' if other == 'before_shock' else other }} as {{ alias }}
+    on absolute.indicator_id = {{ alias }}.indicator_id
+    and absolute.definition_version = {{ alias }}.definition_version
+    and absolute.variant_id = {{ alias }}.variant_id
+    and absolute.comparator = {{ alias }}.comparator
+    and absolute.baseline_id = {{ alias }}.baseline_id
+    and {{ alias }}.period = {{ period }}
+{% endfor %}

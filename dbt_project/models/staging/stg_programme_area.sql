@@ -10,6 +10,7 @@ renamed as (
         area_name,
         parent_id,
         alternative_parent_id,
+        publication_unit_id,
         area_ha,
         valid_from,
         valid_to,

@@ -1,0 +1,59 @@
+{# Limits of estimates, as expressions of the portable subset. z is the 97.5 % point of the normal distribution. #}
+
+{% macro z_95() %}1.959963984540054{% endmacro %}
+
+{# Sum of an estimate's 97.5 % and 80 % points: half width of the 95 % interval times this over z_95 is the change a
+   two-sided 5 % test finds in four of five cases. #}
+{% macro z_95_plus_z_80() %}2.801585218{% endmacro %}
+
+{# Effective number of answers: the smaller of Kish's (sum w)^2 / sum w^2 and the one the linearised variance of the
+   share implies. Kish, Survey Sampling (1965); linearisation: Saerndal, Swensson, Wretman (1992), section 5.5. #}
+{% macro effective_n(share, n, weight_sum, weight_square_sum, score_cross_sum) %}
+least(
+        {{ weight_sum }} * {{ weight_sum }} / nullif({{ weight_square_sum }}, 0),
+        coalesce(
+            {{ share }} * (1 - {{ share }}) * {{ weight_sum }} * {{ weight_sum }} / nullif(
+                {{ n }} / nullif({{ n }} - 1.0, 0) * (
+                    {{ score_cross_sum }} * (1 - 2 * {{ share }}) + {{ share }} * {{ share }} * {{ weight_square_sum }}
+                ),
+                0
+            ),
+            {{ weight_sum }} * {{ weight_sum }} / nullif({{ weight_square_sum }}, 0)
+        )
+    )
+{%- endmacro %}
+
+{# Limit of a share in [0, 1] after Wilson (1927), side -1 or 1. #}
+{% macro wilson(share, n, side) %}
+(
+        {{ share }} + {{ z_95() }} * {{ z_95() }} / (2 * {{ n }})
+        + ({{ side }}) * {{ z_95() }} * sqrt(
+            {{ share }} * (1 - {{ share }}) / {{ n }} + {{ z_95() }} * {{ z_95() }} / (4 * {{ n }} * {{ n }})
+        )
+    ) / (1 + {{ z_95() }} * {{ z_95() }} / {{ n }})
+{%- endmacro %}
+
+{# Standard error of a weighted mean, linearised. #}
+{% macro linearised_error(mean, n, weight_sum, weight_square_sum, score_cross_sum, score_square_sum) %}
+sqrt(
+        greatest(
+            {{ n }} / nullif({{ n }} - 1.0, 0) * (
+                {{ score_square_sum }} - 2 * {{ mean }} * {{ score_cross_sum }}
+                + {{ mean }} * {{ mean }} * {{ weight_square_sum }}
+            ),
+            0
+        )
+    ) / nullif({{ weight_sum }}, 0)
+{%- endmacro %}
+
+{# How far the limit of a sum or difference of independent estimates lies from it, by the method of variance estimates
+   recovery (Zou and Donner 2008): root of the sum of squared distances of each estimate to its own limit. Each part is
+   (sign, estimate, lower, upper); side is -1 for the lower limit, 1 for the upper. #}
+{% macro mover(parts, side) %}
+sqrt(
+        {% for sign, estimate, lower, upper in parts -%}
+        {% set limit = upper if sign * side > 0 else lower -%}
+        ({{ estimate }} - {{ limit }}) * ({{ estimate }} - {{ limit }}){{ ' + ' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -1,0 +1,99 @@
+{# A gap is programme value minus comparator value. Programme area and rest are independent, programme area and city are
+   not: the gap to the city is (1 - w) times the gap to the rest, w the programme area's share of the denominator, and
+   so is its error. #}
+with valued as (
+    select
+        valued.*,
+        sourced.scale,
+        {{ t_double('sourced.factor') }} as factor,
+        -- chance of single cases, for shares of countable things
+        case
+            when valued.is_full_count and sourced.scale = 'share' and sourced.denominator_unit <> 'm2'
+                and valued.value between 0 and {{ t_double('sourced.factor') }}
+                then valued.value * ({{ t_double('sourced.factor') }} - valued.value)
+                    / nullif({{ t_double('valued.denominator') }}, 0)
+        end as process_variance
+    from {{ ref('int_indicator__valued') }} as valued
+    inner join {{ ref('int_indicator__sourced') }} as sourced
+        on valued.indicator_id = sourced.indicator_id
+        and valued.definition_version = sourced.definition_version
+    where valued.area_kind = 'area_set' and valued.territory = 'today'
+),
+
+{% for part in ['programme', 'rest', 'city', 'comparison'] %}
+{{ part }} as (
+    select * from valued where role = '{{ part }}'
+),
+
+{% endfor %}
+-- beside each comparator the area the programme area is independent of, and how much of that gap is left
+opposed as (
+    {% for comparator, shown, opposite, same_variant, remainder in [
+        ("'rest'", 'rest', 'rest', true, '1.0'),
+        ("'city'", 'city', 'rest', true,
+         '1 - ' ~ t_double('programme.denominator') ~ ' / nullif(' ~ t_double('city.denominator') ~ ', 0)'),
+        ('comparison.variant_id', 'comparison', 'comparison', false, '1.0'),
+    ] %}
+    select
+        programme.indicator_id,
+        programme.definition_version,
+        programme.variant_id,
+        {{ comparator }} as comparator,
+        programme.period,
+        programme.scale,
+        programme.factor,
+        programme.value as programme_value,
+        programme.lower as programme_lower,
+        programme.upper as programme_upper,
+        {{ shown }}.value as comparator_value,
+        {{ opposite }}.value as opposite_value,
+        {{ opposite }}.lower as opposite_lower,
+        {{ opposite }}.upper as opposite_upper,
+        {{ remainder }} as remainder,
+        programme.process_variance + {{ opposite }}.process_variance as process_variance,
+        programme.n as programme_n,
+        {{ shown }}.n as comparator_n,
+        programme.is_full_count,
+        least(programme.coverage_pct, {{ shown }}.coverage_pct) as coverage_pct,
+        coalesce(programme.status = 'suppressed' or {{ shown }}.status = 'suppressed', false) as is_small,
+        greatest({{ status_rank('programme.status') }}, {{ status_rank(shown ~ '.status') }}) as status_rank
+    from programme
+    {% for other in [shown, opposite] | unique %}
+    inner join {{ other }}
+        on programme.indicator_id = {{ other }}.indicator_id
+        and programme.definition_version = {{ other }}.definition_version
+        and programme.period = {{ other }}.period
+        {% if same_variant %}and programme.variant_id = {{ other }}.variant_id{% endif %}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+scaled as (
+    select
+        *,
+        {% for column in ['programme_value', 'programme_lower', 'programme_upper', 'comparator_value',
+                          'opposite_value', 'opposite_lower', 'opposite_upper'] %}
+        {{ log_scaled(column, 'scale', 'factor') }} as log_{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from opposed
+)
+
+{% for measure, prefix in [('absolute', ''), ('relative', 'log_')] %}
+{% set parts = [
+    (1, prefix ~ 'programme_value', prefix ~ 'programme_lower', prefix ~ 'programme_upper'),
+    (-1, prefix ~ 'opposite_value', prefix ~ 'opposite_lower', prefix ~ 'opposite_upper'),
+] %}
+select
+    indicator_id, definition_version, variant_id, comparator, period,
+    '{{ measure }}' as measure,
+    programme_value, comparator_value,
+    {{ prefix }}programme_value - {{ prefix }}comparator_value as gap,
+    remainder * {{ mover(parts, -1) }} as distance_to_lower,
+    remainder * {{ mover(parts, 1) }} as distance_to_upper,
+    remainder,
+    remainder * remainder * process_variance as process_variance,
+    programme_n, comparator_n, is_full_count, coverage_pct, is_small, status_rank
+from scaled
+{{ 'union all' if not loop.last }}
+{% endfor %}

@@ -1,0 +1,21 @@
+with source as (
+    select * from {{ source('landed', 'programme__break') }}
+),
+
+renamed as (
+    select
+        break_id,
+        indicator_id,
+        measure_id,
+        {{ t_text('period') }} as period,
+        kind,
+        severity,
+        added_tolerance,
+        note_de,
+        note_en,
+        source as source_text,
+        {{ declared_at() }}
+    from source
+)
+
+select * from renamed
