@@ -6,6 +6,7 @@ area. Only landed Parquet is touched; unmoved tables are linked.
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -182,13 +183,11 @@ def _pushed_answers(areas: frozenset[str], outlook: str, grade: str, optimists: 
 
 
 def _scaled(row: Row, factor: Decimal) -> Row:
-    return row | {name: row[name] and int(round(row[name] * factor)) for name in ("participant_count", "idea_count")}
+    return row | {name: row[name] and round(row[name] * factor) for name in ("participant_count", "idea_count")}
 
 
-def landed_sample(folder: Path) -> Path:
-    """Refresh from the sample deliveries into `folder` by the command itself; where its landed tables lie."""
-    import subprocess
-
+def landed_sample(folder: Path) -> None:
+    """Refresh from the sample deliveries into the var folder by the command itself."""
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", "refresh", "--sample"],
         cwd=Path(__file__).parents[2],
@@ -198,4 +197,3 @@ def landed_sample(folder: Path) -> Path:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "nordwaerts" / "landed"

@@ -8,7 +8,7 @@ those that have not. Any two groups differ in a digit, so each claim sees every 
 from pathlib import Path
 
 import pytest
-from moved_city import Verdicts, improve, judged, landed_sample, programme_areas, stir, worsen
+from moved_city import Verdicts, improve, judged, programme_areas, stir, worsen
 
 from programmes.claims import Claim
 from programmes.loading import load_programme
@@ -46,17 +46,11 @@ def stirred_sets() -> list[frozenset[str]]:
     for digit in range(len(every).bit_length()):
         for value in (0, 1):
             sets.append(frozenset().union(*(g for n, g in enumerate(every) if (n >> digit) & 1 == value)))
-    return [*sets, frozenset({"project", "area_figure/living_space_m2"}), frozenset({"area_figure/accessible_green_m2"})]
-
-
-@pytest.fixture(scope="session")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return landed_sample(tmp_path_factory.mktemp("var"))
-
-
-@pytest.fixture(scope="session")
-def base(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
-    return judged(landed, tmp_path_factory.mktemp("base"))
+    return [
+        *sets,
+        frozenset({"project", "area_figure/living_space_m2"}),
+        frozenset({"area_figure/accessible_green_m2"}),
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -82,9 +76,7 @@ def test_the_verdict_flips_when_the_data_cross_the_margin(
     assert seen != then(worse, claim_id) or seen != then(better, claim_id)
 
 
-@pytest.mark.parametrize(
-    "claim_id", [c for c in CHECKABLE if CLAIMS[c].metric and CLAIMS[c].metric.kind == "gap"]
-)
+@pytest.mark.parametrize("claim_id", [c for c in CHECKABLE if CLAIMS[c].metric and CLAIMS[c].metric.kind == "gap"])
 def test_gap_claims_fall_when_the_area_falls_behind_and_hold_when_it_gains(
     claim_id: str, worse: Verdicts, better: Verdicts
 ) -> None:
