@@ -66,14 +66,20 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     "programme__baseline": _model_schema(Baseline),
     "programme__variant": _model_schema(Variant),
     "programme__level": {"level": _TEXT, "level_rank": _INTEGER, "name_de": _TEXT, "name_en": _TEXT},
-    "programme__term": {"vocabulary": _TEXT, "term_id": _TEXT, "name_de": _TEXT, "name_en": _TEXT},
+    "programme__term": {
+        **dict.fromkeys(("vocabulary", "term_id"), _TEXT),
+        "term_rank": _INTEGER,
+        **dict.fromkeys(("name_de", "name_en"), _TEXT),
+    },
     "programme__source": {
         **dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence", "cadence"), _TEXT),
         "max_age_days": _INTEGER,
         "on_failure": _TEXT,
     },
     "programme__programme": {
-        **dict.fromkeys(("programme_id", "name", "city", "default_variant"), _TEXT),
+        **dict.fromkeys(
+            ("programme_id", "name", "city", "default_variant", "population_measure_id", "activity_level"), _TEXT
+        ),
         "starts_on": _DATE,
         "ends_on": _DATE,
         "time_zone": _TEXT,
@@ -205,9 +211,15 @@ def _archive_declarations(session: RefreshSession) -> list[Receipt]:
 def _terms(programme: Programme) -> list[dict[str, Any]]:
     vocabularies = programme.head.vocabularies
     return [
-        {"vocabulary": name, "term_id": term.id, "name_de": term.name_de, "name_en": term.name_en}
+        {
+            "vocabulary": name,
+            "term_id": term.id,
+            "term_rank": rank,
+            "name_de": term.name_de,
+            "name_en": term.name_en,
+        }
         for name in type(vocabularies).model_fields
-        for term in getattr(vocabularies, name)
+        for rank, term in enumerate(getattr(vocabularies, name), start=1)
     ]
 
 

@@ -59,6 +59,9 @@ class Vocabularies(Declaration):
     topics: tuple[Term, ...] = ()
     families: tuple[Term, ...] = ()
     criteria: tuple[Term, ...] = ()
+    path_steps: tuple[Term, ...] = ()
+    support_types: tuple[Term, ...] = ()
+    registers: tuple[Term, ...] = ()
     survey_items: tuple[Term, ...] = ()
     counting_units: tuple[Term, ...] = ()
     subjects: tuple[Term, ...] = ()
@@ -117,6 +120,9 @@ class ProgrammeHead(Declaration):
     default_variant: str | None = None
     variants: tuple[Variant, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    # residents that activity is set against, and the level sub-projects and events are placed at
+    population_measure_id: str | None = None
+    activity_level: str | None = None
     vocabularies: Vocabularies = Vocabularies()
     sample: SampleSet | None = None
 
@@ -525,6 +531,8 @@ class Programme(Declaration):
     def _references_exist(self) -> "Programme":
         levels = {level.level for level in self.head.levels}
         ids = self.area_ids
+        if self.head.activity_level is not None and self.head.activity_level not in levels:
+            raise ValueError(f"programme.yml: activity_level '{self.head.activity_level}' is no declared level")
         for area in self.areas:
             if area.area_level not in levels:
                 raise ValueError(f"areas.csv: '{area.area_id}' has level '{area.area_level}', not in programme.yml")
@@ -536,6 +544,15 @@ class Programme(Declaration):
             used |= {table.completeness.level} if table.completeness else set()
             for level in sorted(used - levels):
                 raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
+            steps = {step for column in table.columns if column.to == "path_step_id" for step in column.values.values()}
+            for step in sorted(steps - {term.id for term in self.head.vocabularies.path_steps}):
+                raise ValueError(f"sources: table '{name}' names step '{step}', not in path_steps of programme.yml")
+        figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
+        delivered = {item.item for table in figures for item in table.items}
+        delivered |= {table.constants.get("measure_id", "") for table in figures}
+        if self.head.population_measure_id is not None and self.head.population_measure_id not in delivered:
+            measure = self.head.population_measure_id
+            raise ValueError(f"programme.yml: no source delivers the population_measure_id '{measure}'")
         for member in self.area_sets:
             if member.area_id not in ids:
                 raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "dbt_project"))
-from dbt_run import Build  # noqa: E402
+from dbt_run import Build
 
 Row = dict[str, Any]
 Change = Callable[[Row], Row | None]

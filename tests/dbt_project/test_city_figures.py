@@ -71,7 +71,7 @@ def test_a_period_nobody_delivered_has_no_row(built: Any) -> None:
 
 
 def test_survey_figures_carry_their_unweighted_answers(built: Any) -> None:
-    assert built.rows(f"select n from fct_indicator_value where indicator_id = 'grade' and {CORE}") == [(4,)]
+    assert built.rows(f"select n from fct_indicator_value where indicator_id = 'grade' and {CORE}") == [(120,)]
 
 
 def test_denominator_is_read_from_the_source_that_has_it_at_the_base_level(built: Any) -> None:
@@ -84,7 +84,12 @@ def test_gap_of_the_programme_area(built: Any) -> None:
         "select comparator, gap_absolute, gap_unit, gap_relative, change_since_baseline from fct_development_gap "
         "where indicator_id = 'jobless_pct' and variant_id = 'core' and period = '2015' order by comparator"
     )
-    assert rows == [("city", 4.739496, "pp", 1.425339, 0.0), ("rest", 9.215686, "pp", 2.382353, 0.0)]
+    # at the baseline itself there is no change to state; Unterbezirk 022 alone is 100 * 60 / 1200 = 5
+    assert rows == [
+        ("city", 4.739496, "pp", 1.425339, None),
+        ("outside", 10.882353, "pp", 3.176471, None),
+        ("rest", 9.215686, "pp", 2.382353, None),
+    ]
 
 
 def test_gap_of_grades_is_never_a_ratio(built: Any) -> None:
@@ -92,7 +97,7 @@ def test_gap_of_grades_is_never_a_ratio(built: Any) -> None:
         "select gap_absolute, gap_relative, programme_n, comparator_n from fct_development_gap "
         "where indicator_id = 'grade' and variant_id = 'core' and comparator = 'rest'"
     )
-    assert rows == [(-2.0, None, 4, 1)]
+    assert rows == [(-2.0, None, 120, 30)]
 
 
 def test_indicators_of_the_city_alone_have_no_gap_and_say_why(built: Any) -> None:
@@ -167,6 +172,8 @@ def test_event_without_a_head_count_is_not_an_event_without_people(built: Any) -
     assert built.rows("select participant_count, period from fct_participation_event order by event_id") == [
         (40, "2015"),
         (None, "2015"),
+        (25, "2015"),
+        (10, "2015"),
     ]
 
 
@@ -187,11 +194,55 @@ def test_volunteering_grows_within_one_unit_and_method_only(built: Any) -> None:
 
 def test_sentiment_is_weighted_and_keeps_n(built: Any) -> None:
     rows = built.rows(
-        "select optimists_pct, unchanged_pct, pessimists_pct, grade_mean, n, weight_sum from fct_sentiment "
-        f"where item_id = 'outlook' and {CORE}"
+        "select outcome, value, unit, n, weight_sum, status from fct_sentiment "
+        f"where item_id = 'outlook' and period = '2015' and {CORE} order by outcome"
     )
-    # weights 1.5 + .25*1 improve, 1 unchanged, .5 + .25*2 worsen, of 3.75
-    assert rows == [(46.666667, 26.666667, 26.666667, None, 5, Decimal("3.75"))]
+    # thirty times: weights 1.5 + .25*1 improve, 1 unchanged, .5 + .25*2 worsen, of 3.75
+    assert rows == [
+        ("optimists", 46.666667, "pct", 150, Decimal("112.5"), "final"),
+        ("pessimists", 26.666667, "pct", 150, Decimal("112.5"), "final"),
+        ("unchanged", 26.666667, "pct", 150, Decimal("112.5"), "final"),
+    ]
+
+
+def test_sentiment_below_thirty_answers_shows_their_number_and_nothing_else(built: Any) -> None:
+    figures = "value, lower, upper, effective_n, change_from_previous, change_since_baseline_upper"
+    rows = built.rows(
+        f"select status, n, {figures} from fct_sentiment "
+        "where period = '2016' and area_id = 'stadtbezirk-2' and outcome = 'optimists'"
+    )
+    assert rows == [("suppressed", 29, None, None, None, None, None, None)]
+
+
+def test_sentiment_changes_from_wave_to_wave_with_limits(built: Any) -> None:
+    rows = built.rows(
+        "select period, value, effective_n, previous_period, change_from_previous, baseline_period, "
+        "change_since_baseline, change_since_baseline_lower, change_since_baseline_upper, "
+        "critical_difference_since_baseline, smallest_detectable_change_since_baseline, change_unit "
+        "from fct_sentiment where area_id = 'stadtbezirk-1' and outcome = 'optimists' order by period"
+    )
+    # 2015: 1.5 of 3. Kish 90^2 / 105; linearised: .25 * 90^2 over 90/89 * (30 * (1.5^2 + .5^2 + 1^2) / 4)
+    kish, linearised = 8100 / 105, 0.25 * 8100 / (90 / 89 * 30 * 3.5 / 4)
+    assert rows[0] == ("2015", 50.0, round(min(kish, linearised), 4), *[None] * 8, "pp")
+    # 2016: 40 of 100 with equal weights. Kish 100, linearised 99; limits by Wilson, then MOVER
+    before, after = _wilson(0.5, min(kish, linearised)), _wilson(0.4, 99)
+    error = (0.25 / linearised + 0.24 / 99) ** 0.5
+    assert rows[1][:7] == ("2016", 40.0, 99.0, "2015", -10.0, "2015", -10.0)
+    assert rows[1][7:11] == pytest.approx(
+        (
+            -10 - 100 * ((0.4 - after[0]) ** 2 + (before[1] - 0.5) ** 2) ** 0.5,
+            -10 + 100 * ((after[1] - 0.4) ** 2 + (0.5 - before[0]) ** 2) ** 0.5,
+            195.9964 * error,
+            280.1585 * error,
+        ),
+        abs=1e-4,
+    )
+
+
+def _wilson(share: float, n: float) -> tuple[float, float]:
+    z = 1.959963984540054
+    middle, spread = share + z * z / (2 * n), z * (share * (1 - share) / n + (z / (2 * n)) ** 2) ** 0.5
+    return (middle - spread) / (1 + z * z / n), (middle + spread) / (1 + z * z / n)
 
 
 def test_sentiment_stays_above_small_areas(built: Any) -> None:

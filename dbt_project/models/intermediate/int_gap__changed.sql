@@ -57,12 +57,13 @@ joined as (
         blocked.period is not null as is_blocked,
         compared.period > eligible.last_period as is_later,
         case sourced.polarity when 'lower_is_better' then 1.0 when 'higher_is_better' then -1.0 end as sign,
-        compared.remainder * case
+        compared.remainder as margin_share,
+        case
             when compared.measure = 'relative' then {{ relative_margin }}
             else greatest(
                 sourced.margin_minimum, coalesce(sourced.margin_pct_of_baseline_gap * abs(rest_gaps.gap) / 100, 0)
             )
-        end as margin
+        end as rest_margin
     from compared
     inner join {{ ref('int_indicator__sourced') }} as sourced
         on compared.indicator_id = sourced.indicator_id
@@ -106,18 +107,12 @@ changed as (
     from joined
 ),
 
-limited as (
+-- a gap that crossed zero has moved by more than its distance tells: the wider limit counts on both sides
+oriented as (
     select
         *,
-        change - change_below as change_lower,
-        change + change_above as change_upper,
-        sign * change as disadvantage_change,
-        case when sign > 0 then change - change_below else -1 * (change + change_above) end
-            * abs(sign) as disadvantage_change_lower,
-        case when sign > 0 then change + change_above else -1 * (change - change_below) end
-            * abs(sign) as disadvantage_change_upper,
-        case when change is not null then abs(gap) - abs(baseline_gap) end as distance_change,
-        -- a gap that crossed zero has moved by more than its distance tells: the wider limit counts on both sides
+        case when sign > 0 then change_below when sign < 0 then change_above end as disadvantage_below,
+        case when sign > 0 then change_above when sign < 0 then change_below end as disadvantage_above,
         case
             when crossing < 0 then greatest(change_below, change_above)
             when baseline_gap < 0 then change_above
@@ -129,6 +124,26 @@ limited as (
             else change_above
         end as distance_above
     from changed
+),
+
+-- verdicts compare what is printed, so that a reader can redo them
+limited as (
+    select
+        *,
+        {{ rnd('margin_share * rest_margin', 6) }} as margin,
+        {{ rnd('change - change_below', 6) }} as change_lower,
+        {{ rnd('change + change_above', 6) }} as change_upper,
+        {{ rnd('sign * change', 6) }} as disadvantage_change,
+        {{ rnd('sign * change - disadvantage_below', 6) }} as disadvantage_change_lower,
+        {{ rnd('sign * change + disadvantage_above', 6) }} as disadvantage_change_upper,
+        case when change is not null then {{ rnd('abs(gap) - abs(baseline_gap)', 6) }} end as distance_change,
+        case
+            when change is not null then {{ rnd('abs(gap) - abs(baseline_gap) - distance_below', 6) }}
+        end as distance_change_lower,
+        case
+            when change is not null then {{ rnd('abs(gap) - abs(baseline_gap) + distance_above', 6) }}
+        end as distance_change_upper
+    from oriented
 )
 
 select
@@ -139,7 +154,7 @@ select
     end as verdict,
     case
         when not is_later then null
-        else {{ gap_verdict('distance_change - distance_below', 'distance_change + distance_above', 'margin') }}
+        else {{ gap_verdict('distance_change_lower', 'distance_change_upper', 'margin') }}
     end as distance_verdict,
     case
         when not is_later then null

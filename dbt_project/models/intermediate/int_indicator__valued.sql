@@ -112,12 +112,12 @@ bounded as (
 select
     indicator_id, definition_version, area_kind, area_id, variant_id, role, territory, period, reference_on,
     scaling * mean as value,
-    {% for limit, side in [('lower', -1), ('upper', 1)] %}
+    {% for end, side in [('lower', -1), ('upper', 1)] %}
     case
         when is_full_count or scale <> 'share'
             then scaling * mean + ({{ side }}) * case when is_full_count then bound else sampling_bound end
         else scaling * {{ wilson('mean', 'effective_n', side) }}
-    end as {{ limit }},
+    end as {{ end }},
     {% endfor %}
     case
         when mean is null then null

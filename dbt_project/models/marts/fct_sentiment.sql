@@ -1,49 +1,147 @@
-with items as (
+{# Changes are made per target, before the city of an area set is shown beside the city itself. `previous` is the wave
+   before; `baseline` the wave of the year the programme began, for later waves only. #}
+{% set minimum_answers = 30 %}
+{% set key = ['item_id', 'outcome', 'target_id', 'area_level', 'source_id'] %}
+{% set bases = [('previous', 'from_previous'), ('baseline', 'since_baseline')] %}
+
+with head as (
+    select substring({{ t_text('starts_on') }}, 1, 4) as first_period from {{ ref('stg_programme_programme') }}
+),
+
+items as (
     select * from {{ ref('stg_programme_term') }} where vocabulary = 'survey_items'
 ),
 
-placed as (
-    select summed.*, targets.area_kind, targets.area_id, targets.variant_id, targets.role, targets.territory
-    from {{ ref('int_sentiment__summed') }} as summed
-    inner join {{ ref('int_area__target') }} as targets
-        on summed.target_id = targets.target_id
-        and (targets.member_level is null or targets.member_level = summed.area_level)
+stated as (
+    select
+        *,
+        case
+            when n < {{ minimum_answers }} then 'suppressed'
+            when weight_sum = 0 then 'missing'
+            else 'final'
+        end as status
+    from {{ ref('int_sentiment__summed') }}
 ),
 
-pivoted as (
+-- no mean where none can be stated, and from there on no limit and no change either
+averaged as (
     select
-        period, item_id, area_kind, area_id, variant_id, role, territory, source_id,
-        max(delivery_id) as delivery_id,
-        max(n) as n,
-        max(weight_sum) as weight_sum,
-        {% for outcome in ['improve', 'unchanged', 'worsen', 'grade'] %}
-        max(case when outcome = '{{ outcome }}' then {{ t_double('score_sum') }} / {{ t_double('weight_sum') }} end)
-            as {{ outcome }}_mean{{ ',' if not loop.last }}
+        {% for column in key %}
+        {{ column }},
         {% endfor %}
-    from placed
-    group by period, item_id, area_kind, area_id, variant_id, role, territory, source_id
+        period, delivery_id, n, weight_sum as weight_sum_exact, status,
+        case when status = 'final' then {{ t_double('score_sum') }} / nullif({{ t_double('weight_sum') }}, 0) end as mean,
+        case when outcome = 'grade' then 1.0 else 100.0 end as scaling,
+        {% for column in ['weight_sum', 'weight_square_sum', 'score_cross_sum', 'score_square_sum'] %}
+        {{ t_double(column) }} as {{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from stated
+),
+
+effective as (
+    select
+        *,
+        case
+            when mean is null then null
+            when outcome = 'grade' then weight_sum * weight_sum / nullif(weight_square_sum, 0)
+            else {{ effective_n('mean', 'n', 'weight_sum', 'weight_square_sum', 'score_cross_sum') }}
+        end as effective_n
+    from averaged
+),
+
+erring as (
+    select
+        *,
+        case
+            when outcome = 'grade'
+                then {{ linearised_error(
+                    'mean', 'n', 'weight_sum', 'weight_square_sum', 'score_cross_sum', 'score_square_sum'
+                ) }}
+            else scaling * sqrt(mean * (1 - mean) / effective_n)
+        end as standard_error
+    from effective
+),
+
+limited as (
+    select
+        {% for column in key %}
+        erring.{{ column }},
+        {% endfor %}
+        erring.period, erring.delivery_id, erring.n, erring.effective_n, erring.weight_sum_exact, erring.status,
+        erring.standard_error,
+        scaling * mean as value,
+        {% for end, side in [('lower', -1), ('upper', 1)] %}
+        case
+            when outcome = 'grade' then mean + ({{ side }}) * {{ z_95() }} * standard_error
+            else scaling * {{ wilson('mean', 'effective_n', side) }}
+        end as {{ end }},
+        {% endfor %}
+        lag(erring.period) over (partition by {{ key | join(', ') }} order by erring.period nulls last) as previous_period,
+        case when erring.period > head.first_period then head.first_period end as baseline_period
+    from erring
+    cross join head
+),
+
+changed as (
+    select
+        limited.*,
+        {% for base, suffix in bases %}
+        {% set parts = [
+            (1, 'limited.value', 'limited.lower', 'limited.upper'),
+            (-1, base ~ '.value', base ~ '.lower', base ~ '.upper'),
+        ] %}
+        {{ base }}.period as {{ base }}_wave,
+        limited.value - {{ base }}.value as change_{{ suffix }},
+        limited.value - {{ base }}.value - {{ mover(parts, -1) }} as change_{{ suffix }}_lower,
+        limited.value - {{ base }}.value + {{ mover(parts, 1) }} as change_{{ suffix }}_upper,
+        sqrt(
+            limited.standard_error * limited.standard_error + {{ base }}.standard_error * {{ base }}.standard_error
+        ) as standard_error_{{ suffix }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from limited
+    {% for base, suffix in bases %}
+    left join limited as {{ base }}
+        on limited.{{ base }}_period = {{ base }}.period
+        {% for column in key %}
+        and limited.{{ column }} = {{ base }}.{{ column }}
+        {% endfor %}
+    {% endfor %}
 )
 
 select
-    pivoted.period,
-    pivoted.item_id,
+    changed.period,
+    changed.item_id,
     items.name_de as item_name_de,
     items.name_en as item_name_en,
-    pivoted.area_kind,
-    pivoted.area_id,
-    pivoted.variant_id,
-    pivoted.role,
-    {% for column, outcome in [
-        ('optimists_pct', 'improve'), ('unchanged_pct', 'unchanged'), ('pessimists_pct', 'worsen')
-    ] %}
-    {{ rnd('100 * pivoted.' ~ outcome ~ '_mean', 6) }} as {{ column }},
+    case changed.outcome when 'improve' then 'optimists' when 'worsen' then 'pessimists' else changed.outcome end as outcome,
+    targets.area_kind,
+    targets.area_id,
+    targets.variant_id,
+    targets.role,
+    {% for column in ['value', 'lower', 'upper'] %}
+    {{ rnd('changed.' ~ column, 6) }} as {{ column }},
     {% endfor %}
-    {{ rnd('pivoted.grade_mean', 6) }} as grade_mean,
-    pivoted.n,
-    pivoted.weight_sum,
-    pivoted.source_id,
-    pivoted.delivery_id,
+    case when changed.outcome = 'grade' then 'grade_1_to_6' else 'pct' end as unit,
+    changed.n,
+    {{ rnd('changed.effective_n', 4) }} as effective_n,
+    changed.weight_sum_exact as weight_sum,
+    changed.status,
+    {% for base, suffix in bases %}
+    changed.{{ base }}_wave as {{ base }}_period,
+    {% for column in ['', '_lower', '_upper'] %}
+    {{ rnd('changed.change_' ~ suffix ~ column, 6) }} as change_{{ suffix }}{{ column }},
+    {% endfor %}
+    {% for column, factor in [('critical_difference', z_95()), ('smallest_detectable_change', z_95_plus_z_80())] %}
+    {{ rnd('nullif(' ~ factor ~ ' * changed.standard_error_' ~ suffix ~ ', 0)', 6) }} as {{ column }}_{{ suffix }},
+    {% endfor %}
+    {% endfor %}
+    case when changed.outcome = 'grade' then 'grade_1_to_6' else 'pp' end as change_unit,
+    changed.source_id,
+    changed.delivery_id,
     {{ is_synthetic() }} as is_synthetic
-from pivoted
-left join items on pivoted.item_id = items.term_id
-where pivoted.territory = 'today' or pivoted.area_kind = 'area'
+from changed
+inner join {{ ref('int_area__target') }} as targets
+    on changed.target_id = targets.target_id
+    and (targets.member_level is null or targets.member_level = changed.area_level)
+left join items on changed.item_id = items.term_id
+where targets.territory = 'today' or targets.area_kind = 'area'
