@@ -6,6 +6,7 @@ area. Only landed Parquet is touched; unmoved tables are linked.
 """
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "dbt_project"))
-from dbt_run import Build  # noqa: E402
+from dbt_run import Build
 
 Row = dict[str, Any]
 Change = Callable[[Row], Row | None]
@@ -182,13 +183,11 @@ def _pushed_answers(areas: frozenset[str], outlook: str, grade: str, optimists: 
 
 
 def _scaled(row: Row, factor: Decimal) -> Row:
-    return row | {name: row[name] and int(round(row[name] * factor)) for name in ("participant_count", "idea_count")}
+    return row | {name: row[name] and round(row[name] * factor) for name in ("participant_count", "idea_count")}
 
 
-def landed_sample(folder: Path) -> Path:
-    """Refresh from the sample deliveries into `folder` by the command itself; where its landed tables lie."""
-    import subprocess
-
+def landed_sample(folder: Path) -> None:
+    """Refresh from the sample deliveries into the var folder by the command itself."""
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", "refresh", "--sample"],
         cwd=Path(__file__).parents[2],
@@ -198,4 +197,3 @@ def landed_sample(folder: Path) -> Path:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "nordwaerts" / "landed"

@@ -8,7 +8,7 @@ those that have not. Any two groups differ in a digit, so each claim sees every 
 from pathlib import Path
 
 import pytest
-from moved_city import Verdicts, improve, judged, landed_sample, programme_areas, stir, worsen
+from moved_city import Verdicts, improve, judged, programme_areas, stir, worsen
 
 from programmes.claims import Claim
 from programmes.loading import load_programme
@@ -51,16 +51,6 @@ def stirred_sets() -> list[frozenset[str]]:
         frozenset({"project", "area_figure/living_space_m2"}),
         frozenset({"area_figure/accessible_green_m2"}),
     ]
-
-
-@pytest.fixture(scope="session")
-def landed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return landed_sample(tmp_path_factory.mktemp("var"))
-
-
-@pytest.fixture(scope="session")
-def base(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
-    return judged(landed, tmp_path_factory.mktemp("base"))
 
 
 @pytest.fixture(scope="session")

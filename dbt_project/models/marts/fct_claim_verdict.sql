@@ -44,7 +44,9 @@ select
     concluded.denominator,
     claims.direction,
     claims.is_strong,
-    {{ rnd('concluded.margin', 6) }} as margin,
+    case
+        when claims.claim_type = 'non_widening' or claims.is_strong then {{ rnd('concluded.margin', 6) }}
+    end as margin,
     claims.margin_reason_de,
     claims.margin_reason_en,
     case when claims.claim_type = 'non_widening' then concluded.upper end as tipping_margin,
