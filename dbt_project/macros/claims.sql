@@ -23,7 +23,7 @@
     'only_estimated': ('undecidable', 'Es gibt nur geschätzte oder hochgerechnete Zahlen.',
         'There are only estimated or projected figures.'),
     'interval_spans': ('undecidable', 'Der Unsicherheitsbereich reicht über die Grenze hinweg.',
-        'The range of uncertainty reaches across the limit.'),
+        'The range of uncertainty reaches across the boundary.'),
     'lower_bound_only': ('undecidable', 'Einzelne Angaben fehlen; bekannt ist nur eine Untergrenze.',
         'Some figures are missing; only a lower bound is known.'),
     'not_every_day': ('undecidable', 'Die Aussage trifft an manchen Tagen des Zeitraums zu, an anderen nicht.',

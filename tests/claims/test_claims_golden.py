@@ -2,7 +2,11 @@
 
 import csv
 import json
+import os
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ from moved_city import Verdicts
 
 from programmes.loading import load_programme
 
+ROOT = Path(__file__).parents[2]
 REGISTER = load_programme("nordwaerts").claim_register
 CLAIMS = {claim.claim_id: claim for claim in REGISTER.claims}
 with (Path(__file__).parent / "golden" / "claims.csv").open(encoding="utf-8", newline="") as handle:
@@ -108,3 +113,16 @@ def test_a_council_member_reads_verdict_figures_and_since_when(landed_var: Path,
     english = call_claims(landed_var, "--lang", "en", "--history").stdout
     assert "Then and now: Cannot be checked." in english and "needed: " in english
     assert "2024: " in english
+
+
+def test_the_command_answers_at_once_and_imports_nothing_heavy(landed_var: Path) -> None:
+    spy = (
+        "import sys\nfrom cli.main import main\n"
+        "try:\n    main(['claims'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "heavy = {'dagster', 'dbt', 'great_expectations', 'pandas', 'pydantic', 'yaml'}\n"
+        "sys.exit(bool(heavy & {name.split('.')[0] for name in sys.modules}))\n"
+    )
+    begun = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", spy], cwd=ROOT, env={**os.environ, "NORDWAERTS_VAR": str(landed_var)})
+    assert done.returncode == 0
+    assert time.perf_counter() - begun < 3, "within a second, three on a busy machine"
