@@ -1,0 +1,262 @@
+"""The trial of intervals and decisions: worlds of known truth, estimated by the real models, counted.
+
+    python -m trials.simulation [--worlds N] [--block N]
+
+Blocks of worlds are drawn and landed, dbt builds fct_sentiment and fct_development_gap from them, and what is
+counted are columns of these marts: limits that hold the truth, decisions that are wrong. Beside them stand the
+wrong ways the methods were chosen over; a simulation that does not refuse them shows nothing. Writes its section
+of docs/trials.md. Exit code 1 if a band is left, or if a wrong way keeps its own.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from trials.judging import ERROR_RATE, LOOSE, STRICT, Cell, pooled
+from trials.worlds import SEED, WAVES, GapScenario, Sample, Worlds, coverage_samples, gap_scenarios
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORT = ROOT / "docs" / "trials.md"
+HEADING = "## Simulation (`make trial-simulation`)"
+MARTS = ("fct_sentiment", "fct_development_gap")
+Z, Z_ONE_SIDED = 1.959963984540054, 1.6448536269514722
+# outcomes whose true share is one of the grid
+IN_GRID = {10.0, 20.0, 35.0, 50.0}
+
+Numbers = npt.NDArray[np.float64]
+Key = tuple[str, ...]
+
+
+@dataclass
+class Counted:
+    """Worlds and hits by what was asked, and sums of widths; grows block by block."""
+
+    samples: list[Sample] = field(default_factory=coverage_samples)
+    scenarios: list[GapScenario] = field(default_factory=gap_scenarios)
+    worlds: Counter[Key] = field(default_factory=Counter)
+    hits: Counter[Key] = field(default_factory=Counter)
+    sums: Counter[Key] = field(default_factory=Counter)
+    answers: int = 0
+
+    def add(self, key: Key, hits: npt.NDArray[np.bool_]) -> None:
+        """Count the worlds of one cell of a block."""
+        self.worlds[key] += len(hits)
+        self.hits[key] += int(hits.sum())
+
+    def mean(self, key: Key) -> float:
+        """Mean of a width over the worlds of a cell."""
+        return self.sums[key] / self.worlds[key]
+
+    def coverage(self, way: str = "mart") -> dict[Key, Cell]:
+        """(item, part, outcome) → how often the limits of that way held the truth."""
+        cells = {}
+        for sample in self.samples:
+            for outcome, truth in sample.truth.items():
+                if truth in IN_GRID:
+                    key = (way, sample.item_id, sample.part, outcome)
+                    band = STRICT if sample.design.n > 100 and truth > 10 else LOOSE
+                    cells[key[1:]] = Cell(" ".join(key[1:]), self.worlds[key], self.hits[key], band)
+        return cells
+
+    def by_scenario(self, way: str, band: tuple[float, float]) -> dict[str, Cell]:
+        """Scenario → how often what `way` names happened."""
+        return {
+            name: Cell(f"{way} {name}", self.worlds[way, name], self.hits[way, name], band)
+            for name in (scenario.item_id for scenario in self.scenarios)
+        }
+
+    def pooled_coverage(self, way: str = "mart") -> dict[tuple[float, float], Cell]:
+        """(spread, relation) → coverage over all strict cells of such weights."""
+        cells = self.coverage(way)
+        found = {}
+        for spread, relation in sorted({(s.design.spread, s.design.relation) for s in self.samples}):
+            alike = [s for s in self.samples if (s.design.spread, s.design.relation) == (spread, relation)]
+            chosen = [
+                cells[s.item_id, s.part, outcome]
+                for s in alike
+                for outcome, truth in s.truth.items()
+                if truth in IN_GRID and cells[s.item_id, s.part, outcome].band == STRICT
+            ]
+            drawn = sum(s.design.n > 100 for s in alike) * chosen[0].worlds
+            found[spread, relation] = pooled(f"{way} CV {spread:g} r {relation:g}", chosen, drawn)
+        return found
+
+
+def simulate(worlds: int, block_size: int, work: Path) -> Counted:
+    """Draw, build and count `worlds` worlds in blocks; only one block lies on disk at a time."""
+    counted = Counted()
+    for block, first in enumerate(range(0, worlds, block_size)):
+        with tempfile.TemporaryDirectory(dir=work) as scratch:
+            folder = Path(scratch)
+            drawn = Worlds(block, min(block_size, worlds - first), counted.samples, counted.scenarios)
+            counted.answers += drawn.land(folder / "landed")
+            _build(folder)
+            with duckdb.connect(str(folder / "monitoring.duckdb"), read_only=True) as marts:
+                _count_coverage(marts, counted)
+                _count_waves(marts, counted)
+                _count_decisions(marts, counted)
+    return counted
+
+
+def _build(folder: Path) -> None:
+    """The real models in a process of their own, tests left out: one fresh database from what was landed."""
+    environment = {
+        **os.environ,
+        "NORDWAERTS_LANDED": str(folder / "landed"),
+        "NORDWAERTS_BUILD_DB": str(folder / "monitoring.duckdb"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    project = str(ROOT / "dbt_project")
+    command = [str(Path(sys.executable).with_name("dbt")), "build", "--project-dir", project, "--profiles-dir", project]
+    command += ["--exclude-resource-type", "test", "unit_test", "--select", *(f"+{mart}" for mart in MARTS)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"dbt failed:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+
+
+def _columns(marts: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]) -> list[Numbers]:
+    found = marts.execute(sql, parameters).fetchnumpy()
+    return [np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan) for column in found.values()]
+
+
+def _truths(samples: list[Sample]) -> Iterator[tuple[Sample, str, float]]:
+    for sample in samples:
+        for outcome, truth in sample.truth.items():
+            yield sample, outcome, truth
+
+
+def _count_coverage(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """Limits of the mart, and of two wrong ways: Kish's effective n alone, and n as if weights were equal."""
+    for sample, outcome, truth in _truths(counted.samples):
+        if truth not in IN_GRID:
+            continue
+        value, lower, upper, n, kish = _columns(
+            marts,
+            """
+            select s.value, s.lower, s.upper, s.n,
+                t.weight_sum::double * t.weight_sum::double / t.weight_square_sum::double as kish
+            from fct_sentiment s
+            join int_sentiment__summed t
+                on t.target_id = s.area_id and t.item_id = s.item_id and t.period = s.period
+            where s.item_id = ? and s.outcome = ? and s.area_kind = 'area' and starts_with(s.area_id, ?)
+                and t.outcome = case s.outcome when 'optimists' then 'improve' else 'worsen' end
+            """,
+            [sample.item_id, outcome, sample.part],
+        )
+        cell = (sample.item_id, sample.part, outcome)
+        counted.add(("mart", *cell), (lower <= truth) & (truth <= upper))
+        counted.sums["mart", *cell] += float(np.sum(upper - lower)) / 2
+        for way, effective in (("kish", kish), ("unweighted", n)):
+            below, above = _wilson(value / 100, effective)
+            counted.add((way, *cell), (100 * below <= truth) & (truth <= 100 * above))
+
+
+def _wilson(share: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
+    middle, spread = share + Z**2 / (2 * n), Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return (middle - spread) / (1 + Z**2 / n), (middle + spread) / (1 + Z**2 / n)
+
+
+def _count_waves(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """Limits of the change of the north from wave to wave, and its critical difference."""
+    for scenario in counted.scenarios:
+        before, after = (
+            next(s for s in scenario.samples if (s.wave, s.part) == (wave, "north")).truth for wave in WAVES
+        )
+        outcome = "grade" if scenario.is_grade else "pessimists"
+        lower, upper, critical, detectable = _columns(
+            marts,
+            """
+            select change_since_baseline_lower, change_since_baseline_upper, critical_difference_since_baseline,
+                smallest_detectable_change_since_baseline
+            from fct_sentiment
+            where item_id = ? and outcome = ? and period = ? and area_kind = 'area' and starts_with(area_id, 'north')
+            """,
+            [scenario.item_id, outcome, WAVES[1]],
+        )
+        truth = after[outcome] - before[outcome]
+        counted.add(("change", scenario.item_id), (lower <= truth) & (truth <= upper))
+        for name, widths in (("critical", critical), ("detectable", detectable)):
+            counted.worlds[name, scenario.item_id] += len(widths)
+            counted.sums[name, scenario.item_id] += float(widths.sum())
+
+
+def _count_decisions(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """'Not widened' at the margin is wrong: by the mart, by a one-sided 5 % rule, by the estimate alone."""
+    for scenario in counted.scenarios:
+        decided, change, lower, upper, margin = _columns(
+            marts,
+            """
+            select is_not_widened::integer as decided, disadvantage_change, disadvantage_change_lower,
+                disadvantage_change_upper, margin
+            from fct_development_gap
+            where indicator_id = ? and comparator = 'rest' and period = ?
+            """,
+            [scenario.item_id, WAVES[1]],
+        )
+        one_sided = change + (upper - change) * Z_ONE_SIDED / Z
+        counted.add(("error", scenario.item_id), decided == 1)
+        counted.add(("one-sided", scenario.item_id), one_sided <= margin)
+        counted.add(("estimate", scenario.item_id), change <= margin)
+        counted.add(("gap", scenario.item_id), (lower <= scenario.margin) & (scenario.margin <= upper))
+
+
+def failures(counted: Counted) -> list[str]:
+    """Sentences about every band that was left, and every wrong way that was not found out."""
+    cells = [
+        *counted.coverage().values(),
+        *counted.by_scenario("change", STRICT).values(),
+        *counted.by_scenario("gap", STRICT).values(),
+        *counted.by_scenario("error", ERROR_RATE).values(),
+    ]
+    found = [f"{cell.name}: {100 * cell.rate:.2f} % is outside its band" for cell in cells if not cell.is_in_band]
+    for way in ("kish", "unweighted"):
+        if all(cell.is_in_band for cell in counted.coverage(way).values()):
+            found.append(f"the wrong way {way} was not found out")
+    for way in ("one-sided", "estimate"):
+        if all(cell.is_in_band for cell in counted.by_scenario(way, ERROR_RATE).values()):
+            found.append(f"the wrong way {way} was not found out")
+    return found
+
+
+def main() -> int:
+    """Run the trial, write its section, say what it says; the exit code."""
+    parser = argparse.ArgumentParser(description="Simulate surveys and count what the marts say of them.")
+    parser.add_argument("--worlds", type=int, default=2000, help="worlds in each cell (default 2000)")
+    parser.add_argument("--block", type=int, default=250, help="worlds in one dbt build (default 250)")
+    chosen = parser.parse_args()
+    from trials.report import section  # it needs what is counted here
+
+    with tempfile.TemporaryDirectory(prefix="nordwaerts-trial-") as work:
+        counted = simulate(chosen.worlds, chosen.block, Path(work))
+    wrong = failures(counted)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    text = section(counted, wrong, SEED, -(-chosen.worlds // chosen.block), peak + own)
+    REPORT.write_text(_replaced(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
+    print(text)
+    return 1 if wrong else 0
+
+
+def _replaced(document: str, text: str) -> str:
+    """The document with its section of this trial replaced, or added at the end."""
+    before, found, after = document.partition(HEADING)
+    rest = after.partition("\n## ")
+    return before.rstrip() + "\n\n" + text.strip() + "\n" + (f"\n## {rest[2]}" if found and rest[1] else "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
