@@ -48,6 +48,7 @@ covered as (
         *,
         case
             when not is_full_count then 100.0
+            when known_count = 0 then 0.0
             when known_denominator = 0 then 100.0 * known_count / expected_member_count
             else 100.0 * coalesce({{ t_double('denominator') }}, 0) / {{ t_double('known_denominator') }}
                 * known_count / expected_member_count

@@ -127,7 +127,7 @@ select
     absolute.margin,
     absolute.verdict,
     absolute.distance_verdict,
-    relative.verdict as relative_verdict,
+    case when sourced.scale in ('share', 'ratio', 'count') then relative.verdict end as relative_verdict,
     absolute.undecidable_reason,
     absolute.disadvantage_change_upper <= absolute.margin as is_not_widened,
     absolute.change_lower > 0 or absolute.change_upper < 0 as is_sign_certain,
