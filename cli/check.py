@@ -14,7 +14,8 @@ from cli.language import current_language, number, words
 from cli.options import language_option, programme_option
 
 if TYPE_CHECKING:
-    from programmes.model import Programme, Source, Table
+    from programmes.model import Programme
+from programmes.sources import Source, Table
 
 _SHOWN = 20
 

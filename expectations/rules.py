@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from programmes.canonical import PROVENANCE
-from programmes.model import Programme, Source, Table
+from programmes.model import Programme
+from programmes.sources import Source, Table
 
 Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact"]
 

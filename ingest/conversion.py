@@ -13,7 +13,7 @@ import pandas as pd
 from ingest.areas import AreaIndex
 from ingest.findings import BrokenRule
 from ingest.formats import german
-from programmes.model import Column
+from programmes.sources import Column
 
 Reader = Callable[[str], Any]
 Broken = list[tuple[int, BrokenRule]]

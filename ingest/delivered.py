@@ -14,7 +14,7 @@ import pandas as pd
 from ingest.findings import DeliveryRefused, Finding
 from ingest.formats import TextTable
 from ingest.formats.german import clean
-from programmes.model import Table
+from programmes.sources import Table
 
 LINE = "__line"  # position in the delivered table, dropped before writing
 

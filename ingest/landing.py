@@ -21,7 +21,7 @@ from ingest.findings import DeliveryRefused, Finding
 from ingest.formats import german, read_cells
 from ingest.melting import melt
 from programmes.canonical import PROVENANCE, CanonicalTable
-from programmes.model import Table
+from programmes.sources import Table
 
 ARROW_TYPES = {
     "text": pa.string(),

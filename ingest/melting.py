@@ -11,7 +11,7 @@ import pandas as pd
 from ingest.conversion import choice_reader, convert_cells, notation
 from ingest.delivered import LINE, DeliveredTable
 from ingest.formats import german
-from programmes.model import Item
+from programmes.sources import Item
 
 _MARKS = ("X", "x", "✓")
 

@@ -24,7 +24,8 @@ from orchestration.outcomes import NodeResult
 from orchestration.publish import publish_export
 from orchestration.session import RefreshRefused, RefreshSession
 from programmes.canonical import CANONICAL
-from programmes.model import Programme, Source, Table
+from programmes.model import Programme
+from programmes.sources import Source, Table
 
 OWNERS = ["team:data-office"]
 _SESSION = {"session"}

@@ -22,17 +22,9 @@ from ingest.landing import ARROW_TYPES
 from orchestration.claim_tables import CLAIM_TABLES, claim_rows
 from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
-from programmes.model import (
-    AgeStratum,
-    Area,
-    AreaSetMember,
-    Baseline,
-    ClassException,
-    ComparabilityBreak,
-    Indicator,
-    Programme,
-    Variant,
-)
+from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
+from programmes.classes import ClassException
+from programmes.model import Area, AreaSetMember, Baseline, Programme, Variant
 
 _PROVENANCE = ("_source", "_table", "_delivery", "_row")
 _MOMENT = pa.timestamp("us")

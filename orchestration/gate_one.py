@@ -21,7 +21,7 @@ from ingest.findings import DeliveryRefused, place_in_words, rule_sentence
 from ingest.landing import Landed, canonical_schema, land, rejected_pct
 from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
-from programmes.model import Source, Table
+from programmes.sources import Source, Table
 from release.reason import Reason
 
 

@@ -23,7 +23,8 @@ from ingest.connectors import connector_for
 from ingest.connectors.folder import matches
 from orchestration.outcomes import NodeResult, TableOutcome
 from programmes.loading import load_programme
-from programmes.model import Programme, Source
+from programmes.model import Programme
+from programmes.sources import Source
 from release import ledger, reading, refusal, store
 from release.layout import VarFolder
 from release.lock import refresh_lock

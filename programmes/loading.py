@@ -7,21 +7,12 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
+from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.claims import ClaimRegister
+from programmes.classes import ClassExceptions, ClassIndices
 from programmes.declaration import Declaration
-from programmes.model import (
-    AgeStratum,
-    Area,
-    AreaSetMember,
-    ClassExceptions,
-    ClassIndices,
-    ComparabilityBreak,
-    DeclarationError,
-    Indicator,
-    Programme,
-    ProgrammeHead,
-    Source,
-)
+from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeHead
+from programmes.sources import Source
 
 PROGRAMMES_DIR = Path(__file__).parent
 

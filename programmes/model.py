@@ -14,22 +14,16 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from programmes.canonical import CANONICAL, CanonicalTable
+from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.claims import ClaimRegister
-from programmes.declaration import Declaration
+from programmes.classes import ClassException, ClassIndex
+from programmes.declaration import Declaration, OptionalDate, OptionalText, blank_to_none
 from programmes.errors import StatedError
+from programmes.sources import Source, Table
 
 
 class DeclarationError(StatedError):
     """A programme folder breaks its own contract; the message says where and what to do."""
-
-
-def _blank_to_none(value: object) -> object:
-    return None if value == "" else value
-
-
-OptionalDate = Annotated[dt.date | None, BeforeValidator(_blank_to_none)]
-OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
 
 
 # --- programme.yml -----------------------------------------------------------------------------
@@ -127,7 +121,7 @@ class ProgrammeHead(Declaration):
     sample: SampleSet | None = None
 
 
-# --- areas.csv, area_sets.csv, indicators.csv --------------------------------------------------
+# --- areas.csv, area_sets.csv ------------------------------------------------------------------
 
 
 class Area(Declaration):
@@ -139,7 +133,7 @@ class Area(Declaration):
     parent_id: OptionalText = None
     alternative_parent_id: OptionalText = None
     publication_unit_id: OptionalText = None
-    area_ha: Annotated[Decimal | None, BeforeValidator(_blank_to_none)] = None
+    area_ha: Annotated[Decimal | None, BeforeValidator(blank_to_none)] = None
     valid_from: dt.date
     valid_to: OptionalDate = None
     aliases: str = ""
@@ -161,317 +155,6 @@ class AreaSetMember(Declaration):
     valid_from: dt.date
     valid_to: OptionalDate = None
     note: str = ""
-
-
-class Indicator(Declaration):
-    """One row of the catalogue: everything needed to compute, judge and explain an indicator."""
-
-    indicator_id: str
-    definition_version: int
-    name_de: str
-    name_en: str
-    field_of_action_id: OptionalText = None
-    subject_id: str
-    kind: Literal["ratio", "weighted_mean", "survey", "level"]
-    scale: Literal["share", "ratio", "count", "grade", "balance"]
-    numerator_measure_id: str
-    subtracted_measure_id: OptionalText = None
-    denominator_measure_id: OptionalText = None
-    factor: Decimal
-    unit: str
-    polarity: Literal["higher_is_better", "lower_is_better", "neutral"]
-    base_level: str
-    permitted_level: str
-    permitted_inference_id: str
-    tolerance: Decimal = Field(ge=0)
-    margin_minimum: Decimal = Field(gt=0)
-    margin_pct_of_baseline_gap: Decimal = Field(ge=0)
-    baseline_id: str
-    is_headline: bool
-    declared_on: dt.date
-    source_id: str
-    reference_date: str
-    definition_de: str
-    definition_en: str
-    caveat_de: str = ""
-    caveat_en: str = ""
-    valid_from: dt.date
-    valid_to: OptionalDate = None
-
-    @model_validator(mode="after")
-    def _denominator_fits_kind(self) -> "Indicator":
-        if (self.denominator_measure_id is None) != (self.kind == "level"):
-            raise ValueError(
-                f"indicator {self.indicator_id}: kind '{self.kind}' needs "
-                + ("no denominator" if self.kind == "level" else "a denominator")
-            )
-        return self
-
-
-class ComparabilityBreak(Declaration):
-    """A period from which figures compare no longer, or less well, with those before it.
-
-    Blocking: no change is stated across it. Tolerance: figures from it on are wider by `added_tolerance`.
-    Shock: the period was exceptional; nothing changes but the note. Without indicator and measure it
-    holds for all indicators.
-    """
-
-    break_id: str
-    indicator_id: OptionalText = None
-    measure_id: OptionalText = None
-    period: int
-    kind: Literal["definition", "register", "territory", "rounding", "shock"]
-    severity: Literal["blocking", "tolerance", "shock"]
-    added_tolerance: Decimal = Field(ge=0)
-    note_de: str
-    note_en: str
-    source: str
-
-    @model_validator(mode="after")
-    def _severity_fits(self) -> "ComparabilityBreak":
-        if self.indicator_id is not None and self.measure_id is not None:
-            raise ValueError(f"break {self.break_id}: name an indicator or a measure, not both")
-        if (self.severity == "tolerance") != (self.added_tolerance > 0):
-            raise ValueError(
-                f"break {self.break_id}: 'added_tolerance' belongs to severity 'tolerance' and to no other"
-            )
-        return self
-
-
-class AgeStratum(Declaration):
-    """An age group of an indicator's numerator and denominator; all strata of an indicator make it up wholly."""
-
-    indicator_id: str
-    stratum_id: str
-    numerator_measure_id: str
-    subtracted_numerator_measure_id: OptionalText = None
-    denominator_measure_id: str
-
-
-# --- class_indices.yml, exceptions.yml ---------------------------------------------------------
-
-Period = Annotated[str, Field(pattern=r"^\d{4}$")]
-
-
-class ClassPopulation(Declaration):
-    """Which figure says how many people live in an area, the level it is delivered at, and how many it takes."""
-
-    measure_id: str
-    source_id: str
-    level: str
-    minimum: int = Field(ge=0)
-
-
-class ClassIndex(Declaration):
-    """A composite index that puts areas into status and dynamics classes (Berlin MSS method).
-
-    Dynamics are either indicators of their own or the change of the status indicators over some years. With
-    `frozen_period` means and standard deviations of that period hold for all periods. `periods` are listed one
-    by one, since validity and exceptions are decided edition by edition.
-    """
-
-    index_id: str
-    name_de: str
-    name_en: str
-    area_level: str
-    periods: tuple[Period, ...] = Field(min_length=1)
-    population: ClassPopulation
-    status: tuple[str, ...] = Field(min_length=1)
-    dynamics: tuple[str, ...] = ()
-    change_over_years: int | None = Field(default=None, ge=1)
-    frozen_period: Period | None = None
-
-    @property
-    def components(self) -> tuple[tuple[str, str, int | None], ...]:
-        """Dimension, indicator and, where its change counts, the years of the change."""
-        moving = self.dynamics or self.status
-        return (
-            *(("status", indicator_id, None) for indicator_id in self.status),
-            *(("dynamics", indicator_id, self.change_over_years) for indicator_id in moving),
-        )
-
-    @model_validator(mode="after")
-    def _says_each_thing_once(self) -> "ClassIndex":
-        if bool(self.dynamics) == (self.change_over_years is not None):
-            raise ValueError(f"index '{self.index_id}' needs either 'dynamics' or 'change_over_years'")
-        for name in ("periods", "status", "dynamics"):
-            given = getattr(self, name)
-            if len(set(given)) < len(given):
-                raise ValueError(f"index '{self.index_id}' names an entry of '{name}' twice")
-        if self.frozen_period is not None and self.frozen_period not in self.periods:
-            raise ValueError(f"index '{self.index_id}' has frozen_period '{self.frozen_period}', not in its periods")
-        return self
-
-
-class ClassException(Declaration):
-    """An area left out of an index in one period by decision, with the reason readers see."""
-
-    index_id: str
-    period: Period
-    area_id: str
-    reason_de: str = Field(min_length=1)
-    reason_en: str = Field(min_length=1)
-
-
-class ClassIndices(Declaration):
-    """class_indices.yml: the indices, empty where a city has none."""
-
-    indices: tuple[ClassIndex, ...] = ()
-
-
-class ClassExceptions(Declaration):
-    """exceptions.yml: the areas left out by decision."""
-
-    exceptions: tuple[ClassException, ...] = ()
-
-
-# --- sources/<source>.yml ----------------------------------------------------------------------
-
-
-class Connector(Declaration):
-    """Where deliveries come from: a protocol of ingest/connectors and its parameters."""
-
-    protocol: Literal["folder"]
-    files: str
-
-
-class Format(Declaration):
-    """How bytes become text cells. `member` picks files inside a ZIP; header_* finds a sheet's header."""
-
-    kind: Literal["csv", "excel", "json_lines", "geojson"]
-    member: str | None = None
-    delimiter: str = ";"
-    encoding: Literal["ladder", "utf-8", "cp1252"] = "ladder"
-    decimal: Literal["comma", "point"] = "comma"
-    sheet: str | None = None
-    header_contains: str | None = None
-    header_rows: int = 1
-
-
-ColumnType = Literal[
-    "text", "code", "integer", "decimal", "date", "year", "reference_date", "boolean", "choice", "area"
-]
-
-
-class Column(Declaration):
-    """One delivered column that may enter, and the canonical field it becomes."""
-
-    source: str = Field(alias="from")
-    to: str
-    type: ColumnType = "text"
-    is_required: bool = True
-    values: dict[str, str] = Field(default_factory=dict)
-    level: str | None = None
-    by: Literal["code", "name"] = "code"
-    pattern: str | None = None
-    split: str | None = None
-
-    @model_validator(mode="after")
-    def _type_has_what_it_needs(self) -> "Column":
-        if self.type == "area" and self.level is None:
-            raise ValueError(f"column '{self.source}': type 'area' needs 'level'")
-        if self.type in ("choice", "boolean") and not self.values:
-            raise ValueError(f"column '{self.source}': type '{self.type}' needs 'values'")
-        return self
-
-
-class Item(Declaration):
-    """One delivered column that becomes rows: a measure, a survey question, a criterion, a mark.
-
-    `where` selects rows of a long table (column → delivered text); `since` is the first period in
-    which the column is delivered, so that earlier blanks are not missing figures; `every_period` is
-    false for what is measured only now and then.
-    """
-
-    source: str = Field(alias="from")
-    item: str
-    unit: str | None = None
-    since: int | None = None
-    every_period: bool = True
-    where: dict[str, str] = Field(default_factory=dict)
-    values: dict[str, str] = Field(default_factory=dict)
-    name_de: str = ""
-    name_en: str = ""
-
-
-class Completeness(Declaration):
-    """Every area of `level` must be present for every item in every period from `first_period` on."""
-
-    level: str
-    first_period: int
-
-
-class Plausibility(Declaration):
-    """A range outside which a value is worth a look; it warns and never blocks."""
-
-    column: str
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    item: str | None = None
-
-
-class Table(Declaration):
-    """One landed table: which deliveries feed it, how it is read, and the canonical table it becomes."""
-
-    canonical: str
-    description_de: str
-    description_en: str
-    files: str | None = None
-    format: Format
-    mode: Literal["snapshot", "by_period"]
-    is_period_in_name: bool = False
-    minimum_rows: int = Field(ge=1)
-    columns: tuple[Column, ...]
-    constants: dict[str, str] = Field(default_factory=dict)
-    items: tuple[Item, ...] = ()
-    quality_column: str | None = None
-    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    completeness: Completeness | None = None
-    plausibility: tuple[Plausibility, ...] = ()
-
-    @property
-    def canonical_table(self) -> CanonicalTable:
-        """The canonical table this one is mapped onto."""
-        return CANONICAL[self.canonical]
-
-    @model_validator(mode="after")
-    def _maps_onto_the_canonical_table(self) -> "Table":
-        if self.canonical not in CANONICAL:
-            raise ValueError(f"'{self.canonical}' is no canonical table; choose one of {', '.join(CANONICAL)}")
-        target = self.canonical_table
-        names = {field.name for field in target.fields}
-        given = [column.to for column in self.columns] + list(self.constants)
-        for name in given:
-            if name not in names:
-                raise ValueError(f"'{name}' is no field of canonical table '{self.canonical}'")
-            if given.count(name) > 1:
-                raise ValueError(f"field '{name}' is filled twice")
-        taken = {target.cell_field, "symbol"} & set(self.constants)
-        if taken:
-            raise ValueError(f"field '{min(map(str, taken))}' is read from the delivery and cannot be constant")
-        if self.items and target.item_field is None:
-            raise ValueError(f"canonical table '{self.canonical}' takes no 'items'")
-        return self
-
-
-class Source(Declaration):
-    """One deliverer: who, under which licence, how often, and what a bad delivery means."""
-
-    source_id: str
-    name_de: str
-    name_en: str
-    publisher: str
-    licence: str
-    cadence: Literal["daily", "monthly", "quarterly", "yearly", "once"]
-    max_age_days: int = Field(gt=0)
-    on_failure: Literal["block", "keep_last_good"]
-    max_rejected_pct: Decimal = Decimal(1)
-    connector: Connector
-    tables: dict[str, Table]
-
-    def landed_name(self, table: str) -> str:
-        """Name of the landed table, which is also its file and asset name."""
-        return f"{self.source_id}__{table}"
 
 
 # --- the whole folder --------------------------------------------------------------------------

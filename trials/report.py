@@ -81,10 +81,10 @@ def _decisions(counted: Counted) -> str:
     lines = [
         "### Decisions at the margin, in per cent",
         "",
-        f"The gap widens by exactly its margin, so that \"not widened\" is wrong. Band {_band(ERROR_RATE)}; coverage of",
+        f'The gap widens by exactly its margin, so that "not widened" is wrong. Band {_band(ERROR_RATE)}; coverage of',
         f"changes {_band(STRICT)}. Beside it a one-sided 5 % rule, which is not used.",
         "",
-        "| scenario | n north, rest | CV | relation | margin | wrongly \"not widened\" | one-sided 5 % rule "
+        '| scenario | n north, rest | CV | relation | margin | wrongly "not widened" | one-sided 5 % rule '
         "| coverage: change of the gap | coverage: change of the north |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]

@@ -82,7 +82,6 @@ class GapScenario:
         return "1" in self.samples[0].shares
 
 
-
 def _outlook(improve: float, unchanged: float, worsen: float) -> dict[str, float]:
     return dict(zip(OUTLOOK, (worsen, unchanged, improve), strict=True))
 

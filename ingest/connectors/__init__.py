@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from programmes.model import Source
+from programmes.sources import Source
 
 
 @dataclass(frozen=True)

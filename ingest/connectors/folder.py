@@ -12,7 +12,7 @@ import unicodedata
 from pathlib import Path
 
 from ingest.connectors import Offered
-from programmes.model import Source
+from programmes.sources import Source
 
 _NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ingest.findings import DeliveryRefused, Finding
-from programmes.model import Format
+from programmes.sources import Format
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pandas as pd
 from ingest.findings import DeliveryRefused, Finding
 from ingest.formats import TextTable, decoding
 from ingest.formats.german import clean
-from programmes.model import Format
+from programmes.sources import Format
 
 _DELIMITERS = {"tab": "\t"}  # declarations are stripped of blanks, so this one has a name
 

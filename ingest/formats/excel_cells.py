@@ -19,7 +19,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from ingest.findings import DeliveryRefused
 from ingest.formats import TextTable, decoding
 from ingest.formats.german import clean
-from programmes.model import Format
+from programmes.sources import Format
 
 
 def read(content: bytes, file_name: str, declared: Format) -> TextTable:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ingest.findings import DeliveryRefused
 from ingest.formats import TextTable, decoding
-from programmes.model import Format
+from programmes.sources import Format
 
 
 def read_lines(content: bytes, file_name: str, declared: Format) -> TextTable:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from orchestration.declared_tables import PROGRAMME_TABLES, REFRESH_TABLES
 from programmes.canonical import CANONICAL
-from programmes.model import Indicator
+from programmes.catalogue import Indicator
 
 Row = dict[str, Any]
 

@@ -15,7 +15,8 @@ from made_up_rows import FACTS, figure, landed, verdicts
 from expectations import direct, runner
 from expectations.rules import CheckCrashed, DeliveryFacts, MartContract, Rule, landed_suite, mart_suite
 from programmes.loading import load_programme
-from programmes.model import Programme, Source, Table
+from programmes.model import Programme
+from programmes.sources import Source, Table
 
 NAMES = ["arbeitsagentur__kleinraeumig", "buergerbefragung__faelle", "ehrenamt__meldungen", "projektregister__gebiete"]
 

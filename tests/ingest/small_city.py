@@ -9,7 +9,8 @@ from typing import Any
 
 from ingest.areas import AreaIndex
 from ingest.landing import Landed, land
-from programmes.model import Area, Connector, Level, Programme, ProgrammeHead, Source, Table
+from programmes.model import Area, Level, Programme, ProgrammeHead
+from programmes.sources import Connector, Source, Table
 
 CANARY = "KANARIENVOGEL"
 ZONE = "Europe/Berlin"

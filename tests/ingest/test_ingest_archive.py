@@ -13,8 +13,8 @@ import small_city
 from ingest import archive as archive_module
 from ingest.archive import Archive, ArchiveError, Receipt
 from ingest.connectors import Connector, Offered, connector_for
-from programmes.model import Connector as Declared
 from programmes.model import Source
+from programmes.sources import Connector as Declared
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
 

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.findings import DeliveryRefused
 from ingest.formats import TextTable, read_cells
-from programmes.model import Format
+from programmes.sources import Format
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "interfaces" / "office_synthetic"
 

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.findings import DeliveryRefused
 from ingest.formats import TextTable, read_cells
-from programmes.model import Format
+from programmes.sources import Format
 
 TITLE = [["Musteramt: Arbeitsmarkt"], ["Stand 13. Februar 2026"], []]
 HEADER = [["Stichtag", "Gebiet", "Arbeitslose", None, "Beschäftigte"], [None, None, "insgesamt", "unter 25", None]]

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.findings import DeliveryRefused
 from ingest.formats import TextTable, read_cells
-from programmes.model import Format
+from programmes.sources import Format
 
 
 def read(text: str, kind: Literal["json_lines", "geojson"] = "json_lines") -> TextTable:

@@ -14,7 +14,7 @@ from small_city import CANARY, figures, found, land_it, rows, table, volunteers
 from ingest.findings import DeliveryRefused
 from ingest.landing import Landed, canonical_schema, rejected_pct
 from programmes.canonical import CANONICAL
-from programmes.model import Table
+from programmes.sources import Table
 
 FIGURES = "stichtag;nr;einwohner;arbeitslose\n"
 VOLUNTEERS = "traeger;bezirk;stichtag;art;aktive;stunden\n"

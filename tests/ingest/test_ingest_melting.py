@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from small_city import figures, found, land_it, rows, table, volunteers
 
-from programmes.model import Table
+from programmes.sources import Table
 
 FIGURES = "stichtag;nr;einwohner;arbeitslose\n"
 

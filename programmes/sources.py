@@ -1,0 +1,155 @@
+"""One source of a city: who delivers, under which licence, how it is read, and the canonical table it becomes."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from programmes.canonical import CANONICAL, CanonicalTable
+from programmes.declaration import Declaration
+
+
+class Connector(Declaration):
+    """Where deliveries come from: a protocol of ingest/connectors and its parameters."""
+
+    protocol: Literal["folder"]
+    files: str
+
+
+class Format(Declaration):
+    """How bytes become text cells. `member` picks files inside a ZIP; header_* finds a sheet's header."""
+
+    kind: Literal["csv", "excel", "json_lines", "geojson"]
+    member: str | None = None
+    delimiter: str = ";"
+    encoding: Literal["ladder", "utf-8", "cp1252"] = "ladder"
+    decimal: Literal["comma", "point"] = "comma"
+    sheet: str | None = None
+    header_contains: str | None = None
+    header_rows: int = 1
+
+
+ColumnType = Literal[
+    "text", "code", "integer", "decimal", "date", "year", "reference_date", "boolean", "choice", "area"
+]
+
+
+class Column(Declaration):
+    """One delivered column that may enter, and the canonical field it becomes."""
+
+    source: str = Field(alias="from")
+    to: str
+    type: ColumnType = "text"
+    is_required: bool = True
+    values: dict[str, str] = Field(default_factory=dict)
+    level: str | None = None
+    by: Literal["code", "name"] = "code"
+    pattern: str | None = None
+    split: str | None = None
+
+    @model_validator(mode="after")
+    def _type_has_what_it_needs(self) -> "Column":
+        if self.type == "area" and self.level is None:
+            raise ValueError(f"column '{self.source}': type 'area' needs 'level'")
+        if self.type in ("choice", "boolean") and not self.values:
+            raise ValueError(f"column '{self.source}': type '{self.type}' needs 'values'")
+        return self
+
+
+class Item(Declaration):
+    """One delivered column that becomes rows: a measure, a survey question, a criterion, a mark.
+
+    `where` selects rows of a long table (column → delivered text); `since` is the first period in
+    which the column is delivered, so that earlier blanks are not missing figures; `every_period` is
+    false for what is measured only now and then.
+    """
+
+    source: str = Field(alias="from")
+    item: str
+    unit: str | None = None
+    since: int | None = None
+    every_period: bool = True
+    where: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, str] = Field(default_factory=dict)
+    name_de: str = ""
+    name_en: str = ""
+
+
+class Completeness(Declaration):
+    """Every area of `level` must be present for every item in every period from `first_period` on."""
+
+    level: str
+    first_period: int
+
+
+class Plausibility(Declaration):
+    """A range outside which a value is worth a look; it warns and never blocks."""
+
+    column: str
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    item: str | None = None
+
+
+class Table(Declaration):
+    """One landed table: which deliveries feed it, how it is read, and the canonical table it becomes."""
+
+    canonical: str
+    description_de: str
+    description_en: str
+    files: str | None = None
+    format: Format
+    mode: Literal["snapshot", "by_period"]
+    is_period_in_name: bool = False
+    minimum_rows: int = Field(ge=1)
+    columns: tuple[Column, ...]
+    constants: dict[str, str] = Field(default_factory=dict)
+    items: tuple[Item, ...] = ()
+    quality_column: str | None = None
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    completeness: Completeness | None = None
+    plausibility: tuple[Plausibility, ...] = ()
+
+    @property
+    def canonical_table(self) -> CanonicalTable:
+        """The canonical table this one is mapped onto."""
+        return CANONICAL[self.canonical]
+
+    @model_validator(mode="after")
+    def _maps_onto_the_canonical_table(self) -> "Table":
+        if self.canonical not in CANONICAL:
+            raise ValueError(f"'{self.canonical}' is no canonical table; choose one of {', '.join(CANONICAL)}")
+        target = self.canonical_table
+        names = {field.name for field in target.fields}
+        given = [column.to for column in self.columns] + list(self.constants)
+        for name in given:
+            if name not in names:
+                raise ValueError(f"'{name}' is no field of canonical table '{self.canonical}'")
+            if given.count(name) > 1:
+                raise ValueError(f"field '{name}' is filled twice")
+        taken = {target.cell_field, "symbol"} & set(self.constants)
+        if taken:
+            raise ValueError(f"field '{min(map(str, taken))}' is read from the delivery and cannot be constant")
+        if self.items and target.item_field is None:
+            raise ValueError(f"canonical table '{self.canonical}' takes no 'items'")
+        return self
+
+
+class Source(Declaration):
+    """One deliverer: who, under which licence, how often, and what a bad delivery means."""
+
+    source_id: str
+    name_de: str
+    name_en: str
+    publisher: str
+    licence: str
+    cadence: Literal["daily", "monthly", "quarterly", "yearly", "once"]
+    max_age_days: int = Field(gt=0)
+    on_failure: Literal["block", "keep_last_good"]
+    max_rejected_pct: Decimal = Decimal(1)
+    connector: Connector
+    tables: dict[str, Table]
+
+    def landed_name(self, table: str) -> str:
+        """Name of the landed table, which is also its file and asset name."""
+        return f"{self.source_id}__{table}"
