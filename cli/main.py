@@ -44,6 +44,11 @@ COMMANDS = {
         "welcher Stand gilt, wie alt er ist, warum zuletzt abgelehnt wurde",
         "what is current, how old it is, why the last refusal",
     ),
+    "claims": _Lazy(
+        "cli.claims:claims_command",
+        "jede öffentliche Aussage und was die Zahlen dazu sagen",
+        "every public sentence and what the figures say about it",
+    ),
     "releases": _Lazy("cli.releases:releases_command", "alle Stände, der neueste zuerst", "all releases, newest first"),
     "rollback": _Lazy(
         "cli.rollback:rollback_command", "zu einem früheren Stand zurückkehren", "go back to an earlier release"

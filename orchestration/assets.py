@@ -190,8 +190,8 @@ class _Translator(DagsterDbtTranslator):
         return dg.AssetKey(dbt_resource_props["name"])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The layer a model lies in: staging, intermediate or marts."""
-        return str(dbt_resource_props["fqn"][1])
+        """The layer a model lies in: staging, intermediate or marts; seeds are a layer of their own."""
+        return "seeds" if dbt_resource_props["resource_type"] == "seed" else str(dbt_resource_props["fqn"][1])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
         """The office that answers for every table."""

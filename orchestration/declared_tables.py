@@ -19,6 +19,7 @@ from expectations.rules import CheckResult
 from ingest.archive import Receipt
 from ingest.connectors import Offered
 from ingest.landing import ARROW_TYPES
+from orchestration.claim_tables import CLAIM_TABLES, claim_rows
 from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
 from programmes.model import (
@@ -26,6 +27,7 @@ from programmes.model import (
     Area,
     AreaSetMember,
     Baseline,
+    ClassException,
     ComparabilityBreak,
     Indicator,
     Programme,
@@ -64,18 +66,36 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     "programme__baseline": _model_schema(Baseline),
     "programme__variant": _model_schema(Variant),
     "programme__level": {"level": _TEXT, "level_rank": _INTEGER, "name_de": _TEXT, "name_en": _TEXT},
-    "programme__term": {"vocabulary": _TEXT, "term_id": _TEXT, "name_de": _TEXT, "name_en": _TEXT},
+    "programme__term": {
+        **dict.fromkeys(("vocabulary", "term_id"), _TEXT),
+        "term_rank": _INTEGER,
+        **dict.fromkeys(("name_de", "name_en"), _TEXT),
+    },
     "programme__source": {
         **dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence", "cadence"), _TEXT),
         "max_age_days": _INTEGER,
         "on_failure": _TEXT,
     },
     "programme__programme": {
-        **dict.fromkeys(("programme_id", "name", "city", "default_variant"), _TEXT),
+        **dict.fromkeys(
+            ("programme_id", "name", "city", "default_variant", "population_measure_id", "activity_level"), _TEXT
+        ),
         "starts_on": _DATE,
         "ends_on": _DATE,
         "time_zone": _TEXT,
     },
+    "programme__class_index": {
+        **dict.fromkeys(("index_id", "period", "name_de", "name_en", "area_level"), _TEXT),
+        **dict.fromkeys(("population_measure_id", "population_source_id", "population_level"), _TEXT),
+        "minimum_population": _INTEGER,
+        "frozen_period": _TEXT,
+    },
+    "programme__class_component": {
+        **dict.fromkeys(("index_id", "dimension", "indicator_id"), _TEXT),
+        "change_over_years": _INTEGER,
+    },
+    "programme__class_exception": _model_schema(ClassException),
+    **CLAIM_TABLES,
 }
 
 REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
@@ -135,20 +155,32 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
         "programme__term": _terms(programme),
         "programme__source": [_own_source(programme), *(s.model_dump() for s in programme.sources.values())],
         "programme__programme": [programme.head.model_dump()],
+        "programme__class_index": _class_indices(programme),
+        "programme__class_component": [
+            {"index_id": index.index_id, "dimension": dimension, "indicator_id": indicator, "change_over_years": years}
+            for index in programme.class_indices
+            for dimension, indicator, years in index.components
+        ],
+        "programme__class_exception": [exception.model_dump() for exception in programme.class_exceptions],
+        **claim_rows(programme),
     }
     files = {
+        **dict.fromkeys(CLAIM_TABLES, "claims.yml"),
         "programme__area": "areas.csv",
         "programme__area_set": "area_sets.csv",
         "programme__indicator": "indicators.csv",
         "programme__break": "breaks.csv",
         "programme__age_stratum": "age_strata.csv",
+        "programme__class_index": "class_indices.yml",
+        "programme__class_component": "class_indices.yml",
+        "programme__class_exception": "exceptions.yml",
     }
     for name, schema in PROGRAMME_TABLES.items():
         file = files.get(name, "programme.yml")
         for line, row in enumerate(rows[name], start=2):
             own = f"sources/{row['source_id']}.yml" if name == "programme__source" else file
             receipt = receipts.get(own, receipts["programme.yml"])
-            place = f"line {line}" if name in files else receipt.file_name
+            place = f"line {line}" if own.endswith(".csv") else receipt.file_name
             row.update(_source="programme", _table=name, _delivery=receipt.delivery_id, _row=place)
         _write(session, name, rows[name], {**schema, **dict.fromkeys(_PROVENANCE, _TEXT)})
     return {name: len(found) for name, found in rows.items()}
@@ -179,9 +211,30 @@ def _archive_declarations(session: RefreshSession) -> list[Receipt]:
 def _terms(programme: Programme) -> list[dict[str, Any]]:
     vocabularies = programme.head.vocabularies
     return [
-        {"vocabulary": name, "term_id": term.id, "name_de": term.name_de, "name_en": term.name_en}
+        {
+            "vocabulary": name,
+            "term_id": term.id,
+            "term_rank": rank,
+            "name_de": term.name_de,
+            "name_en": term.name_en,
+        }
         for name in type(vocabularies).model_fields
-        for term in getattr(vocabularies, name)
+        for rank, term in enumerate(getattr(vocabularies, name), start=1)
+    ]
+
+
+def _class_indices(programme: Programme) -> list[dict[str, Any]]:
+    return [
+        {
+            **index.model_dump(include={"index_id", "name_de", "name_en", "area_level", "frozen_period"}),
+            "period": period,
+            "population_measure_id": index.population.measure_id,
+            "population_source_id": index.population.source_id,
+            "population_level": index.population.level,
+            "minimum_population": index.population.minimum,
+        }
+        for index in programme.class_indices
+        for period in index.periods
     ]
 
 

@@ -7,12 +7,15 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
+from programmes.claims import ClaimRegister
+from programmes.declaration import Declaration
 from programmes.model import (
     AgeStratum,
     Area,
     AreaSetMember,
+    ClassExceptions,
+    ClassIndices,
     ComparabilityBreak,
-    Declaration,
     DeclarationError,
     Indicator,
     Programme,
@@ -44,7 +47,9 @@ def _read_csv(path: Path, model: type[T], is_optional: bool = False) -> tuple[T,
     return tuple(rows)
 
 
-def _read_yaml(path: Path, model: type[T]) -> T:
+def _read_yaml(path: Path, model: type[T], is_optional: bool = False) -> T:
+    if is_optional and not path.is_file():
+        return model()
     try:
         return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
@@ -88,6 +93,9 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             breaks=_read_csv(folder / "breaks.csv", ComparabilityBreak, is_optional=True),
             age_strata=_read_csv(folder / "age_strata.csv", AgeStratum, is_optional=True),
             sources=sources,
+            class_indices=_read_yaml(folder / "class_indices.yml", ClassIndices, is_optional=True).indices,
+            class_exceptions=_read_yaml(folder / "exceptions.yml", ClassExceptions, is_optional=True).exceptions,
+            claim_register=_read_yaml(folder / "claims.yml", ClaimRegister, is_optional=True),
         )
     except ValidationError as error:
         message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")

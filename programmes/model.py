@@ -12,9 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
+from programmes.claims import ClaimRegister
+from programmes.declaration import Declaration
 from programmes.errors import StatedError
 
 
@@ -28,12 +30,6 @@ def _blank_to_none(value: object) -> object:
 
 OptionalDate = Annotated[dt.date | None, BeforeValidator(_blank_to_none)]
 OptionalText = Annotated[str | None, BeforeValidator(_blank_to_none)]
-
-
-class Declaration(BaseModel):
-    """Base of all declarations: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 # --- programme.yml -----------------------------------------------------------------------------
@@ -63,6 +59,9 @@ class Vocabularies(Declaration):
     topics: tuple[Term, ...] = ()
     families: tuple[Term, ...] = ()
     criteria: tuple[Term, ...] = ()
+    path_steps: tuple[Term, ...] = ()
+    support_types: tuple[Term, ...] = ()
+    registers: tuple[Term, ...] = ()
     survey_items: tuple[Term, ...] = ()
     counting_units: tuple[Term, ...] = ()
     subjects: tuple[Term, ...] = ()
@@ -121,6 +120,9 @@ class ProgrammeHead(Declaration):
     default_variant: str | None = None
     variants: tuple[Variant, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    # residents that activity is set against, and the level sub-projects and events are placed at
+    population_measure_id: str | None = None
+    activity_level: str | None = None
     vocabularies: Vocabularies = Vocabularies()
     sample: SampleSet | None = None
 
@@ -230,7 +232,9 @@ class ComparabilityBreak(Declaration):
         if self.indicator_id is not None and self.measure_id is not None:
             raise ValueError(f"break {self.break_id}: name an indicator or a measure, not both")
         if (self.severity == "tolerance") != (self.added_tolerance > 0):
-            raise ValueError(f"break {self.break_id}: 'added_tolerance' belongs to severity 'tolerance' and to no other")
+            raise ValueError(
+                f"break {self.break_id}: 'added_tolerance' belongs to severity 'tolerance' and to no other"
+            )
         return self
 
 
@@ -242,6 +246,83 @@ class AgeStratum(Declaration):
     numerator_measure_id: str
     subtracted_numerator_measure_id: OptionalText = None
     denominator_measure_id: str
+
+
+# --- class_indices.yml, exceptions.yml ---------------------------------------------------------
+
+Period = Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
+class ClassPopulation(Declaration):
+    """Which figure says how many people live in an area, the level it is delivered at, and how many it takes."""
+
+    measure_id: str
+    source_id: str
+    level: str
+    minimum: int = Field(ge=0)
+
+
+class ClassIndex(Declaration):
+    """A composite index that puts areas into status and dynamics classes (Berlin MSS method).
+
+    Dynamics are either indicators of their own or the change of the status indicators over some years. With
+    `frozen_period` means and standard deviations of that period hold for all periods. `periods` are listed one
+    by one, since validity and exceptions are decided edition by edition.
+    """
+
+    index_id: str
+    name_de: str
+    name_en: str
+    area_level: str
+    periods: tuple[Period, ...] = Field(min_length=1)
+    population: ClassPopulation
+    status: tuple[str, ...] = Field(min_length=1)
+    dynamics: tuple[str, ...] = ()
+    change_over_years: int | None = Field(default=None, ge=1)
+    frozen_period: Period | None = None
+
+    @property
+    def components(self) -> tuple[tuple[str, str, int | None], ...]:
+        """Dimension, indicator and, where its change counts, the years of the change."""
+        moving = self.dynamics or self.status
+        return (
+            *(("status", indicator_id, None) for indicator_id in self.status),
+            *(("dynamics", indicator_id, self.change_over_years) for indicator_id in moving),
+        )
+
+    @model_validator(mode="after")
+    def _says_each_thing_once(self) -> "ClassIndex":
+        if bool(self.dynamics) == (self.change_over_years is not None):
+            raise ValueError(f"index '{self.index_id}' needs either 'dynamics' or 'change_over_years'")
+        for name in ("periods", "status", "dynamics"):
+            given = getattr(self, name)
+            if len(set(given)) < len(given):
+                raise ValueError(f"index '{self.index_id}' names an entry of '{name}' twice")
+        if self.frozen_period is not None and self.frozen_period not in self.periods:
+            raise ValueError(f"index '{self.index_id}' has frozen_period '{self.frozen_period}', not in its periods")
+        return self
+
+
+class ClassException(Declaration):
+    """An area left out of an index in one period by decision, with the reason readers see."""
+
+    index_id: str
+    period: Period
+    area_id: str
+    reason_de: str = Field(min_length=1)
+    reason_en: str = Field(min_length=1)
+
+
+class ClassIndices(Declaration):
+    """class_indices.yml: the indices, empty where a city has none."""
+
+    indices: tuple[ClassIndex, ...] = ()
+
+
+class ClassExceptions(Declaration):
+    """exceptions.yml: the areas left out by decision."""
+
+    exceptions: tuple[ClassException, ...] = ()
 
 
 # --- sources/<source>.yml ----------------------------------------------------------------------
@@ -279,7 +360,7 @@ class Column(Declaration):
     to: str
     type: ColumnType = "text"
     is_required: bool = True
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default_factory=dict)
     level: str | None = None
     by: Literal["code", "name"] = "code"
     pattern: str | None = None
@@ -307,8 +388,8 @@ class Item(Declaration):
     unit: str | None = None
     since: int | None = None
     every_period: bool = True
-    where: dict[str, str] = {}
-    values: dict[str, str] = {}
+    where: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, str] = Field(default_factory=dict)
     name_de: str = ""
     name_en: str = ""
 
@@ -341,10 +422,10 @@ class Table(Declaration):
     is_period_in_name: bool = False
     minimum_rows: int = Field(ge=1)
     columns: tuple[Column, ...]
-    constants: dict[str, str] = {}
+    constants: dict[str, str] = Field(default_factory=dict)
     items: tuple[Item, ...] = ()
     quality_column: str | None = None
-    where: dict[str, tuple[str, ...]] = {}
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     completeness: Completeness | None = None
     plausibility: tuple[Plausibility, ...] = ()
 
@@ -407,6 +488,9 @@ class Programme(Declaration):
     breaks: tuple[ComparabilityBreak, ...] = ()
     age_strata: tuple[AgeStratum, ...] = ()
     sources: dict[str, Source]
+    class_indices: tuple[ClassIndex, ...] = ()
+    class_exceptions: tuple[ClassException, ...] = ()
+    claim_register: ClaimRegister = ClaimRegister()
 
     @cached_property
     def area_ids(self) -> frozenset[str]:
@@ -417,6 +501,14 @@ class Programme(Declaration):
         """Every declared landed table as (name, source, declaration), in order of name."""
         pairs = [(s.landed_name(t), s, table) for s in self.sources.values() for t, table in s.tables.items()]
         return iter(sorted(pairs, key=lambda triple: triple[0]))
+
+    def landed_data(self) -> set[str]:
+        """What claims can rest on: landed inputs as '<canonical table>' and '<canonical table>/<item>'."""
+        found = set()
+        for _, _, table in self.landed_tables():
+            items = {item.item for item in table.items} | {table.constants.get(str(table.canonical_table.item_field))}
+            found |= {table.canonical, *(f"{table.canonical}/{item}" for item in items - {None})}
+        return found
 
     def declaration_files(self) -> list[Path]:
         """The files this programme consists of, sample deliveries excluded, in a fixed order."""
@@ -439,6 +531,8 @@ class Programme(Declaration):
     def _references_exist(self) -> "Programme":
         levels = {level.level for level in self.head.levels}
         ids = self.area_ids
+        if self.head.activity_level is not None and self.head.activity_level not in levels:
+            raise ValueError(f"programme.yml: activity_level '{self.head.activity_level}' is no declared level")
         for area in self.areas:
             if area.area_level not in levels:
                 raise ValueError(f"areas.csv: '{area.area_id}' has level '{area.area_level}', not in programme.yml")
@@ -450,6 +544,15 @@ class Programme(Declaration):
             used |= {table.completeness.level} if table.completeness else set()
             for level in sorted(used - levels):
                 raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
+            steps = {step for column in table.columns if column.to == "path_step_id" for step in column.values.values()}
+            for step in sorted(steps - {term.id for term in self.head.vocabularies.path_steps}):
+                raise ValueError(f"sources: table '{name}' names step '{step}', not in path_steps of programme.yml")
+        figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
+        delivered = {item.item for table in figures for item in table.items}
+        delivered |= {table.constants.get("measure_id", "") for table in figures}
+        if self.head.population_measure_id is not None and self.head.population_measure_id not in delivered:
+            measure = self.head.population_measure_id
+            raise ValueError(f"programme.yml: no source delivers the population_measure_id '{measure}'")
         for member in self.area_sets:
             if member.area_id not in ids:
                 raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")
@@ -457,7 +560,17 @@ class Programme(Declaration):
         for variant in sorted({member.variant_id for member in self.area_sets} ^ declared_variants):
             raise ValueError(f"variant '{variant}' must stand in area_sets.csv and under 'variants' in programme.yml")
         self._indicator_references_exist(levels)
+        self._claim_references_exist()
         return self
+
+    def _claim_references_exist(self) -> None:
+        faults = self.claim_register.faults(
+            data=sorted(self.landed_data()),
+            indicators=[indicator.indicator_id for indicator in self.indicators],
+            areas=sorted(self.area_ids),
+        )
+        for fault in faults:
+            raise ValueError(f"claims.yml: {fault}")
 
     def _indicator_references_exist(self, levels: set[str]) -> None:
         vocabularies = self.head.vocabularies
@@ -482,3 +595,46 @@ class Programme(Declaration):
             for row in rows:
                 if row.indicator_id is not None and row.indicator_id not in ids:
                     raise ValueError(f"{file}: indicator '{row.indicator_id}' is not declared")
+
+    @model_validator(mode="after")
+    def _class_indices_can_be_reckoned(self) -> "Programme":
+        rank = {level.level: position for position, level in enumerate(self.head.levels)}
+        declared: dict[str, list[Indicator]] = {}
+        for indicator in self.indicators:
+            declared.setdefault(indicator.indicator_id, []).append(indicator)
+        for index in self.class_indices:
+            where = f"class_indices.yml: '{index.index_id}'"
+            if [other.index_id for other in self.class_indices].count(index.index_id) > 1:
+                raise ValueError(f"{where} is declared twice")
+            for level in (index.area_level, index.population.level):
+                if level not in rank:
+                    raise ValueError(f"{where} names level '{level}', not in programme.yml")
+            if index.population.source_id not in self.sources:
+                raise ValueError(f"{where} names source '{index.population.source_id}', which is not declared")
+            for indicator_id in (*index.status, *index.dynamics):
+                if indicator_id not in declared:
+                    raise ValueError(f"{where} names indicator '{indicator_id}', not in indicators.csv")
+                for version in declared[indicator_id]:
+                    if version.polarity == "neutral":
+                        raise ValueError(f"{where}: indicator '{indicator_id}' is neutral, so neither end is worse")
+                    is_single = version.kind == "level"
+                    if version.base_level != index.area_level and (
+                        is_single or rank[version.base_level] < rank[index.area_level]
+                    ):
+                        raise ValueError(f"{where}: indicator '{indicator_id}' has no value at '{index.area_level}'")
+        self._exceptions_are_of_an_index()
+        return self
+
+    def _exceptions_are_of_an_index(self) -> None:
+        periods = {index.index_id: index.periods for index in self.class_indices}
+        levels = {index.index_id: index.area_level for index in self.class_indices}
+        area_levels = {area.area_id: area.area_level for area in self.areas}
+        named = [(entry.index_id, entry.period, entry.area_id) for entry in self.class_exceptions]
+        for index_id, period, area_id in named:
+            where = f"exceptions.yml: '{area_id}' of {period}"
+            if period not in periods.get(index_id, ()):
+                raise ValueError(f"{where} belongs to index '{index_id}', which has no such period")
+            if area_levels.get(area_id) != levels[index_id]:
+                raise ValueError(f"{where} is no area of level '{levels[index_id]}'")
+            if named.count((index_id, period, area_id)) > 1:
+                raise ValueError(f"{where} is declared twice for index '{index_id}'")

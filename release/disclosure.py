@@ -17,6 +17,10 @@ PUBLIC_MARTS: Final[Mapping[str, str]] = MappingProxyType(
         "dim_project": "sub-projects adopted in public session, things and not people",
         "bridge_project_area": "which Stadtbezirk a sub-project lies in, as in the public register",
         "bridge_project_field_of_action": "which fields of action a sub-project serves, as in the public register",
+        "bridge_project_support": "kinds of support of a sub-project, as in the public register; no amounts",
+        "dim_register_entry": "bodies, research cooperations and large projects by name, no persons",
+        "bridge_register_entry": "which field of action and Stadtbezirk such an entry belongs to",
+        "fct_project_stock": "counts and rates of the public register of sub-projects",
         "fct_project_status": "the public register of sub-projects with the council's dates",
         "fct_participation_funnel": "counts of ideas and proposals, which are themselves public; no people",
     }
@@ -30,6 +34,7 @@ INTERNAL_MARTS: Final[Mapping[str, str]] = MappingProxyType(
         "fct_gap_family": "counts verdicts of fct_development_gap, and waits with it",
         "fct_harmonisation": "rests on unrounded values of small areas; waits for the suppression rule",
         "fct_area_class": "classes of areas with few residents; waits for the minimum of the method",
+        "fct_area_class_component": "unrounded rates of areas with few residents",
         "fct_change_decomposition": "parts by area that sum up: a hidden one is recoverable",
         "fct_project_assessment": "free-text reasons and bodies, also of proposals that were turned down",
         "fct_participation_event": "people present at single events, often a handful",

@@ -1,8 +1,8 @@
-"""Delivery of the coordination office: the workbook of sub-projects with three sheets.
+"""Delivery of the coordination office: the workbook of sub-projects with four sheets.
 
 Title rows and blank lines above, merged header cells, footnotes below a blank row, German dates as text
 and as real dates, district names as clerks type them (without hyphen, in capitals, decomposed umlauts,
-trailing blanks). The contact person is a canary in a column nobody declared.
+trailing blanks). Contact persons and deputies are canaries in columns nobody declared.
 """
 
 import datetime as dt
@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from samples import vocabulary
+from samples.directory import ENTRIES
 from samples.packing import SYNTHETIC_DE, Delivery, german_date, workbook_bytes, write_two_row_header
 from samples.projects import FIELDS, Project, Proposal, projects, proposals
 from samples.territory import Territory
@@ -25,9 +26,20 @@ _PROJECT_HEADER = [
     ("Handlungsfeld", ["Umwelt & Lebensqualität", "Flächenpotenziale", "Arbeitsplätze", "Qualifizierung & Bildung"]),
     ("Stadtbezirke", []),
     ("federführender Fachbereich", []),
+    ("Unterstützung", ["ideell", "finanziell", "organisatorisch"]),
     ("Ratsbeschluss", []),
     ("Ansprechperson", []),
 ]
+_DIRECTORY_HEADER = [
+    ("Nr.", []),
+    ("Art", []),
+    ("Name", []),
+    ("Laufzeit", ["von", "bis"]),
+    _PROJECT_HEADER[3],
+    ("Stadtbezirke", []),
+    ("Vertretung", []),
+]
+_SUPPORT = (0.7, 0.45, 0.6)  # share of sub-projects with each kind of support
 _ASSESSMENT_HEADER = [
     ("Vorschlag-Nr.", []),
     ("Projekt-Nr.", []),
@@ -45,6 +57,7 @@ def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
     project_sheet.title = "Teilprojekte"
     status_sheet = workbook.create_sheet("Statusverlauf")
     assessment_sheet = workbook.create_sheet("Bewertung")
+    directory_sheet = workbook.create_sheet("Verzeichnis")
     found = [(territory, projects(territory.copy)) for territory in territories]
     _write_projects(project_sheet, found, rng)
     _write_events(status_sheet, found, rng)
@@ -53,6 +66,7 @@ def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
         [(territory, proposals(territory.copy, adopted)) for territory, adopted in found],
         rng,
     )
+    _write_directory(directory_sheet, territories[0], random.Random(20260310))
     content = workbook_bytes(workbook)
     return [Delivery(SOURCE_ID, "teilprojekte_register.xlsx", content, "2026-02-16T13:31:05Z", "Stand 13.02.2026")]
 
@@ -91,6 +105,7 @@ def _write_projects(sheet: Worksheet, found: list[tuple[Territory, list[Project]
     _title(sheet, "Register der nordwärts-Teilprojekte, jemals beschlossen")
     write_two_row_header(sheet, 5, _PROJECT_HEADER)
     row = 7
+    support = random.Random(20260309)
     for territory, adopted in found:
         for project in adopted:
             names = [territory.name(territory.stadtbezirke[code]) for code in project.districts]
@@ -103,6 +118,7 @@ def _write_projects(sheet: Worksheet, found: list[tuple[Territory, list[Project]
                 *("x" if name in project.fields else None for name in FIELDS),
                 ", ".join(_as_typed(name, rng) for name in names) or None,
                 project.office,
+                *("x" if support.random() < share else None for share in _SUPPORT),
                 _date(project.adopted_on, rng),
                 vocabulary.person(rng),
             ]
@@ -143,6 +159,31 @@ def _write_assessments(sheet: Worksheet, found: list[tuple[Territory, list[Propo
             _write_row(sheet, row, cells)
             row += 1
     _footnotes(sheet, row, "Empfohlen wird, wer alle vier Kriterien erfüllt; der Rat entscheidet.")
+
+
+def _write_directory(sheet: Worksheet, city: Territory, rng: random.Random) -> None:
+    _title(sheet, "Gremien, Forschungskooperationen und begleitete Großprojekte")
+    write_two_row_header(sheet, 5, _DIRECTORY_HEADER)
+    row = 7
+    for entry in ENTRIES:
+        names = [city.name(city.stadtbezirke[code]) for code in entry.districts]
+        cells: list[object] = [
+            entry.number,
+            entry.kind,
+            entry.name,
+            *(_date(day, rng) if day else None for day in (entry.begins_on, entry.ends_on)),
+            *("x" if name in entry.fields else None for name in FIELDS),
+            ", ".join(names) or None,
+            vocabulary.person(rng),
+        ]
+        _write_row(sheet, row, cells)
+        row += 1
+    _footnotes(
+        sheet,
+        row,
+        "Ohne Angabe bei Stadtbezirke: gesamtstädtisch. Ohne Laufzeit: nicht bekannt.",
+        "Zuordnungen zu Handlungsfeldern und Stadtbezirken sowie alle Großprojekte sind erfunden.",
+    )
 
 
 def _write_row(sheet: Worksheet, row: int, cells: list[object]) -> None:

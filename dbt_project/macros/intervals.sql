@@ -52,8 +52,8 @@ sqrt(
 {% macro mover(parts, side) %}
 sqrt(
         {% for sign, estimate, lower, upper in parts -%}
-        {% set limit = upper if sign * side > 0 else lower -%}
-        ({{ estimate }} - {{ limit }}) * ({{ estimate }} - {{ limit }}){{ ' + ' if not loop.last }}
+        {% set far = upper if sign * side > 0 else lower -%}
+        ({{ estimate }} - {{ far }}) * ({{ estimate }} - {{ far }}){{ ' + ' if not loop.last }}
         {%- endfor %}
     )
 {%- endmacro %}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from recomputed_values import Recomputed
 from refreshed_city import SAMPLE, City, command
 
 from release.layout import VarFolder
@@ -20,6 +21,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = command("refresh", "--sample", var=root)
     assert done.returncode == 0, done.stdout + done.stderr
     return root
+
+
+@pytest.fixture(scope="session")
+def recomputed(published: Path) -> Recomputed:
+    """All indicator values of that refresh, reckoned a second time without the models."""
+    return Recomputed(VarFolder("nordwaerts", published).landed)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 @pytest.fixture(scope="session")
 def shuffled(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The same city with the rows of every landed table in another order, models only."""
+    """The same city with the rows of every landed table in another order, models and seeds only."""
     build = Build(tmp_path_factory.mktemp("shuffled"))
     write_city(build.landed, seed=20150101)
-    return build.run("run")
+    return build.run("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")

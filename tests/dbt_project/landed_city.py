@@ -193,7 +193,7 @@ def _volunteer_counts() -> list[Row]:
 
 
 def _projects() -> dict[str, list[Row]]:
-    projects = [("P1", "2015"), ("P2", "2015"), ("P3", "2016"), ("P4", None)]
+    projects = [("P1", "1", "2015"), ("P2", "1", "2015"), ("P3", "2", "2016"), ("P4", "2", None)]
     events = [
         ("P1", "initiated", dt.date(2015, 12, 10)),
         ("P1", "started", dt.date(2016, 5, 1)),
@@ -204,8 +204,13 @@ def _projects() -> dict[str, list[Row]]:
         ("P3", "started", dt.date(2017, 1, 1)),  # two entries of one day: the furthest counts
         ("P4", "idea_store", dt.date(2015, 12, 10)),
     ]
-    assessed = [("V1", "P1", True), ("V2", "P2", True), ("V3", None, False)]
+    assessed = [
+        ("V1", "P1", True, "board", "recommendation"),
+        ("V2", "P2", True, "board", "recommendation"),
+        ("V3", None, False, "office", "office_check"),
+    ]
     entries = [("P1", "jobs"), ("P1", "land"), ("P2", "jobs")]
+    support = [("P1", "financial"), ("P1", "ideational")]
     places = [("P1", "stadtbezirk-1"), ("P1", "stadtbezirk-2"), ("P2", "stadtbezirk-1"), ("P3", None)]
     return {
         "project": _landed(
@@ -215,13 +220,13 @@ def _projects() -> dict[str, list[Row]]:
                 {
                     "project_id": project,
                     "project_name": f"Teilprojekt {project}",
-                    "generation_id": "1",
+                    "generation_id": generation_id,
                     "round_id": round_id,
                     "family_id": "economy",
                     "lead_office": None,
                     "adopted_on": dt.date(2015, 12, 10),
                 }
-                for project, round_id in projects
+                for project, generation_id, round_id in projects
             ],
         ),
         "project_event": _landed(
@@ -240,11 +245,12 @@ def _projects() -> dict[str, list[Row]]:
                     "criterion_id": criterion,
                     "is_met": recommended,
                     "is_recommended": recommended,
-                    "reason": None,
-                    "decided_by": None,
-                    "decided_on": None,
+                    "reason": None if recommended else "not new",
+                    "decided_by": body,
+                    "path_step_id": step,
+                    "decided_on": dt.date(2015, 10, 1),
                 }
-                for proposal, project, recommended in assessed
+                for proposal, project, recommended, body, step in assessed
                 for criterion in ("new", "useful")
             ],
         ),
@@ -260,7 +266,13 @@ def _projects() -> dict[str, list[Row]]:
             "register",
             "places",
             [{"register_id": "project_area", "entry_id": p, "item_id": None, "area_id": a} for p, a in places],
-        ),
+        )
+        + _landed(
+            "register",
+            "support",
+            [{"register_id": "project_support", "entry_id": p, "item_id": i, "area_id": None} for p, i in support],
+        )
+        + _directory(),
         "contribution": _landed(
             "platform",
             "ideas",
@@ -271,7 +283,7 @@ def _projects() -> dict[str, list[Row]]:
                     "round_id": "2015",
                     "submitted_on": dt.date(2015, 6, n),
                     "state": None,
-                    "area_id": None,
+                    "area_id": f"stadtbezirk-{n}" if n < 3 else None,
                     "project_id": None,
                 }
                 for n in range(1, 6)
@@ -285,14 +297,34 @@ def _projects() -> dict[str, list[Row]]:
                     "event_id": str(n),
                     "event_format": "Bürgercafé",
                     "event_on": dt.date(2015, 9, n),
-                    "area_id": "stadtbezirk-1",
+                    "area_id": area,
                     "participant_count": people,
                     "idea_count": None,
                 }
-                for n, people in ((1, 40), (2, None))
+                for n, area, people in (
+                    (1, "stadtbezirk-1", 40),
+                    (2, "stadtbezirk-1", None),
+                    (3, "unterbezirk-021", 25),  # finer than the level activity is shown for
+                    (4, None, 10),  # online
+                )
             ],
         ),
     }
+
+
+def _directory() -> list[Row]:
+    named: Row = {"register_id": "body", "entry_id": "B1", "entry_name": "Board", "valid_from": dt.date(2016, 11, 1)}
+    rows = _landed(
+        "register",
+        "directory",
+        [
+            named | {"area_id": "stadtbezirk-1"},
+            {"register_id": "body", "entry_id": "B2", "entry_name": "Circle"},
+        ],
+    )
+    second_area = rows[0] | {"area_id": "stadtbezirk-2"}  # two areas in one cell: two rows of one line
+    fields = [{"register_id": "body", "entry_id": "B1", "item_id": "jobs"}]
+    return [*rows, second_area, *_landed("register", "directory_fields", fields)]
 
 
 def _areas() -> list[Row]:
@@ -342,9 +374,14 @@ def _indicator(indicator_id: str, kind: str, scale: str, numerator: str, denomin
             "polarity": "lower_is_better",
             "base_level": "unterbezirk",
             "tolerance": Decimal("0.05"),
-            "margin": Decimal("0.5"),
-            "baseline_period": "2015",
+            "permitted_level": "unterbezirk",
+            "permitted_inference_id": "areas",
+            "margin_minimum": Decimal("0.5"),
+            "margin_pct_of_baseline_gap": Decimal(10),
+            "baseline_id": "2015",
             "is_headline": True,
+            "declared_on": dt.date(2014, 1, 1),
+            "subject_id": "jobs",
             "source_id": "statistics",
             "reference_date": "31.12.",
             "definition_de": "",
@@ -375,8 +412,19 @@ def _indicators() -> list[Row]:
             factor=Decimal(1000),
             unit="per_1000",
             base_level="city",
+            permitted_level="city",
         ),
-        _indicator("no2_ug_per_m3", "level", "ratio", "no2", None, factor=one, unit="ug_per_m3", base_level="city"),
+        _indicator(
+            "no2_ug_per_m3",
+            "level",
+            "ratio",
+            "no2",
+            None,
+            factor=one,
+            unit="ug_per_m3",
+            base_level="city",
+            permitted_level="city",
+        ),
         _indicator(
             "grade",
             "survey",
@@ -412,20 +460,134 @@ def _area_sets() -> list[Row]:
     ]
 
 
+def _class_tables() -> dict[str, list[Row]]:
+    def index(index_id: str, period: str, level: str, minimum: int) -> Row:
+        return {
+            "index_id": index_id,
+            "period": period,
+            "name_de": f"{index_id} de",
+            "name_en": f"{index_id} en",
+            "area_level": level,
+            "population_measure_id": "people",
+            "population_source_id": "statistics",
+            "population_level": "unterbezirk",
+            "minimum_population": minimum,
+            "frozen_period": None,
+        }
+
+    components = [
+        ("small", "status", "jobless_pct", None),
+        ("small", "dynamics", "jobless_pct", 1),
+        ("districts", "status", "jobless_pct", None),
+        ("districts", "dynamics", "pupils_up_pct", None),
+    ]
+    names = ("index_id", "dimension", "indicator_id", "change_over_years")
+    return {
+        "class_index": [
+            index("small", "2015", "unterbezirk", 600),
+            index("small", "2016", "unterbezirk", 600),
+            index("districts", "2015", "stadtbezirk", 1500),
+        ],
+        "class_component": [dict(zip(names, component, strict=True)) for component in components],
+        "class_exception": [
+            {
+                "index_id": "small",
+                "period": "2015",
+                "area_id": "unterbezirk-022",
+                "reason_de": "Neubau im Bezug.",
+                "reason_en": "New buildings being moved into.",
+            }
+        ],
+    }
+
+
+def _claim(claim_id: str, claim_type: str, **others: Any) -> Row:
+    blank: Row = dict.fromkeys(PROGRAMME_TABLES["programme__claim"], None)
+    said = dt.date(2017, 2, 1)
+    days = {"said_first_on": said, "said_last_on": said, "first_on": said, "last_on": said, "declared_on": START}
+    flags = dict.fromkeys(("is_leg", "is_dated", "is_strong", "is_date_assumed"), False)
+    return blank | days | flags | {"claim_id": claim_id, "type": claim_type, "is_checkable": True} | others
+
+
+def _claims() -> list[Row]:
+    stock = {"metric_kind": "projects", "metric_of": "stock", "definition_version": 1, "rounding_unit": Decimal(1)}
+    return [
+        _claim("four_projects", "count", expected=Decimal(4), **stock),  # until P2 was merged on 1 March 2017
+        _claim("three_projects", "count", expected=Decimal(3), **stock),
+        _claim("both", "composite"),
+        _claim("good", "normative", is_checkable=False),
+    ]
+
+
 def _programme() -> dict[str, list[Row]]:
     levels = ["city", "stadtbezirk", "sozialraum", "unterbezirk"]
-    terms = [("families", "economy"), ("fields_of_action", "jobs"), ("survey_items", "grade")]
+    terms = [
+        ("families", 1, "economy"),
+        ("fields_of_action", 1, "jobs"),
+        ("survey_items", 1, "grade"),
+        ("criteria", 1, "new"),
+        ("criteria", 2, "useful"),
+        ("path_steps", 1, "office_check"),
+        ("path_steps", 2, "recommendation"),
+        ("support_types", 1, "financial"),
+        ("support_types", 2, "ideational"),
+        ("registers", 1, "body"),
+        # one word may stand in two vocabularies
+        *(
+            ("topics", rank, word)
+            for rank, word in enumerate(("recommendation", "useful", "financial", "body", "jobs"))
+        ),
+    ]
     tables = {
         "area": _areas(),
         "area_set": _area_sets(),
+        "claim": _claims(),
+        "claim_leg": [
+            {"claim_id": "both", "leg_claim_id": leg, "is_necessary": True} for leg in ("four_projects", "three_projects")
+        ],
         "indicator": _indicators(),
+        "variant": [
+            {"variant_id": variant, "name_de": variant, "name_en": variant, "purpose": purpose}
+            for variant, purpose in (("core", "programme"), ("narrow", "programme"), ("outside", "comparison"))
+        ],
+        "baseline": [
+            {
+                "baseline_id": b,
+                "name_de": b,
+                "name_en": b,
+                "first_period": int(b),
+                "last_period": int(b),
+                "is_for_all": True,
+            }
+            for b in ("2015",)
+        ],
+        "break": [
+            {
+                "break_id": "new_noise_map",
+                "indicator_id": "noisy_pct",
+                "measure_id": None,
+                "period": 2016,
+                "kind": "definition",
+                "severity": "blocking",
+                "added_tolerance": Decimal(0),
+                "note_de": "Neue Karte.",
+                "note_en": "Another map.",
+                "source": "made up",
+            }
+        ],
         "level": [
             {"level": level, "level_rank": rank, "name_de": level.title(), "name_en": level}
             for rank, level in enumerate(levels)
         ],
         "term": [
-            {"vocabulary": vocabulary, "term_id": term, "name_de": f"{term} de", "name_en": f"{term} en"}
-            for vocabulary, term in terms
+            {
+                "vocabulary": vocabulary,
+                "term_id": term,
+                "term_rank": rank,
+                "name_de": f"{term} de",
+                "name_en": f"{term} en",
+            }
+            for vocabulary, rank, term in terms
         ],
         "source": [
             {
@@ -447,12 +609,14 @@ def _programme() -> dict[str, list[Row]]:
                 "name": "Tiny",
                 "city": "Tiny",
                 "default_variant": "core",
+                "population_measure_id": "people",
+                "activity_level": "stadtbezirk",
                 "starts_on": dt.date(2015, 1, 1),
                 "ends_on": dt.date(2025, 12, 31),
                 "time_zone": "Europe/Berlin",
             }
         ],
-    }
+    } | _class_tables()
     return {f"programme__{name}": _landed("programme", name, rows) for name, rows in tables.items()}
 
 

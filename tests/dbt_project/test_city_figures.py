@@ -71,7 +71,7 @@ def test_a_period_nobody_delivered_has_no_row(built: Any) -> None:
 
 
 def test_survey_figures_carry_their_unweighted_answers(built: Any) -> None:
-    assert built.rows(f"select n from fct_indicator_value where indicator_id = 'grade' and {CORE}") == [(4,)]
+    assert built.rows(f"select n from fct_indicator_value where indicator_id = 'grade' and {CORE}") == [(120,)]
 
 
 def test_denominator_is_read_from_the_source_that_has_it_at_the_base_level(built: Any) -> None:
@@ -84,7 +84,12 @@ def test_gap_of_the_programme_area(built: Any) -> None:
         "select comparator, gap_absolute, gap_unit, gap_relative, change_since_baseline from fct_development_gap "
         "where indicator_id = 'jobless_pct' and variant_id = 'core' and period = '2015' order by comparator"
     )
-    assert rows == [("city", 4.739496, "pp", 1.425339, 0.0), ("rest", 9.215686, "pp", 2.382353, 0.0)]
+    # at the baseline itself there is no change to state; Unterbezirk 022 alone is 100 * 60 / 1200 = 5
+    assert rows == [
+        ("city", 4.739496, "pp", 1.425339, None),
+        ("outside", 10.882353, "pp", 3.176471, None),
+        ("rest", 9.215686, "pp", 2.382353, None),
+    ]
 
 
 def test_gap_of_grades_is_never_a_ratio(built: Any) -> None:
@@ -92,7 +97,7 @@ def test_gap_of_grades_is_never_a_ratio(built: Any) -> None:
         "select gap_absolute, gap_relative, programme_n, comparator_n from fct_development_gap "
         "where indicator_id = 'grade' and variant_id = 'core' and comparator = 'rest'"
     )
-    assert rows == [(-2.0, None, 4, 1)]
+    assert rows == [(-2.0, None, 120, 30)]
 
 
 def test_indicators_of_the_city_alone_have_no_gap_and_say_why(built: Any) -> None:
@@ -167,6 +172,8 @@ def test_event_without_a_head_count_is_not_an_event_without_people(built: Any) -
     assert built.rows("select participant_count, period from fct_participation_event order by event_id") == [
         (40, "2015"),
         (None, "2015"),
+        (25, "2015"),
+        (10, "2015"),
     ]
 
 
@@ -241,3 +248,20 @@ def _wilson(share: float, n: float) -> tuple[float, float]:
 def test_sentiment_stays_above_small_areas(built: Any) -> None:
     rows = built.rows("select distinct area_id from fct_sentiment where area_kind = 'area' order by 1")
     assert rows == [("city-1",), ("stadtbezirk-1",), ("stadtbezirk-2",)]
+
+
+def test_claims_are_judged_then_and_now(built: Any) -> None:
+    rows = built.rows(
+        "select claim_id, evaluation, verdict, reason_code, superseded_since, estimate from fct_claim_verdict "
+        "where evaluation <> 'history' order by 1, 2"
+    )
+    assert rows == [
+        ("both", "as_of", "not_supported", "leg_fails", None, None),
+        ("both", "current", "not_supported", "leg_fails", None, None),
+        ("four_projects", "as_of", "supported", "inside_window", None, 4.0),
+        ("four_projects", "current", "superseded", "data_turned", "2017", 3.0),
+        ("good", "as_of", "not_checkable", "normative", None, None),
+        ("good", "current", "not_checkable", "normative", None, None),
+        ("three_projects", "as_of", "not_supported", "outside_window", None, 4.0),
+        ("three_projects", "current", "supported", "inside_window", None, 3.0),
+    ]

@@ -50,6 +50,11 @@ def spoilt(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
     second = {"programme_id": "other", "starts_on": dt.date(2015, 1, 1)}
     schema = landed_schemas()["programme__programme"]
     pq.write_table(pa.Table.from_pylist([second], schema=schema), build.landed / "programme__programme" / "b.parquet")
+    nameless = {"index_id": "without_people", "period": "2015", "population_measure_id": "misspelt"}
+    schema = landed_schemas()["programme__class_index"]
+    pq.write_table(
+        pa.Table.from_pylist([nameless], schema=schema), build.landed / "programme__class_index" / "b.parquet"
+    )
     shutil.copy(built.database, build.database)
     marts = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
     with duckdb.connect(str(build.database)) as connection:
@@ -66,6 +71,11 @@ def spoilt(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
 def test_guard_finds_its_damage(spoilt: Build, guard: str) -> None:
     failed = [name for name, status in spoilt.results.items() if name.startswith(guard) and status == "fail"]
     assert failed
+
+
+def test_a_population_nobody_delivers_is_found_like_a_measure(spoilt: Build) -> None:
+    [compiled] = (spoilt.folder / "target" / "compiled").rglob("assert_every_measure_of_an_indicator_is_delivered.sql")
+    assert {("without_people", None), ("grade", 1)} == set(spoilt.rows(compiled.read_text(encoding="utf-8")))
 
 
 def test_doubled_rows_are_found_in_every_mart(spoilt: Build) -> None:

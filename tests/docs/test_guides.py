@@ -18,7 +18,7 @@ import pytest
 from fenced_blocks import Block, OpenFence, blocks_of
 
 ROOT = Path(__file__).resolve().parents[2]
-EXECUTED = ("README.md", "docs/guide-run.md", "docs/guide-query.md", "docs/guide-audit.md")
+EXECUTED = ("README.md", "docs/guide-run.md", "docs/guide-query.md", "docs/guide-audit.md", "docs/guide-claims.md")
 RUN_TAGS = {"sh", "sql", "python"}
 SHOWN_TAGS = {"text", "console", "yaml"}
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))

@@ -91,7 +91,7 @@ def test_the_tests_named_in_the_recipes_exist() -> None:
     "excerpt", re.findall(r"```yaml\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.S)
 )
 def test_the_excerpts_in_the_recipes_are_true(excerpt: str) -> None:
-    declared = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("programmes/*/sources/*.yml"))
+    declared = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("programmes/*/**/*.yml"))
     declared += (ROOT / "tests" / "recipes" / "tiny_city" / "programme.yml").read_text(encoding="utf-8")
     lines = {line.strip() for line in declared.splitlines()}
     assert [line for line in excerpt.splitlines() if line.strip() not in lines] == []

@@ -53,7 +53,7 @@ def test_every_asset_says_what_it_is_and_who_answers_for_it(definitions: dg.Defi
             assert spec.owners, name
             assert spec.kinds, name
             assert spec.description, name
-            assert spec.group_name in {"deliveries", "landed", "staging", "intermediate", "marts", "release"}, name
+            assert spec.group_name in {"deliveries", "landed", "staging", "seeds", "intermediate", "marts", "release"}, name
 
 
 def test_deliveries_lead_to_the_release_with_blocking_checks_between(definitions: dg.Definitions) -> None:

@@ -22,7 +22,7 @@ from tiny_city_refresh import Published, Refresh
 def test_a_city_is_one_folder(city: Published) -> None:
     found = city.rows(
         "select period, role, value, numerator, denominator, status from fct_indicator_value"
-        " where indicator_id = 'unemployed_pct' and variant_id = 'norden' order by 1, 2"
+        " where indicator_id = 'unemployed_pct' and variant_id = 'norden' and territory = 'today' order by 1, 2"
     )
     assert found == [
         ("2020", "city", 7.8, 390, 5000, "final"),
@@ -36,14 +36,15 @@ def test_a_city_is_one_folder(city: Published) -> None:
 
 def test_the_gap_of_the_city_is_the_hand_computed_one(city: Published) -> None:
     found = city.rows(
-        "select period, comparator, gap_absolute, gap_unit, gap_relative, change_since_baseline"
+        "select period, comparator, gap_absolute, gap_unit, gap_relative, change_since_baseline, margin, verdict"
         " from fct_development_gap where indicator_id = 'unemployed_pct' order by 1, 2"
     )
+    # the north holds 2 of 5 thousand of working age, so the margin to the city is 1 - 0.4 of the declared one
     assert found == [
-        ("2020", "city", 4.2, "pp", pytest.approx(12 / 7.8, abs=1e-6), 0.0),
-        ("2020", "rest", 7.0, "pp", 2.4, 0.0),
-        ("2021", "city", 3.0, "pp", 1.375, -1.2),
-        ("2021", "rest", 5.0, "pp", pytest.approx(11 / 6, abs=1e-6), -2.0),
+        ("2020", "city", 4.2, "pp", pytest.approx(12 / 7.8, abs=1e-6), None, 0.6, None),
+        ("2020", "rest", 7.0, "pp", 2.4, None, 1.0, None),
+        ("2021", "city", 3.0, "pp", 1.375, -1.2, 0.6, "narrowed"),
+        ("2021", "rest", 5.0, "pp", pytest.approx(11 / 6, abs=1e-6), -2.0, 1.0, "narrowed"),
     ]
 
 
@@ -119,9 +120,9 @@ def test_a_source_is_one_yaml(city: Published, folder: Path, refresh_city: Refre
 # --- an indicator is one row -------------------------------------------------------------------------
 
 NEW_INDICATOR = (
-    "unemployed_per_1000;1;Arbeitslose je 1000;unemployed per 1000;;ratio;ratio;unemployed;;population;1000;"
-    "per_1000;lower_is_better;viertel;0.1;1;2020;false;statistik;31.12.;Arbeitslose je 1000 Einwohner*innen;"
-    "unemployed per 1,000 residents;;;2011-01-01;\n"
+    "unemployed_per_1000;1;Arbeitslose je 1000;unemployed per 1000;;jobs;ratio;ratio;unemployed;;population;1000;"
+    "per_1000;lower_is_better;viertel;viertel;areas_not_persons;0.1;1;10;2020;false;2020-01-01;statistik;31.12.;"
+    "Arbeitslose je 1000 Einwohner*innen;unemployed per 1,000 residents;;;2011-01-01;\n"
 )
 
 

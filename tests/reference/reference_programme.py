@@ -54,9 +54,15 @@ DELIVERED = {
     ],
     "zensus": ["official/zensus2022_1000A-2022_de_ffcsv.csv"],
     "berlin_mss": ["berlin_mss/mss_2019_2-1.csv", "berlin_mss/mss_2021_2-1.csv"],
+    "berlin_z_werte": ["berlin_mss/mss2021_z.csv"],
 }
 
-_AREA = ("area_level", "area_code", "area_name", "parent_id", "alternative_parent_id", "area_ha")
+DENOMINATORS = (
+    *("unterbezirk", "jahr", "stichtag"),
+    *("bevoelkerung", "von_18_bis_64", "unter_65", "unter_15", "ab_65"),
+)
+
+_AREA = ("area_level", "area_code", "area_name", "parent_id", "alternative_parent_id", "publication_unit_id", "area_ha")
 _AREA_FIELDS = (*_AREA, "valid_from", "valid_to", "aliases")
 _SET_FIELDS = ("variant_id", "role", "area_id", "weight", "weight_basis", "valid_from", "valid_to", "note")
 
@@ -114,6 +120,23 @@ def deliver(reference: Path, inbox: Path) -> None:
     for name, (source, row) in PUBLISHED.items():
         (place / source).mkdir(parents=True, exist_ok=True)
         _write(place / source / name, tuple(row), iter([row]))
+    (place / "abgeleitete_nenner").mkdir()
+    _write(place / "abgeleitete_nenner" / "nenner.csv", DENOMINATORS, derived_denominators(reference))
+
+
+def derived_denominators(reference: Path) -> Iterator[dict[str, str]]:
+    """The recipe of the recomputation: area × built-up share of 2024 × density of the year × age shares of the year."""
+    areas = {row["unterbezirk_code"]: row for row in read_csv(reference / "dortmund/raumbezug.csv")}
+    files = {year: read_features(reference / f"dortmund/do_data{year}.geojson") for year in (2018, 2024)}
+    built_up = {row["unbeznr"]: row["building_density_pct"] / 100 for row in files[2024]}
+    for year, features in files.items():
+        for row in features:
+            code = row["unbeznr"]
+            people = float(areas[code]["area_ha_calc"]) * built_up[code] * row["population_density_ha_abs"]
+            minors, old = row["share_0_6_pct"] + row["share_6_18_pct"], row["share_65_80_pct"] + row["share_80plus_pct"]
+            shares = (100, 100 - minors - old, 100 - old, row["share_0_6_pct"] + 0.75 * row["share_6_18_pct"], old)
+            named = dict(zip(DENOMINATORS[3:], (f"{people * share / 100:.6f}" for share in shares), strict=True))
+            yield {"unterbezirk": code, "jahr": str(year), "stichtag": f"{year}-12-31"} | named
 
 
 def _areas(reference: Path) -> Iterator[dict[str, str]]:
@@ -124,20 +147,33 @@ def _areas(reference: Path) -> Iterator[dict[str, str]]:
     }
     for code in sorted(regions):
         yield _area("region", code, regions[code])
-    for row in read_csv(reference / "dortmund/raumbezug.csv"):
-        yield _area("unterbezirk", row["unterbezirk_code"], row["unterbezirk_name"], DORTMUND)
+    yield from _dortmund(read_csv(reference / "dortmund/raumbezug.csv"))
     for row in read_csv(reference / "berlin_mss/mss_2019_2-1.csv", ","):
-        yield _area("planungsraum_2019", row["id"], row["name"], BERLIN, valid_to="2020-12-31")
+        yield _area("planungsraum_2019", row["id"], row["name"], f"region-{BERLIN}", valid_to="2020-12-31")
     # the table of z-values names all 542 areas; six of them have no figures
     for row in read_csv(reference / "berlin_mss/mss2021_z.csv"):
-        yield _area("planungsraum_2021", row["PLR-ID"], row["PLR-Name"], BERLIN, valid_from="2021-01-01")
+        yield _area("planungsraum_2021", row["PLR-ID"], row["PLR-Name"], f"region-{BERLIN}", valid_from="2021-01-01")
+
+
+def _dortmund(rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    above = {}
+    for row in rows:
+        district, statistical = f"stadtbezirk-{row['stadtbezirk_code']}", row["stat_bezirk_code"]
+        unit = (row["merged_unit_2024"] or row["unterbezirk_code"]).replace("+", "_")
+        above[district] = _area("stadtbezirk", row["stadtbezirk_code"], row["stadtbezirk_name"], f"region-{DORTMUND}")
+        above[f"s{statistical}"] = _area("statistischer_bezirk", statistical, row["stat_bezirk_name"], district)
+        above[f"p{unit}"] = _area("publikationseinheit", unit, f"Einheit {unit}", district)
+        yield _area(
+            "unterbezirk", row["unterbezirk_code"], row["unterbezirk_name"], f"statistischer_bezirk-{statistical}"
+        ) | {"publication_unit_id": f"publikationseinheit-{unit}"}
+    yield from above.values()
 
 
 def _area(
-    level: str, code: str, name: str, region: str = "", valid_from: str = "2011-01-01", valid_to: str = ""
+    level: str, code: str, name: str, parent_id: str = "", valid_from: str = "2011-01-01", valid_to: str = ""
 ) -> dict[str, str]:
     row = {"area_level": level, "area_code": code, "area_name": name, "valid_from": valid_from, "valid_to": valid_to}
-    return row | {"parent_id": f"region-{region}" if region else ""}
+    return row | {"parent_id": parent_id}
 
 
 def _area_sets(reference: Path) -> Iterator[dict[str, str]]:

@@ -78,6 +78,8 @@ def test_every_delivered_figure_is_a_row_and_nothing_else_is(released: Released)
         "melderegister__bevoelkerung": 1,
         "berlin_mss__ausgabe_2019": 7 * len(read_csv(reference / "berlin_mss/mss_2019_2-1.csv", ",")),
         "berlin_mss__ausgabe_2021": 7 * len(read_csv(reference / "berlin_mss/mss_2021_2-1.csv", ",")),
+        "abgeleitete_nenner__unterbezirke": 2 * 5 * len(read_csv(reference / "dortmund/raumbezug.csv")),
+        "berlin_z_werte__bevoelkerung_2021": len(read_csv(reference / "berlin_mss/mss2021_z.csv")),
     }
     assert dict(released.rows("select table_name, count(*) from fct_measure group by 1")) == expected
     assert atlas == {2018: 170 * 22, 2024: 170 * 20}
@@ -86,7 +88,15 @@ def test_every_delivered_figure_is_a_row_and_nothing_else_is(released: Released)
 
 def test_areas_of_all_files_stand_beside_each_other(released: Released) -> None:
     levels = dict(released.rows("select area_level, count(*) from dim_area group by 1"))
-    assert levels == {"region": 550, "unterbezirk": 170, "planungsraum_2019": 447, "planungsraum_2021": 542}
+    assert levels == {
+        "region": 550,
+        "stadtbezirk": 12,
+        "statistischer_bezirk": 62,
+        "publikationseinheit": 145,
+        "unterbezirk": 170,
+        "planungsraum_2019": 447,
+        "planungsraum_2021": 542,
+    }
     cities = Counter(released.rows("select area_level, city_id from dim_area where area_level <> 'region'"))
     assert cities == {
         ("unterbezirk", "region-05913"): 170,
@@ -101,5 +111,6 @@ def test_every_delivery_is_on_record_with_source_and_licence(released: Released)
     )
     expected = {(source, Path(file).name) for source, files in DELIVERED.items() for file in files}
     expected |= {(source, name) for name, (source, _) in PUBLISHED.items()}
+    expected |= {("abgeleitete_nenner", "nenner.csv")}
     assert {(source, name) for source, name, _ in delivered} == expected
     assert all(licence for _, _, licence in delivered)

@@ -88,15 +88,19 @@ def labour(sample: Path) -> list[Row]:
 
 @pytest.fixture(scope="session")
 def register(sample: Path) -> dict[str, list[Row]]:
-    """The three sheets of the project register, dates read."""
+    """The four sheets of the project register, dates read."""
     path = sample / "projektregister" / "teilprojekte_register.xlsx"
     layout = {
         "Teilprojekte": ("Projekt-Nr.", 2, "Ratsbeschluss"),
         "Statusverlauf": ("Projekt-Nr.", 1, "Datum"),
         "Bewertung": ("Vorschlag-Nr.", 2, "Empfehlung | Datum"),
+        "Verzeichnis": ("Nr.", 2, "Laufzeit | von"),
     }
     return {
-        sheet: [row | {day: _as_date(row[day])} for row in _workbook_rows(path, sheet, first, header_rows)]
+        sheet: [
+            row | {day: _as_date(row[day]) if row[day] else None}
+            for row in _workbook_rows(path, sheet, first, header_rows)
+        ]
         for sheet, (first, header_rows, day) in layout.items()
     }
 

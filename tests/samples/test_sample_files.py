@@ -94,7 +94,7 @@ def test_canaries_sit_only_in_columns_nobody_declared(
         found[source_id] = {column for row in rows for column, cell in row.items() if CANARY.search(str(cell).encode())}
         assert found[source_id].isdisjoint(_declared_columns(sources[source_id]))
     assert {"author/name", "likes/user_endorsements", "name", "about"} <= found["beteiligungsplattform"]
-    assert found["projektregister"] == {"Ansprechperson"}
+    assert found["projektregister"] == {"Ansprechperson", "Vertretung"}
     assert found["ehrenamt"] == {"kontakt_mail"}
     assert found["buergerbefragung"] == {"freitext"}
     for source_id in ("statistikportal", "arbeitsagentur", "regionalstatistik"):
@@ -146,8 +146,8 @@ def test_district_names_are_typed_in_several_ways_but_all_resolvable(register: d
 def test_workbooks_carry_titles_merged_headers_and_both_kinds_of_dates(sample: Path) -> None:
     register = openpyxl.load_workbook(sample / "projektregister" / "teilprojekte_register.xlsx")
     labour = openpyxl.load_workbook(sample / "arbeitsagentur" / "akg_dortmund_2011-2024.xlsx")
-    assert register.sheetnames == ["Teilprojekte", "Statusverlauf", "Bewertung"]
-    for sheet in (register["Teilprojekte"], register["Bewertung"], labour["Daten"]):
+    assert register.sheetnames == ["Teilprojekte", "Statusverlauf", "Bewertung", "Verzeichnis"]
+    for sheet in (register["Teilprojekte"], register["Bewertung"], register["Verzeichnis"], labour["Daten"]):
         merged = {str(cells) for cells in sheet.merged_cells.ranges}
         assert "A5:A6" in merged
         assert any(cells[0] != cells[3:4] for cells in merged)

@@ -91,6 +91,29 @@ def test_268_projects_were_ever_adopted_and_each_is_placed(
     assert 900 <= len(register["Statusverlauf"]) <= 1_100
 
 
+def test_support_is_marked_for_most_projects_and_not_for_all(register: dict[str, list[Row]]) -> None:
+    """Made up: no figures on support are published."""
+    marks = [
+        [value for name, value in row.items() if name.startswith("Unterstützung | ")]
+        for row in register["Teilprojekte"]
+    ]
+    assert {cell for row in marks for cell in row} == {"x", None}
+    assert {len(row) for row in marks} == {3}
+    assert 0 < sum("x" not in row for row in marks) < 40
+
+
+def test_directory_names_only_what_is_published_or_says_that_it_is_invented(register: dict[str, list[Row]]) -> None:
+    """Bodies and cooperations of DOMAIN 3.3 and 6; DoNaPart ran from 11/2016 to 12/2019."""
+    rows = register["Verzeichnis"]
+    assert Counter(row["Art"] for row in rows) == {"Gremium": 8, "Forschungskooperation": 6, "Großprojekt": 4}
+    assert all(row["Name"].endswith("(erfunden)") == (row["Art"] == "Großprojekt") for row in rows)
+    dated = [row for row in rows if row["Art"] != "Großprojekt" and row["Laufzeit | von"]]
+    assert [(row["Name"], row["Laufzeit | von"]) for row in dated] == [
+        ("Wuppertal Institut (DoNaPart)", dt.date(2016, 11, 1))
+    ]
+    assert len({row["Nr."] for row in rows}) == len(rows)
+
+
 def test_assessment_of_round_2019(register: dict[str, list[Row]]) -> None:
     """echt-nordstadt 367 and 1319: 46 submitted, 28 proposed for adoption, 18 not."""
     rows = register["Bewertung"]

@@ -14,12 +14,12 @@ from trials.worlds import GRADE, OUTLOOK, Design, coverage_samples, draw, gap_sc
 
 pytestmark = pytest.mark.slow
 
-WORLDS = 200
+WORLDS = 120
 
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Counted:
-    """Two hundred worlds in each cell, built once."""
+    """Few worlds in each cell, built once."""
     return simulate(WORLDS, WORLDS, tmp_path_factory.mktemp("worlds"))
 
 

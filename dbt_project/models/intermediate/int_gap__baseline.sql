@@ -6,9 +6,6 @@ select
     compared.comparator,
     compared.measure,
     baselines.baseline_id,
-    baselines.first_period,
-    baselines.last_period,
-    baselines.baseline_id = sourced.baseline_id as is_deciding,
     {{ t_double('sum(' ~ t_exact('compared.gap') ~ ')') }} / count(compared.gap) as gap,
     sqrt({{ t_double('sum(' ~ t_exact('compared.distance_to_lower * compared.distance_to_lower') ~ ')') }})
         / count(compared.gap) as distance_to_lower,
@@ -25,7 +22,7 @@ inner join {{ ref('stg_programme_baseline') }} as baselines
     and (baselines.is_for_all or baselines.baseline_id = sourced.baseline_id)
 group by
     compared.indicator_id, compared.definition_version, compared.variant_id, compared.comparator, compared.measure,
-    baselines.baseline_id, baselines.first_period, baselines.last_period, baselines.baseline_id = sourced.baseline_id
+    baselines.baseline_id, baselines.first_period, baselines.last_period
 having
     count(compared.gap)
     = cast(baselines.last_period as integer) - cast(baselines.first_period as integer) + 1

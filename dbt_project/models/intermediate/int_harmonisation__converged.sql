@@ -1,6 +1,7 @@
 {# The same areas at the baseline and later, on the logarithm. sigma: standard deviations of both periods and Pitman (1939)
    and Morgan (1939) t, since an F test would take them as independent. beta: slope of total growth on the starting
-   level (Barro and Sala-i-Martin 1992). Areas that share one published figure are one observation, not several. #}
+   level (Barro and Sala-i-Martin 1992). Areas that share one published figure are one observation, not several. All
+   sums are over level and growth: where levels hardly move, those over both levels would cancel to nothing. #}
 with baselines as (
     select sourced.indicator_id, sourced.definition_version, baselines.first_period as period
     from {{ ref('int_indicator__sourced') }} as sourced
@@ -22,7 +23,7 @@ paired as (
         baselines.period as baseline_period,
         later.publication_unit_id,
         ln(early.value) as log_0,
-        ln(later.value) as log_1
+        ln(later.value / early.value) as growth
     from weighted as later
     inner join baselines
         on later.indicator_id = baselines.indicator_id
@@ -48,7 +49,7 @@ distinct_counts as (
     select indicator_id, definition_version, area_level, period, count(*) as n_distinct
     from (
         select distinct
-            indicator_id, definition_version, area_level, period, publication_unit_id, log_0, log_1
+            indicator_id, definition_version, area_level, period, publication_unit_id, log_0, growth
         from paired
     ) as observations
     group by indicator_id, definition_version, area_level, period
@@ -58,7 +59,7 @@ means as (
     select
         indicator_id, definition_version, area_level, period,
         {{ t_double('sum(' ~ t_exact('log_0') ~ ')') }} / count(*) as mean_0,
-        {{ t_double('sum(' ~ t_exact('log_1') ~ ')') }} / count(*) as mean_1
+        {{ t_double('sum(' ~ t_exact('growth') ~ ')') }} / count(*) as mean_growth
     from paired
     group by indicator_id, definition_version, area_level, period
 ),
@@ -68,10 +69,9 @@ moments as (
         paired.indicator_id, paired.definition_version, paired.area_level, paired.period, paired.baseline_period,
         count(*) as n,
         cast(paired.period as integer) - cast(paired.baseline_period as integer) as years,
-        {% for name, left, right in [('ss_0', '0', '0'), ('ss_1', '1', '1'), ('sp', '0', '1')] %}
-        {{ t_double('sum(' ~ t_exact(
-            '(paired.log_' ~ left ~ ' - means.mean_' ~ left ~ ') * (paired.log_' ~ right ~ ' - means.mean_' ~ right ~ ')'
-        ) ~ ')') }} as {{ name }}{{ ',' if not loop.last }}
+        {% set level, growth = '(paired.log_0 - means.mean_0)', '(paired.growth - means.mean_growth)' %}
+        {% for name, left, right in [('ss_0', level, level), ('ss_g', growth, growth), ('sp_g', level, growth)] %}
+        {{ t_double('sum(' ~ t_exact(left ~ ' * ' ~ right) ~ ')') }} as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from paired
     inner join means
@@ -82,33 +82,39 @@ moments as (
     group by paired.indicator_id, paired.definition_version, paired.area_level, paired.period, paired.baseline_period
 ),
 
-ratios as (
+spread as (
     select
-        moments.*,
-        distinct_counts.n_distinct,
-        ss_0 / nullif(ss_1, 0) as variance_ratio,
-        sp / nullif(sqrt(ss_0 * ss_1), 0) as correlation,
-        sp / nullif(ss_0, 0) - 1 as beta_total,
-        distinct_counts.n_distinct = moments.n and moments.n >= 4 as is_inference_allowed
+        *,
+        ss_0 + 2 * sp_g + ss_g as ss_1,
+        greatest(ss_0 * ss_g - sp_g * sp_g, 0) as determinant
     from moments
-    inner join distinct_counts
-        on moments.indicator_id = distinct_counts.indicator_id
-        and moments.definition_version = distinct_counts.definition_version
-        and moments.area_level = distinct_counts.area_level
-        and moments.period = distinct_counts.period
 ),
 
+ratios as (
+    select
+        spread.*,
+        distinct_counts.n_distinct,
+        spread.ss_0 / nullif(spread.ss_1, 0) as variance_ratio,
+        (spread.ss_0 + spread.sp_g) / nullif(sqrt(spread.ss_0 * spread.ss_1), 0) as correlation,
+        spread.sp_g / nullif(spread.ss_0, 0) as beta_total,
+        distinct_counts.n_distinct = spread.n and spread.n >= 4 as is_inference_allowed
+    from spread
+    inner join distinct_counts
+        on spread.indicator_id = distinct_counts.indicator_id
+        and spread.definition_version = distinct_counts.definition_version
+        and spread.area_level = distinct_counts.area_level
+        and spread.period = distinct_counts.period
+),
+
+-- t of Pitman and Morgan (F - 1) sqrt(n - 2) / (2 sqrt(F (1 - r * r))), times the later sum of squares above and below
 tested as (
     select
         *,
         case
-            when is_inference_allowed
-                then (variance_ratio - 1) * sqrt(n - 2.0)
-                    / nullif(2 * sqrt(variance_ratio * greatest(1 - correlation * correlation, 0)), 0)
+            when is_inference_allowed then (ss_0 - ss_1) * sqrt(n - 2.0) / nullif(2 * sqrt(determinant), 0)
         end as pitman_morgan_t,
         case
-            when is_inference_allowed
-                then sqrt(greatest(ss_1 - sp * sp / nullif(ss_0, 0), 0) / (n - 2.0) / nullif(ss_0, 0))
+            when is_inference_allowed then sqrt(determinant / (n - 2.0)) / nullif(ss_0, 0)
         end as beta_standard_error
     from ratios
 )

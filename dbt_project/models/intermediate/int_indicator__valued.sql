@@ -48,6 +48,7 @@ covered as (
         *,
         case
             when not is_full_count then 100.0
+            when known_count = 0 then 0.0
             when known_denominator = 0 then 100.0 * known_count / expected_member_count
             else 100.0 * coalesce({{ t_double('denominator') }}, 0) / {{ t_double('known_denominator') }}
                 * known_count / expected_member_count
@@ -112,12 +113,12 @@ bounded as (
 select
     indicator_id, definition_version, area_kind, area_id, variant_id, role, territory, period, reference_on,
     scaling * mean as value,
-    {% for limit, side in [('lower', -1), ('upper', 1)] %}
+    {% for end, side in [('lower', -1), ('upper', 1)] %}
     case
         when is_full_count or scale <> 'share'
             then scaling * mean + ({{ side }}) * case when is_full_count then bound else sampling_bound end
         else scaling * {{ wilson('mean', 'effective_n', side) }}
-    end as {{ limit }},
+    end as {{ end }},
     {% endfor %}
     case
         when mean is null then null

@@ -42,7 +42,7 @@ select
     period,
     period_end_on,
     reference_on,
-    cast(cast(mean_value as decimal(18, 6)) * cast(basis_value as decimal(18, 6)) as decimal(24, 8)) as numerator,
+    cast(cast(mean_value as decimal(19, 6)) * cast(basis_value as decimal(19, 6)) as decimal(24, 8)) as numerator,
     basis_value as denominator,
     {{ t_square('basis_value') }} as denominator_square,
     cast(null as decimal(28, 6)) as cross_square,

@@ -1,6 +1,9 @@
 select
     parts.variant_id,
     parts.role,
+    parts.territory,
+    parts.valid_from,
+    parts.valid_to,
     parts.area_level,
     parts.area_id,
     parts.city_id,

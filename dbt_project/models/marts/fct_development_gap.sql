@@ -99,8 +99,8 @@ select
             then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / absolute.baseline_gap', 6) }}
     end as closed_share,
     {{ rnd('absolute.change', 6) }} as change_since_baseline,
-    {{ rnd('absolute.change_lower', 6) }} as change_lower,
-    {{ rnd('absolute.change_upper', 6) }} as change_upper,
+    absolute.change_lower,
+    absolute.change_upper,
     {{ rnd('relative.change', 6) }} as log_change_since_baseline,
     followed.previous_period,
     case
@@ -112,10 +112,10 @@ select
         '(moments.n * moments.sum_xy - moments.sum_x * moments.sum_y)'
         ~ ' / nullif(moments.n * moments.sum_xx - moments.sum_x * moments.sum_x, 0)', 6
     ) }} as pre_period_trend_per_year,
-    {{ rnd('absolute.distance_change', 6) }} as distance_change,
-    {{ rnd('absolute.disadvantage_change', 6) }} as disadvantage_change,
-    {{ rnd('absolute.disadvantage_change_lower', 6) }} as disadvantage_change_lower,
-    {{ rnd('absolute.disadvantage_change_upper', 6) }} as disadvantage_change_upper,
+    absolute.distance_change,
+    absolute.disadvantage_change,
+    absolute.disadvantage_change_lower,
+    absolute.disadvantage_change_upper,
     {{ rnd('(absolute.change_upper - absolute.change_lower) / 2', 6) }} as critical_difference,
     {{ rnd(
         '(absolute.change_upper - absolute.change_lower) / 2 * ' ~ z_95_plus_z_80() ~ ' / ' ~ z_95(), 6
@@ -124,15 +124,15 @@ select
         when absolute.change is not null
             then {{ rnd(z_95() ~ ' * sqrt(absolute.process_variance + absolute.baseline_process_variance)', 6) }}
     end as process_half_width,
-    {{ rnd('absolute.margin', 6) }} as margin,
+    absolute.margin,
     absolute.verdict,
     absolute.distance_verdict,
-    relative.verdict as relative_verdict,
+    case when sourced.scale in ('share', 'ratio', 'count') then relative.verdict end as relative_verdict,
     absolute.undecidable_reason,
     absolute.disadvantage_change_upper <= absolute.margin as is_not_widened,
     absolute.change_lower > 0 or absolute.change_upper < 0 as is_sign_certain,
-    {{ rnd('absolute.disadvantage_change_upper', 6) }} as tipping_margin,
-    {{ rnd('relative.disadvantage_change_upper', 6) }} as relative_tipping_margin,
+    absolute.disadvantage_change_upper as tipping_margin,
+    relative.disadvantage_change_upper as relative_tipping_margin,
     case when absolute.is_later then stable.is_stable end as is_verdict_stable,
     adjusted.is_widened_adjusted,
     case when absolute.period >= shocks.shock_period then shocks.shock_period end as shock_period,

@@ -70,11 +70,11 @@ limited as (
         erring.period, erring.delivery_id, erring.n, erring.effective_n, erring.weight_sum_exact, erring.status,
         erring.standard_error,
         scaling * mean as value,
-        {% for limit, side in [('lower', -1), ('upper', 1)] %}
+        {% for end, side in [('lower', -1), ('upper', 1)] %}
         case
             when outcome = 'grade' then mean + ({{ side }}) * {{ z_95() }} * standard_error
             else scaling * {{ wilson('mean', 'effective_n', side) }}
-        end as {{ limit }},
+        end as {{ end }},
         {% endfor %}
         lag(erring.period) over (partition by {{ key | join(', ') }} order by erring.period nulls last) as previous_period,
         case when erring.period > head.first_period then head.first_period end as baseline_period

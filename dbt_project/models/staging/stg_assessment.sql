@@ -12,6 +12,7 @@ renamed as (
         is_recommended,
         reason,
         decided_by,
+        path_step_id,
         decided_on,
         {{ provenance() }}
     from source

@@ -8,6 +8,8 @@ renamed as (
         name as programme_name,
         city,
         default_variant,
+        population_measure_id,
+        activity_level,
         starts_on,
         ends_on,
         time_zone,

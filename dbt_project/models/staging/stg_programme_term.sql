@@ -6,6 +6,7 @@ renamed as (
     select
         vocabulary,
         term_id,
+        term_rank,
         name_de,
         name_en,
         {{ declared_at() }}

@@ -8,6 +8,9 @@ renamed as (
         entry_id,
         item_id,
         area_id,
+        entry_name,
+        valid_from,
+        valid_to,
         {{ provenance() }}
     from source
 )

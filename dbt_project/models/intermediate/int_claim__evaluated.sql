@@ -1,0 +1,122 @@
+-- Judged twice: as_of, with what was known when the sentence was said, and current, with the latest data. A claim that
+-- is not about one dated time has its history too: one row for every period of data after its baseline.
+with claims as (
+    select
+        claims.*,
+        coalesce({{ t_text('baselines.last_period') }}, claims.baseline) as baseline_period
+    from {{ ref('stg_programme_claim') }} as claims
+    left join {{ ref('stg_programme_baseline') }} as baselines
+        on claims.metric_kind = 'gap' and claims.baseline = baselines.baseline_id
+    where claims.metric_kind is not null
+),
+
+register as (
+    select max(valid_from) as latest_on from {{ ref('fct_project_status') }}
+),
+
+events as (
+    select max(event_on) as latest_on from {{ ref('fct_participation_event') }}
+),
+
+data_periods as (
+    select distinct
+        'projects' as metric_kind,
+        {{ t_text('null') }} as metric_of,
+        {{ t_text('extract(year from history.valid_from)') }} as period,
+        register.latest_on
+    from {{ ref('fct_project_status') }} as history
+    cross join register
+    union all
+    select distinct 'participation', {{ t_text('null') }}, history.period, events.latest_on
+    from {{ ref('fct_participation_event') }} as history
+    cross join events
+    union all
+    select distinct 'volunteering', counting_unit, period, {{ period_end('period') }}
+    from {{ ref('fct_volunteering') }}
+    union all
+    select distinct kinds.metric_kind, valued.indicator_id, valued.period, {{ period_end('valued.period') }}
+    from {{ ref('fct_indicator_value') }} as valued
+    cross join (select 'indicator' as metric_kind union all select 'gap') as kinds
+),
+
+known as (
+    select
+        claims.claim_id,
+        data_periods.period,
+        least({{ period_end('data_periods.period') }}, data_periods.latest_on) as known_on
+    from claims
+    inner join data_periods
+        on claims.metric_kind = data_periods.metric_kind
+        and (data_periods.metric_of is null or claims.metric_of = data_periods.metric_of)
+    where claims.baseline_period is null or data_periods.period > claims.baseline_period
+),
+
+latest as (
+    select claim_id, max(period) as period, max(known_on) as known_on
+    from known
+    group by claim_id
+),
+
+-- of an undated document only its first day is safe to have seen the data
+seen as (
+    select claims.claim_id, max(known.period) as period
+    from claims
+    inner join known on claims.claim_id = known.claim_id
+    where {{ period_end('known.period') }} <= claims.said_first_on
+    group by claims.claim_id
+),
+
+then_said as (
+    select
+        claims.claim_id,
+        claims.is_dated,
+        case
+            when claims.metric_kind in ('projects', 'participation')
+                then {{ t_text('extract(year from claims.last_on)') }}
+            else coalesce(claims.period, seen.period)
+        end as period,
+        case when claims.metric_kind in ('projects', 'participation') then claims.first_on end as from_on,
+        case
+            when claims.metric_kind in ('projects', 'participation') then claims.last_on
+            else {{ period_end('coalesce(claims.period, seen.period)') }}
+        end as to_on
+    from claims
+    left join seen on claims.claim_id = seen.claim_id
+),
+
+evaluated as (
+    select claim_id, 'as_of' as evaluation, period, from_on, to_on from then_said
+    union all
+    select claim_id, 'current' as evaluation, period, from_on, to_on from then_said where is_dated
+    union all
+    select then_said.claim_id, 'current', latest.period, latest.known_on, latest.known_on
+    from then_said
+    left join latest on then_said.claim_id = latest.claim_id
+    where not then_said.is_dated
+    union all
+    select known.claim_id, 'history', known.period, known.known_on, known.known_on
+    from known
+    inner join claims on known.claim_id = claims.claim_id
+    where not claims.is_dated
+)
+
+select
+    evaluated.claim_id,
+    evaluated.evaluation,
+    evaluated.period,
+    evaluated.from_on,
+    evaluated.to_on,
+    claims.claim_type,
+    claims.metric_kind,
+    claims.metric_of,
+    claims.definition_version,
+    claims.area,
+    claims.method,
+    claims.counted_from_on,
+    claims.comparator,
+    claims.baseline,
+    claims.baseline_period,
+    claims.direction,
+    {{ t_double('claims.margin') }} as margin
+from evaluated
+inner join claims on evaluated.claim_id = claims.claim_id

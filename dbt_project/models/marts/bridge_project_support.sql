@@ -1,0 +1,16 @@
+with terms as (
+    select * from {{ ref('stg_programme_term') }} where vocabulary = 'support_types'
+)
+
+select
+    entries.entry_id as project_id,
+    entries.item_id as support_type_id,
+    terms.name_de as support_type_name_de,
+    terms.name_en as support_type_name_en,
+    entries.source_id,
+    entries.delivery_id,
+    entries.row_address,
+    {{ is_synthetic() }} as is_synthetic
+from {{ ref('stg_register_entry') }} as entries
+left join terms on entries.item_id = terms.term_id
+where entries.register_id = 'project_support' and entries.item_id is not null

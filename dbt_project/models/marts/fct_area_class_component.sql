@@ -1,0 +1,20 @@
+select
+    index_id,
+    period,
+    area_id,
+    dimension,
+    indicator_id,
+    cast(definition_version as bigint) as definition_version,
+    start_period,
+    {{ rnd('start_value', 6) }} as start_value,
+    {{ rnd('end_value', 6) }} as end_value,
+    {{ rnd('value', 6) }} as value,
+    case when start_period is not null and unit = 'pct' then 'pp' else unit end as unit,
+    case when definition_version is null then 'missing' else {{ status_of_rank('status_rank') }} end as status,
+    polarity,
+    cast(valid_area_count as bigint) as valid_area_count,
+    {{ rnd('mean_value', 10) }} as mean_value,
+    {{ rnd('standard_deviation', 10) }} as standard_deviation,
+    {{ rnd('z_value', 6) }} as z_value,
+    {{ is_synthetic() }} as is_synthetic
+from {{ ref('int_area_class__standardised') }}

@@ -1,0 +1,37 @@
+"""What a declaration names must exist: a misspelt word is an error with its place, not an empty mart."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from programmes.loading import PROGRAMMES_DIR, load_programme
+from programmes.model import DeclarationError
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the declarations of nordwärts, to be spoilt by a test."""
+    return Path(
+        shutil.copytree(PROGRAMMES_DIR / "nordwaerts", tmp_path / "copy", ignore=shutil.ignore_patterns("sample"))
+    )
+
+
+def test_the_unspoilt_copy_loads(folder: Path) -> None:
+    assert load_programme(folder).head.activity_level == "stadtbezirk"
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "misspelt", "said"),
+    [
+        ("programme.yml", "population_measure_id: population", "population_measure_id: popolation", "popolation"),
+        ("programme.yml", "activity_level: stadtbezirk", "activity_level: bezirk", "activity_level 'bezirk'"),
+        ("sources/projektregister.yml", "Kuratorium: recommendation", "Kuratorium: advice", "step 'advice'"),
+    ],
+)
+def test_a_misspelt_word_is_named(folder: Path, file: str, written: str, misspelt: str, said: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    assert written in text
+    (folder / file).write_text(text.replace(written, misspelt), encoding="utf-8")
+    with pytest.raises(DeclarationError, match=said):
+        load_programme(folder)
