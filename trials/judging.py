@@ -2,7 +2,7 @@
 
 A band is about the true rate; a measured one leaves it by chance now and then. So a count is refused only if no
 true rate inside its band explains it, at 99.9 % over all cells looked at together (exact binomial tails,
-Bonferroni). The same rule holds for few worlds and for many. Nothing here is tuned to what was measured.
+Bonferroni). The same rule holds for few worlds and for many. Rates outside the band itself are printed and marked.
 """
 
 import math
