@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test lint ui sample docs bench trial-kill clean help
+.PHONY: refresh test lint ui sample docs bench trial-kill trial-simulation clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -54,6 +54,9 @@ bench: $(READY) ## measure the refresh against its yardsticks, write docs/benchm
 
 trial-kill: $(READY) ## kill ten refreshes at random moments, then refresh
 	$(BIN)/python -m pytest tests/acceptance/test_kill.py --kills 10
+
+trial-simulation: $(READY) ## simulate 2,000 surveys a cell through the models, write docs/trials.md
+	$(BIN)/python -m trials.simulation
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
 	rm -rf $(VENV)

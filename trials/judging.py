@@ -1,8 +1,8 @@
 """Counts of worlds against the bands STATISTICS C1 and C2 name.
 
-With 2,000 worlds a measured rate must lie in its band. With fewer, chance alone leaves it: then a count is
-refused only if no true rate inside the band explains it, at a stated confidence over all cells together
-(exact binomial tails, Bonferroni). Nothing here is tuned to what was measured.
+A band is about the true rate; a measured one leaves it by chance now and then. So a count is refused only if no
+true rate inside its band explains it, at 99.9 % over all cells looked at together (exact binomial tails,
+Bonferroni). The same rule holds for few worlds and for many. Rates outside the band itself are printed and marked.
 """
 
 import math
@@ -14,6 +14,7 @@ import numpy as np
 STRICT = (0.93, 0.97)
 LOOSE = (0.925, 0.985)
 ERROR_RATE = (0.01, 0.04)
+CONFIDENCE = 0.999
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Cell:
         return _at_most(self.hits, self.worlds, self.band[0]) > tail and (
             _at_most(self.worlds - self.hits, self.worlds, 1 - self.band[1]) > tail
         )
+
+
+def unexplained(cells: Sequence[Cell]) -> list[Cell]:
+    """Cells whose counts no rate in their bands explains, looked at together."""
+    return [cell for cell in cells if not cell.is_explained(CONFIDENCE, len(cells))]
 
 
 def pooled(name: str, cells: Sequence[Cell], samples: int) -> Cell:

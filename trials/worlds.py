@@ -181,7 +181,7 @@ class Worlds:
 
     def _declarations(self) -> dict[str, list[dict[str, Any]]]:
         worlds = range(self.count)
-        tree = [(f"city-{world}", "city", None) for world in worlds]
+        tree: list[tuple[str, str, str | None]] = [(f"city-{world}", "city", None) for world in worlds]
         tree += [(f"{part}-{world}", "part", f"city-{world}") for world in worlds for part in PARTS]
         tables: dict[str, list[dict[str, Any]]] = {
             "area": [
