@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from recomputed_gaps import Gaps
 from recomputed_values import Recomputed
 from refreshed_city import SAMPLE, City, command
 
@@ -27,6 +28,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recomputed(published: Path) -> Recomputed:
     """All indicator values of that refresh, reckoned a second time without the models."""
     return Recomputed(VarFolder("nordwaerts", published).landed)
+
+
+@pytest.fixture(scope="session")
+def gaps(recomputed: Recomputed) -> Gaps:
+    """Gap, family, dispersion and decomposition on those values."""
+    return Gaps(recomputed)
 
 
 @pytest.fixture
