@@ -50,18 +50,19 @@ def refresh_command(programme: str, sample: bool, as_of: dt.datetime | None, tim
     refresh(session)
     seconds = time.perf_counter() - begun
     if timings:
-        timings.write_text(json.dumps({**_phases(session), "total": seconds}, indent=1), encoding="utf-8")
+        timings.write_text(json.dumps(_timings(session, seconds), indent=1), encoding="utf-8")
     click.echo("\n".join(summary(session, seconds)))
     return exit_code(session)
 
 
-def _phases(session: "RefreshSession") -> dict[str, float]:
-    """Seconds per phase; of the dbt build also those of models and tests, summed over its threads."""
+def _timings(session: "RefreshSession", seconds: float) -> dict[str, float | dict[str, float]]:
+    """Seconds per phase; of the dbt build also those of models and tests, summed over its threads, and per model."""
     by_kind = {
         name: sum(node.seconds for node in session.nodes if node.is_test is is_test)
         for name, is_test in (("dbt_models", False), ("dbt_tests", True))
     }
-    return {**session.seconds, **by_kind}
+    models = {node.unique_id.rpartition(".")[2]: node.seconds for node in session.nodes if not node.is_test}
+    return {**session.seconds, **by_kind, "total": seconds, "models": models}
 
 
 def exit_code(session: "RefreshSession") -> int:

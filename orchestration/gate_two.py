@@ -85,7 +85,7 @@ def export_marts(session: RefreshSession, manifest: DbtProjectManifest) -> dict[
     folder.mkdir(parents=True)
     hashes: dict[str, str] = {}
     with session.timed("export"), duckdb.connect(str(build_database(session.var)), read_only=True) as connection:
-        connection.execute("set threads = 1")
+        connection.execute("set threads = 1; set memory_limit = '2GB'")
         for mart in manifest.marts:
             path = folder / f"{mart}.parquet"
             connection.execute(
