@@ -199,9 +199,9 @@ class Gaps:
     def _series(self, name: str, variant: str, comparator: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         indicator, declared = self.indicators[name], self.declared
         periods = self.periods[name]
-        own, log, rest, log_rest = (
+        own, log, rest = (
             {period: self.gap(name, variant, other, period, relative) for period in periods}
-            for other, relative in [(comparator, False), (comparator, True), ("rest", False), ("rest", True)]
+            for other, relative in [(comparator, False), (comparator, True), ("rest", False)]
         )
         seen = [period for period in periods if own[period] is not None and own[period].gap is not None]
         blocking = declared.breaks_of(indicator, "blocking")
@@ -299,9 +299,7 @@ class Gaps:
             "baseline_gap": rnd(base_gap),
             "is_gap_reversed": None if base_gap is None or own.gap is None else base_gap * own.gap < 0,
             "closed_share": (
-                rnd(-now["change"] / base_gap)
-                if now["change"] is not None and abs(base_gap) >= 2 * tolerance
-                else None
+                rnd(-now["change"] / base_gap) if now["change"] is not None and abs(base_gap) >= 2 * tolerance else None
             ),
             "change_since_baseline": rnd(now["change"]),
             "change_lower": now["lower"],
@@ -537,9 +535,7 @@ class Gaps:
                 "weighted_mean": mean,
                 "coefficient_of_variation": variance**0.5 / mean if is_relative else None,
                 "theil": theil,
-                "mean_log_deviation": (
-                    float(weights[above] @ np.log(mean / values[above])) if is_relative else None
-                ),
+                "mean_log_deviation": (float(weights[above] @ np.log(mean / values[above])) if is_relative else None),
             }
             converged = self._converged(name, level, period, shown) if is_scale else _NOT_CONVERGED
             for variant in self.programmes:
@@ -633,5 +629,3 @@ def _theil(weights: np.ndarray, values: np.ndarray) -> float:
     ratio = values / float(weights @ values)
     above = ratio > 0
     return float(weights[above] @ (ratio[above] * np.log(ratio[above])))
-
-

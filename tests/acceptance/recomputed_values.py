@@ -90,7 +90,9 @@ class Declared:
         added = [
             float(one["added_tolerance"])
             for one in self.breaks
-            if one["severity"] == "tolerance" and int(one["period"]) <= period and self.concerns(one, indicator, measures)
+            if one["severity"] == "tolerance"
+            and int(one["period"]) <= period
+            and self.concerns(one, indicator, measures)
         ]
         return float(indicator["tolerance"]) + sum(added)
 
