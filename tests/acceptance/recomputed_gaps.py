@@ -199,9 +199,9 @@ class Gaps:
     def _series(self, name: str, variant: str, comparator: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         indicator, declared = self.indicators[name], self.declared
         periods = self.periods[name]
-        own, log, rest, log_rest = (
+        own, log, rest = (
             {period: self.gap(name, variant, other, period, relative) for period in periods}
-            for other, relative in [(comparator, False), (comparator, True), ("rest", False), ("rest", True)]
+            for other, relative in [(comparator, False), (comparator, True), ("rest", False)]
         )
         seen = [period for period in periods if own[period] is not None and own[period].gap is not None]
         blocking = declared.breaks_of(indicator, "blocking")

@@ -124,9 +124,11 @@ def test_a_missing_value_is_never_a_zero(query: Query, recomputed: Recomputed) -
             "where measures.value is null and valued.area_kind = 'area' group by all"
         )
     }
-    assert set(empty) == {key for key in holes}
+    assert set(empty) == set(holes)
     assert {(value, valued) for value, _, valued in empty.values()} == {(None, 0)}
-    [(zeros,)] = query("select count(*) from int_indicator__valued where value = 0 and status = 'final' and numerator = 0")
+    [(zeros,)] = query(
+        "select count(*) from int_indicator__valued where value = 0 and status = 'final' and numerator = 0"
+    )
     assert zeros > 100
 
 

@@ -58,7 +58,9 @@ def test_row_is_as_it_was(release: Any, row: dict[str, str]) -> None:
     ],
 )  # fmt: skip
 def test_every_value_that_occurs_has_a_row(release: Any, column: str) -> None:
-    found = {as_written(cell) for (cell,) in release.execute(f"select distinct {column} from fct_development_gap").fetchall()}
+    found = {
+        as_written(cell) for (cell,) in release.execute(f"select distinct {column} from fct_development_gap").fetchall()
+    }
     assert {row[column] for row in ROWS} == found
 
 

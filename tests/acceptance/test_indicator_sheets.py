@@ -68,7 +68,9 @@ def test_no_sheet_has_a_hole(sheets: list[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize("column", [*NEEDED, "denominator_measure_id", "denominator_source_id"])
 def test_a_hole_is_found(sheets: list[dict[str, Any]], column: str) -> None:
-    place = next(number for number, sheet in enumerate(sheets) if sheet["kind"] == "ratio" and sheet["is_gap_available"])
+    place = next(
+        number for number, sheet in enumerate(sheets) if sheet["kind"] == "ratio" and sheet["is_gap_available"]
+    )
     for blank in (None, " "):
         spoilt = [*sheets[:place], sheets[place] | {column: blank}, *sheets[place + 1 :]]
         assert (sheets[place]["indicator_id"], column) in holes(spoilt)

@@ -94,13 +94,15 @@ def test_every_indicator_with_a_gap_is_in_the_marts(published: Path, gaps: Gaps)
 
 def test_critical_values_are_those_of_scipy() -> None:
     with SEED.open(encoding="utf-8", newline="") as handle:
-        rows = [(row["distribution"], int(row["parameter"]), float(row["critical_value"])) for row in csv.DictReader(handle)]
+        rows = [
+            (row["distribution"], int(row["parameter"]), float(row["critical_value"])) for row in csv.DictReader(handle)
+        ]
     quantile = {
         "student_t_975": lambda df: stats.t.ppf(0.975, df),
         "normal_holm": lambda left: stats.norm.isf(0.025 / left),
     }
     assert {distribution for distribution, _, _ in rows} == set(quantile)
-    for distribution, function in quantile.items():
+    for distribution in quantile:
         parameters = [parameter for name, parameter, _ in rows if name == distribution]
         assert parameters == list(range(1, len(parameters) + 1))
         assert len(parameters) >= 100

@@ -7,7 +7,6 @@ image, of parts to wholes, and of fractional parts of an area to the area.
 import random
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import landed_city
@@ -155,5 +154,3 @@ def test_a_hole_is_never_a_zero(mirrored: Build) -> None:
         "select count(*) from fct_development_gap where undecidable_reason = 'incomplete' and gap_absolute is null"
     )
     assert gaps > 0
-
-
