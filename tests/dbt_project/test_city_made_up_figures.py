@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from dbt_run import Build
+from scipy import stats
 
 CODES = ("011", "012", "021", "022")
 YEARS = range(2015, 2022)
@@ -154,3 +155,25 @@ def test_a_hole_is_never_a_zero(mirrored: Build) -> None:
         "select count(*) from fct_development_gap where undecidable_reason = 'incomplete' and gap_absolute is null"
     )
     assert gaps > 0
+
+
+def test_holm_is_redone_from_the_printed_columns(mirrored: Build) -> None:
+    """Step by step with normal quantiles; the figures tell Holm from no correction and from Bonferroni's."""
+    families: dict[tuple[Any, ...], list[tuple[float, str, bool]]] = {}
+    for *family, name, z, adjusted in mirrored.rows(
+        "select variant_id, comparator, baseline_id, period, indicator_id, (disadvantage_change - margin) "
+        "/ ((disadvantage_change - disadvantage_change_lower) / 1.959963984540054), is_widened_adjusted "
+        "from fct_development_gap where disadvantage_change is not null and disadvantage_change_lower < disadvantage_change"
+    ):
+        families.setdefault(tuple(family), []).append((z, name, adjusted))
+    told_apart = Counter[str]()
+    for tested in families.values():
+        still, m = True, len(tested)
+        for left, (z, name, adjusted) in zip(
+            range(m, 0, -1), sorted(tested, key=lambda one: (-one[0], one[1])), strict=True
+        ):
+            still = still and bool(z > stats.norm.isf(0.025 / left))
+            assert adjusted == still, (name, z, left)
+            told_apart["from none"] += z > stats.norm.isf(0.025) and not still
+            told_apart["from Bonferroni"] += still and z <= stats.norm.isf(0.025 / m)
+    assert told_apart["from none"] > 0 and told_apart["from Bonferroni"] > 0
