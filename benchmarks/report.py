@@ -13,7 +13,8 @@ from benchmarks.contenders import Round
 from benchmarks.measuring import Measured, Spread
 
 _PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas", "pyarrow")
-_THREADS = 2  # of the dbt profile
+THREADS = 2  # of the dbt profile
+SCALE_HEADING = "\n## Scale\n"
 CONTENDERS = {
     "refresh": "refresh, ordinary night",
     "stock": "the stock way, identical checks",
@@ -45,8 +46,14 @@ class Findings:
         return self.spread(lambda turn: getattr(turn.runs[one], quantity) / getattr(turn.runs[other], quantity))
 
 
+def scale_section(text: str) -> str:
+    """The last section of the document, which benchmarks/scale.py writes; empty if there is none."""
+    _, heading, section = text.partition(SCALE_HEADING)
+    return heading + section
+
+
 def document(found: Findings, date: str | None) -> str:
-    """The whole document as Markdown."""
+    """The whole document as Markdown, without the section on scale."""
     parts = [
         _opening(found, date),
         _bounds(found),
@@ -125,7 +132,7 @@ def phases(turn: Round) -> dict[str, float]:
     """Seconds of the ordinary night by phase; they sum to the seconds of the whole process."""
     noted, imports = turn.phases, turn.imports
     gate_import = min(imports["great_expectations"], noted["gate_1"])
-    models, tests = noted["dbt_models"] / _THREADS, noted["dbt_tests"] / _THREADS
+    models, tests = noted["dbt_models"] / THREADS, noted["dbt_tests"] / THREADS
     found = {
         "start and end of the process": turn.runs["refresh"].wall - noted["total"],
         "imports of Dagster and dbt": noted["imports"],
@@ -152,7 +159,7 @@ def _phases(found: Findings) -> str:
     lines.append(f"| **whole process** | {whole.text()} | 100 % |")
     lines += [
         "",
-        f"Seconds of dbt models and tests are sums over {_THREADS} threads, divided by {_THREADS}. The import of Great Expectations "
+        f"Seconds of dbt models and tests are sums over {THREADS} threads, divided by {THREADS}. The import of Great Expectations "
         "happens within gate 1 and is taken from the process that only imports, in the same turn.",
     ]
     return "\n".join(lines)
