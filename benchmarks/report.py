@@ -82,13 +82,14 @@ least and greatest. Ratios are formed within a turn. Byte code is compiled, as `
   its manifest and dbt's partial parse ready.
 * **the stock way** (benchmarks/stock.py): Dagster's in-process executor and default storage, `DbtCliResource` with
   `.stream()`, Great Expectations imported with the module; landing, rules, export and release are the same functions.
-* **one script** (benchmarks/script.py): landing written by hand in DuckDB SQL; the arithmetic is the compiled SQL of the
-  dbt project, executed in order as one script. It archives, checks and publishes nothing.
+* **one script** (benchmarks/script.py): landing of deliveries written by hand in DuckDB SQL, declarations as the refresh
+  landed them; the arithmetic is the compiled SQL of the dbt project, executed in order as one script. It archives,
+  checks and publishes nothing.
 
 After every turn: the same {sum(found.checks.values())} checks by id in both ways ({checks}); {found.stock_cells:,} cells of all marts equal
 between refresh and stock way; {found.script_cells:,} cells equal between refresh and script (numbers to nine decimals, without
-the columns that name delivered bytes). The script does not make {", ".join(found.not_scripted)}, which only tell about checks
-and deliveries."""
+the columns that name delivered bytes). The script does not make {", ".join(found.not_scripted)}, which rest on
+checks and receipts."""
 
 
 def _bounds(found: Findings) -> str:
