@@ -11,7 +11,11 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
+<<<<<<< HEAD
 .PHONY: refresh test lint ui sample docs bench trial-kill trial-simulation clean help
+=======
+.PHONY: refresh test lint ui sample docs bench bench-scale trial-kill clean help
+>>>>>>> bench
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -51,6 +55,9 @@ docs: $(READY) ## make the data dictionary anew from the models
 
 bench: $(READY) ## measure the refresh against its yardsticks, write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.refresh
+
+bench-scale: $(READY) ## measure 1, 10 and 100 copies of the city, write the section "Scale" of docs/benchmarks.md
+	$(BIN)/python -m benchmarks.scale
 
 trial-kill: $(READY) ## kill ten refreshes at random moments, then refresh
 	$(BIN)/python -m pytest tests/acceptance/test_kill.py --kills 10

@@ -74,7 +74,8 @@ class Bench:
         _put_back(self.stock)
         runs["stock"] = self._stock("run", str(self.night))
         shutil.rmtree(self.script, ignore_errors=True)
-        arguments = ["-m", "benchmarks.script", str(self.night), str(self.marts), str(self.script)]
+        landed = self.refresh / "var" / PROGRAMME.name / "landed"
+        arguments = ["-m", "benchmarks.script", *map(str, (self.night, landed, self.marts, self.script))]
         runs["script"] = measure(arguments, self._log("script"), {})
         return done
 

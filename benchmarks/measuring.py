@@ -1,7 +1,8 @@
 """One contender once: a whole fresh process, its wall and CPU seconds and its peak memory.
 
 CPU seconds include every process the contender started and waited for; peak memory is that of the largest
-single one among them. A contender that fails stops the benchmark with the end of what it wrote.
+single one among them. A contender that fails stops the benchmark with the end of what it wrote; one that is given a
+ceiling and grows beyond it is ended, and what it wrote last is kept.
 """
 
 import os
@@ -24,11 +25,12 @@ class ContenderFailed(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """One run: seconds on the clock, seconds of CPU, MiB of the largest process."""
+    """One run: seconds on the clock, seconds of CPU, MiB of the largest process; the last line if it was ended."""
 
     wall: float
     cpu: float
     peak_mib: float
+    ended_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,13 @@ class Spread:
         return f"{self.median:.{digits}f} ({self.least:.{digits}f}–{self.greatest:.{digits}f})"
 
 
-def measure(arguments: Sequence[str], log: Path, environment: Mapping[str, str]) -> Measured:
-    """Run this Python with the arguments in a fresh process; raises ContenderFailed with the end of its log."""
+def measure(
+    arguments: Sequence[str], log: Path, environment: Mapping[str, str], ceiling_mib: float | None = None
+) -> Measured:
+    """Run this Python with the arguments in a fresh process; raises ContenderFailed with the end of its log.
+
+    A process of more than `ceiling_mib` is killed and told as ended, not as failed.
+    """
     with log.open("wb") as output:
         begun = time.perf_counter()
         process = subprocess.Popen(
@@ -60,13 +67,27 @@ def measure(arguments: Sequence[str], log: Path, environment: Mapping[str, str])
             env=_environment(environment),
             cwd=ROOT,
         )
+        is_ended = ceiling_mib is not None and _outgrows(process.pid, ceiling_mib)
+        if is_ended:
+            process.kill()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise ContenderFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{tail}")
-    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    written = log.read_text(encoding="utf-8", errors="replace")
+    if process.returncode != 0 and not is_ended:
+        raise ContenderFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{written[-2000:]}")
+    last = (written.strip().splitlines() or [""])[-1].strip() if is_ended else None
+    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, last)
+
+
+def _outgrows(pid: int, ceiling_mib: float) -> bool:
+    """Watch a process until it ends or holds more than the ceiling; whether it does. It stays to be waited for."""
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        if pages * os.sysconf("SC_PAGE_SIZE") > ceiling_mib * 2**20:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _environment(own: Mapping[str, str]) -> dict[str, str]:

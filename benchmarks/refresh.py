@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.contenders import Bench, Round
 from benchmarks.equality import PROVENANCE, Different, require_equal_checks, require_equal_marts
 from benchmarks.measuring import ROOT, ContenderFailed
-from benchmarks.report import Findings, document
+from benchmarks.report import Findings, document, scale_section
 
 REPORT = ROOT / "docs" / "benchmarks.md"
 
@@ -65,7 +65,8 @@ def main() -> int:
     except (ContenderFailed, Different) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
-    REPORT.write_text(text, encoding="utf-8")
+    kept = scale_section(REPORT.read_text(encoding="utf-8"))
+    REPORT.write_text(text + kept, encoding="utf-8")
     print(text)
     return 0
 

@@ -13,7 +13,8 @@ from benchmarks.contenders import Round
 from benchmarks.measuring import Measured, Spread
 
 _PACKAGES = ("dagster", "dagster-dbt", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas", "pyarrow")
-_THREADS = 2  # of the dbt profile
+THREADS = 2  # of the dbt profile
+SCALE_HEADING = "\n## Scale\n"
 CONTENDERS = {
     "refresh": "refresh, ordinary night",
     "stock": "the stock way, identical checks",
@@ -45,8 +46,14 @@ class Findings:
         return self.spread(lambda turn: getattr(turn.runs[one], quantity) / getattr(turn.runs[other], quantity))
 
 
+def scale_section(text: str) -> str:
+    """The last section of the document, which benchmarks/scale.py writes; empty if there is none."""
+    _, heading, section = text.partition(SCALE_HEADING)
+    return heading + section
+
+
 def document(found: Findings, date: str | None) -> str:
-    """The whole document as Markdown."""
+    """The whole document as Markdown, without the section on scale."""
     parts = [
         _opening(found, date),
         _bounds(found),
@@ -75,13 +82,14 @@ least and greatest. Ratios are formed within a turn. Byte code is compiled, as `
   its manifest and dbt's partial parse ready.
 * **the stock way** (benchmarks/stock.py): Dagster's in-process executor and default storage, `DbtCliResource` with
   `.stream()`, Great Expectations imported with the module; landing, rules, export and release are the same functions.
-* **one script** (benchmarks/script.py): landing written by hand in DuckDB SQL; the arithmetic is the compiled SQL of the
-  dbt project, executed in order as one script. It archives, checks and publishes nothing.
+* **one script** (benchmarks/script.py): landing of deliveries written by hand in DuckDB SQL, declarations as the refresh
+  landed them; the arithmetic is the compiled SQL of the dbt project, executed in order as one script. It archives,
+  checks and publishes nothing.
 
 After every turn: the same {sum(found.checks.values())} checks by id in both ways ({checks}); {found.stock_cells:,} cells of all marts equal
 between refresh and stock way; {found.script_cells:,} cells equal between refresh and script (numbers to nine decimals, without
-the columns that name delivered bytes). The script does not make {", ".join(found.not_scripted)}, which only tell about checks
-and deliveries."""
+the columns that name delivered bytes). The script does not make {", ".join(found.not_scripted)}, which rest on
+checks and receipts."""
 
 
 def _bounds(found: Findings) -> str:
@@ -125,7 +133,7 @@ def phases(turn: Round) -> dict[str, float]:
     """Seconds of the ordinary night by phase; they sum to the seconds of the whole process."""
     noted, imports = turn.phases, turn.imports
     gate_import = min(imports["great_expectations"], noted["gate_1"])
-    models, tests = noted["dbt_models"] / _THREADS, noted["dbt_tests"] / _THREADS
+    models, tests = noted["dbt_models"] / THREADS, noted["dbt_tests"] / THREADS
     found = {
         "start and end of the process": turn.runs["refresh"].wall - noted["total"],
         "imports of Dagster and dbt": noted["imports"],
@@ -152,7 +160,7 @@ def _phases(found: Findings) -> str:
     lines.append(f"| **whole process** | {whole.text()} | 100 % |")
     lines += [
         "",
-        f"Seconds of dbt models and tests are sums over {_THREADS} threads, divided by {_THREADS}. The import of Great Expectations "
+        f"Seconds of dbt models and tests are sums over {THREADS} threads, divided by {THREADS}. The import of Great Expectations "
         "happens within gate 1 and is taken from the process that only imports, in the same turn.",
     ]
     return "\n".join(lines)

@@ -1,11 +1,12 @@
 """The yardstick without an orchestra: one DuckDB script from the same deliveries to the same marts.
 
 The landing is written by hand (script.sql): text cells to tables, no checks, no receipts, no archive, no
-release. The marts are the compiled SQL of the dbt project, executed in order as one script: writing their
-arithmetic twice would measure another computation. Left out are the three marts that only tell about
-checks and deliveries, of which a script knows nothing. Imports what it needs and no more.
+release. The declarations of the programme folder, a few kilobytes, are taken as a refresh landed them. The
+marts are the compiled SQL of the dbt project, executed in order as one script: writing their arithmetic
+twice would measure another computation. Left out are the marts that rest on checks and receipts, of which
+a script knows nothing. Imports what it needs and no more.
 
-    python -m benchmarks.script PROGRAMME_FOLDER MARTS.sql OUT_FOLDER
+    python -m benchmarks.script PROGRAMME_FOLDER LANDED_FOLDER MARTS.sql OUT_FOLDER
 """
 
 import csv
@@ -18,21 +19,20 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 from python_calamine import CalamineWorkbook
 
 CSV = "delim = ';', header = true, all_varchar = true, quote = '\"', escape = '\"', union_by_name = true"
 
 
-def main(folder: Path, marts: Path, out: Path) -> None:
+def main(folder: Path, declarations: Path, marts: Path, out: Path) -> None:
     """Make all marts of a programme folder's sample deliveries: `OUT/monitoring.duckdb` and Parquet beside it."""
     sample, cells = folder / "sample", out / "cells"
     cells.mkdir(parents=True, exist_ok=True)
     (out / "monitoring.duckdb").unlink(missing_ok=True)
     with duckdb.connect(str(out / "monitoring.duckdb"), config={"autoload_known_extensions": "false"}) as con:
         con.execute("set threads = 2; set preserve_insertion_order = false")
-        for name in ("areas", "area_sets", "indicators"):
-            _view(con, name, folder / f"{name}.csv")
+        _read_declarations(con, declarations)
+        _view(con, "areas", folder / "areas.csv")
         _view(con, "survey", sample / "buergerbefragung" / "*.csv")
         con.execute(_json_view("json_small_areas", sample / "statistikportal" / "kleinraeumig_*.jsonl"))
         con.execute(_json_view("json_city", sample / "statistikportal" / "stadtwerte_*.jsonl"))
@@ -40,7 +40,6 @@ def main(folder: Path, marts: Path, out: Path) -> None:
         _read_windows_text(con, sample / "ehrenamt", cells)
         _read_workbooks(con, sample, cells)
         con.execute(Path(__file__).with_name("script.sql").read_text(encoding="utf-8"))
-        _read_programme(con, folder)
         con.execute(marts.read_text(encoding="utf-8"))
         for (mart,) in con.execute(
             "select table_name from duckdb_tables() where schema_name = 'main' and regexp_matches(table_name, '^(dim|fct|bridge)_')"
@@ -88,6 +87,7 @@ def _read_workbooks(con: duckdb.DuckDBPyConnection, sample: Path, cells: Path) -
         ("projects", register, "Teilprojekte", 2),
         ("project_events", register, "Statusverlauf", 1),
         ("assessments", register, "Bewertung", 2),
+        ("directory", register, "Verzeichnis", 2),
     ):
         text = _sheet(workbook.get_sheet_by_name(sheet).to_python(), header_rows)
         (cells / f"{name}.csv").write_text(text, encoding="utf-8")
@@ -95,7 +95,7 @@ def _read_workbooks(con: duckdb.DuckDBPyConnection, sample: Path, cells: Path) -
 
 
 def _sheet(grid: Sequence[Sequence[Any]], header_rows: int) -> str:
-    top = next(index for index, row in enumerate(grid) if row[0] in ("Stichtag", "Projekt-Nr.", "Vorschlag-Nr."))
+    top = next(index for index, row in enumerate(grid) if row[0] in ("Stichtag", "Projekt-Nr.", "Vorschlag-Nr.", "Nr."))
     names, group = [], ""
     for column, upper in enumerate(grid[top]):
         lower = grid[top + 1][column] if header_rows == 2 else ""
@@ -116,28 +116,11 @@ def _cell(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
-def _read_programme(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    head = yaml.safe_load((folder / "programme.yml").read_text(encoding="utf-8"))
-    sources = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((folder / "sources").glob("*.yml"))]
-    keys = ("programme_id", "name", "city", "default_variant", "starts_on", "ends_on", "time_zone")
-    _table(con, "programme", keys, [[head.get(key) for key in keys]])
-    levels = [[e["level"], rank, e["name_de"], e["name_en"]] for rank, e in enumerate(head["levels"])]
-    _table(con, "level", ("level", "level_rank", "name_de", "name_en"), levels)
-    terms = [[name, t["id"], t["name_de"], t["name_en"]] for name, v in head["vocabularies"].items() for t in v]
-    _table(con, "term", ("vocabulary", "term_id", "name_de", "name_en"), terms)
-    own = ("source_id", "name_de", "name_en", "publisher", "licence", "cadence", "max_age_days", "on_failure")
-    rows = [[source[key] for key in own] + [source.get("is_public", False)] for source in sources]
-    _table(con, "source", (*own, "is_public"), rows)
-
-
-def _table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: list[list[Any]]) -> None:
-    types = {"level_rank": "bigint", "max_age_days": "bigint", "is_public": "boolean"}
-    types |= {"starts_on": "date", "ends_on": "date"}
-    declared = ", ".join(f"{column} {types.get(column, 'text')}" for column in columns)
-    con.execute(f"create table landed.programme__{name} ({declared}, _delivery text, _row text)")
-    marks = ", ".join("?" * len(columns))
-    con.executemany(f"insert into landed.programme__{name} values ({marks}, null, null)", rows)
+def _read_declarations(con: duckdb.DuckDBPyConnection, declarations: Path) -> None:
+    con.execute("create schema landed")
+    for path in sorted(declarations.glob("programme__*")):
+        con.execute(f"create table landed.{path.name} as select * from '{path}/{path.name}.parquet'")
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]))
+    main(*(Path(argument) for argument in sys.argv[1:5]))

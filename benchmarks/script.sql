@@ -13,35 +13,15 @@ create or replace macro any_day(t) as coalesce(try_cast(t as date), cast(try_str
 create or replace macro local_day(t) as
     cast((try_cast(substring(t, 1, 19) as timestamp) at time zone 'UTC') at time zone 'Europe/Berlin' as date);
 create or replace macro text_year(d) as cast(year(d) as text);
+create or replace macro cross_item(heading) as case regexp_extract(heading, '[|] (.*)$', 1)
+    when 'Umwelt & Lebensqualität' then 'environment' when 'Flächenpotenziale' then 'land'
+    when 'Arbeitsplätze' then 'jobs' when 'Qualifizierung & Bildung' then 'education'
+    when 'ideell' then 'ideational' when 'finanziell' then 'financial' when 'organisatorisch' then 'organisational' end;
+create or replace macro register_of(t) as case t
+    when 'Gremium' then 'body' when 'Forschungskooperation' then 'research_cooperation' else 'large_project' end;
 create or replace macro name_key(t) as trim(regexp_replace(lower(clean(t)), '[\s\-–/.,]+', ' ', 'g'));
 
--- declarations ---------------------------------------------------------------------------------------------------
-
-create schema if not exists landed;
-create table landed.programme__area as
-select
-    area_level || '-' || area_code as area_id, area_level, area_code, area_name, parent_id, alternative_parent_id,
-    cast(area_ha as decimal(24, 8)) as area_ha, cast(valid_from as date) as valid_from,
-    cast(valid_to as date) as valid_to, null::text as _delivery, null::text as _row
-from csv_areas;
-
-create table landed.programme__area_set as
-select
-    variant_id, role, area_id, cast(weight as decimal(24, 8)) as weight, weight_basis,
-    cast(valid_from as date) as valid_from, cast(valid_to as date) as valid_to, coalesce(note, '') as note,
-    null::text as _delivery, null::text as _row
-from csv_area_sets;
-
-create table landed.programme__indicator as
-select
-    * replace (
-        cast(definition_version as bigint) as definition_version, cast(factor as decimal(24, 8)) as factor,
-        cast(tolerance as decimal(24, 8)) as tolerance, cast(margin as decimal(24, 8)) as margin,
-        cast(is_headline as boolean) as is_headline, cast(valid_from as date) as valid_from,
-        cast(valid_to as date) as valid_to, coalesce(caveat_de, '') as caveat_de, coalesce(caveat_en, '') as caveat_en
-    ),
-    null::text as _delivery, null::text as _row
-from csv_indicators;
+-- names of areas -----------------------------------------------------------------------------------------------------
 
 create temp table place_name as
 select area_level, name_key(name) as name_key, area_level || '-' || area_code as area_id
@@ -186,11 +166,8 @@ from csv_project_events;
 create table landed.register_entry as
 select distinct
     'project_field_of_action' as register_id, "Projekt-Nr." as entry_id,
-    case source
-        when 'Handlungsfeld | Umwelt & Lebensqualität' then 'environment' when 'Handlungsfeld | Flächenpotenziale' then 'land'
-        when 'Handlungsfeld | Arbeitsplätze' then 'jobs' else 'education'
-    end as item_id,
-    null::text as area_id,
+    cross_item(source) as item_id, null::text as area_id, null::text as entry_name, null::date as valid_from,
+    null::date as valid_to,
     'projektregister' as _source, 'projektregister__handlungsfelder' as _table, null::text as _delivery, null::text as _row
 from (
     unpivot (select "Projekt-Nr.", columns('Handlungsfeld.*') from csv_projects) on columns('Handlungsfeld.*')
@@ -199,9 +176,34 @@ from (
 where clean(mark) in ('x', 'X', '✓')
 union all
 select distinct
-    'project_area', "Projekt-Nr.", null, place_name.area_id, 'projektregister', 'projektregister__gebiete', null, null
+    'project_area', "Projekt-Nr.", null, place_name.area_id, null, null, null,
+    'projektregister', 'projektregister__gebiete', null, null
 from (select "Projekt-Nr.", unnest(string_split(coalesce(Stadtbezirke, ''), ',')) as part from csv_projects) as parts
-left join place_name on place_name.area_level = 'stadtbezirk' and place_name.name_key = name_key(part);
+left join place_name on place_name.area_level = 'stadtbezirk' and place_name.name_key = name_key(part)
+union all
+select distinct
+    'project_support', "Projekt-Nr.", cross_item(source), null, null, null, null,
+    'projektregister', 'projektregister__unterstuetzung', null, null
+from (
+    unpivot (select "Projekt-Nr.", columns('Unterstützung.*') from csv_projects) on columns('Unterstützung.*')
+    into name source value mark
+)
+where clean(mark) in ('x', 'X', '✓')
+union all
+select distinct
+    register_of(Art), "Nr.", null, place_name.area_id, clean(Name), any_day("Laufzeit | von"), any_day("Laufzeit | bis"),
+    'projektregister', 'projektregister__verzeichnis', null, null
+from (select *, unnest(string_split(coalesce(Stadtbezirke, ''), ',')) as part from csv_directory) as parts
+left join place_name on place_name.area_level = 'stadtbezirk' and place_name.name_key = name_key(part)
+union all
+select distinct
+    register_of(Art), "Nr.", cross_item(source), null, null, null, null,
+    'projektregister', 'projektregister__verzeichnis_handlungsfelder', null, null
+from (
+    unpivot (select "Nr.", Art, columns('Handlungsfeld.*') from csv_directory) on columns('Handlungsfeld.*')
+    into name source value mark
+)
+where clean(mark) in ('x', 'X', '✓');
 
 create table landed.assessment as
 select
@@ -211,7 +213,14 @@ select
         when 'Kriterium erfüllt | konkret' then 'concrete' else 'useful'
     end as criterion_id,
     answer = 'ja' as is_met, "Empfehlung | empfohlen" = 'ja' as is_recommended, "Empfehlung | Begründung" as reason,
-    "Empfehlung | entschieden durch" as decided_by, any_day("Empfehlung | Datum") as decided_on,
+    "Empfehlung | entschieden durch" as decided_by,
+    case "Empfehlung | entschieden durch"
+        when 'Koordinierungsstelle nordwärts' then 'office_check'
+        when 'Kuratorium' then 'recommendation' when 'Kuratoriumsvorstand' then 'recommendation'
+        when 'Strategiekreis' then 'recommendation' when 'Bezirksvertretung' then 'district_councils'
+        when 'Ausschuss' then 'committees' when 'Beirat' then 'committees' when 'Rat der Stadt Dortmund' then 'council'
+    end as path_step_id,
+    any_day("Empfehlung | Datum") as decided_on,
     'projektregister' as _source, 'projektregister__bewertung' as _table, null::text as _delivery, null::text as _row
 from (unpivot csv_assessments on columns('Kriterium.*') into name source value answer);
 
@@ -231,16 +240,20 @@ where local_day(start_time) is not null;
 create table landed.contribution as
 select
     id as contribution_id, 'idea' as contribution_kind, "taxonomies/round" as round_id,
-    local_day(published_at) as submitted_on, state, null::text as area_id, null::text as project_id,
+    local_day(published_at) as submitted_on, state, place_name.area_id, null::text as project_id,
     'beteiligungsplattform' as _source, 'beteiligungsplattform__vorschlaege' as _table, null::text as _delivery,
     null::text as _row
 from csv_proposals
+left join place_name
+    on place_name.area_level = 'stadtbezirk' and place_name.name_key = name_key("taxonomies/stadtbezirk")
 union all
 select
-    id, 'result', "taxonomies/round", local_day(created_at), "status/key", null,
+    id, 'result', "taxonomies/round", local_day(created_at), "status/key", place_name.area_id,
     nullif(regexp_extract(reference, '^DO-RESU-(NW-[0-9-]+)$', 1), ''),
     'beteiligungsplattform', 'beteiligungsplattform__ergebnisse', null, null
-from csv_results;
+from csv_results
+left join place_name
+    on place_name.area_level = 'stadtbezirk' and place_name.name_key = name_key("taxonomies/stadtbezirk");
 
 -- survey and volunteers ------------------------------------------------------------------------------------------
 

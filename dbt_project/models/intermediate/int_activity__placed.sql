@@ -5,6 +5,13 @@ with targets as (
     select * from {{ ref('int_activity__target') }}
 ),
 
+-- where an item may be placed: in a target, or nowhere, which is the city
+reached as (
+    select area_id as place_id, area_id, period from targets
+    union all
+    select '' as place_id, area_id, period from targets where is_city
+),
+
 places as (
     select entry_id as project_id, area_id
     from {{ ref('stg_register_entry') }}
@@ -54,7 +61,7 @@ select distinct
     items.activity,
     items.item_id,
     items.period,
-    targets.area_id,
+    reached.area_id,
     items.status,
     items.is_in_stock,
     items.participant_count
@@ -62,6 +69,4 @@ from items
 left join {{ ref('int_area__closure') }} as closure
     on items.area_id = closure.area_id
     and items.happened_on between closure.valid_from and closure.valid_to
-inner join targets
-    on items.period = targets.period
-    and (closure.ancestor_id = targets.area_id or (closure.area_id is null and targets.is_city))
+inner join reached on items.period = reached.period and coalesce(closure.ancestor_id, '') = reached.place_id

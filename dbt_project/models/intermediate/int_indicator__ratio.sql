@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with indicators as (
     select * from {{ ref('int_indicator__sourced') }} where kind = 'ratio'
 ),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- one source and one level, the finest delivered: the same people delivered twice are not counted twice
 with declared as (
     select measures.*

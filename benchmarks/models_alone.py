@@ -1,0 +1,93 @@
+"""The dbt build alone on multiplied landed tables: what the models need where a whole refresh grows too large.
+
+    python -m benchmarks.models_alone lay LANDED_FOLDER PROGRAMME_FOLDER SCALE
+    python -m benchmarks.models_alone build PROGRAMME_FOLDER OUT.json
+
+`lay` copies the landed tables of scale 1 SCALE times with the prefixes of `python -m samples --scale`, so that every
+copy has the figures of the first; the declarations are landed from the programme folder by the refresh's own step.
+`build` is the refresh's own dbt build, models and tests, in this process. The place is NORDWAERTS_VAR.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+
+from orchestration.dbt_build import build, prepared_manifest
+from orchestration.declared_tables import write_programme_tables
+from orchestration.gate_one import write_empty_tables
+from orchestration.session import RefreshSession, open_session
+
+# Column → what of its codes stands before the prefix of a copy.
+_CODES = {
+    "area_id": "[a-z_]+-",
+    "project_id": "NW-",
+    "entry_id": "NW-",
+    "proposal_id": "V-[0-9]{4}-",
+    "organisation_id": "T-",
+    "event_id": "",
+    "contribution_id": "",
+    "case_id": "",
+}
+
+
+def multiply(source: Path, target: Path, scale: int) -> None:
+    """Write a landed table `scale` times: the first copy as it is, copy k with `k-` in every code below the city.
+
+    What is not repeated: figures of the city as a whole, and entries of registers other than sub-projects.
+    """
+    with duckdb.connect() as con:
+        con.execute("set threads = 2; set memory_limit = '2GB'; set preserve_insertion_order = false")
+        columns = [name for name, *_ in con.execute(f"describe select * from '{source}'").fetchall()]
+        if "area_level" in columns:
+            grows = "area_level <> 'city'"
+        elif "entry_id" in columns:
+            grows = "entry_id like 'NW-%'"
+        else:
+            grows = "true" if _CODES.keys() & set(columns) else "false"
+        con.execute(
+            f"copy (select {', '.join(_code(name) if name in _CODES else name for name in columns)} "
+            f"from '{source}' cross join range({scale}) as copies(copy) where copy = 0 or {grows}) "
+            f"to '{target}' (format parquet)"
+        )
+
+
+def _code(name: str) -> str:
+    prefixed = rf"regexp_replace({name}, '^({_CODES[name]})', '\1' || copy || '-')"
+    return f"case when copy = 0 then {name} else {prefixed} end as {name}"
+
+
+def lay(session: RefreshSession, landed: Path, scale: int) -> None:
+    """Landed tables of this scale below the session's var folder, and the dbt manifest prepared."""
+    session.var.create()
+    write_empty_tables(session)
+    write_programme_tables(session)
+    for source in sorted(landed.glob("*/*.parquet")):
+        target = session.var.landed / source.relative_to(landed)
+        if not target.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            multiply(source, target, scale)
+    prepared_manifest(session.var, session.programme, session.is_synthetic)
+
+
+def timed_build(session: RefreshSession) -> dict[str, object]:
+    """Seconds of the whole build, of its tests summed over threads, and of every model."""
+    begun = time.perf_counter()
+    nodes = build(session)
+    failed = [node.unique_id for node in nodes if node.status not in ("success", "pass", "warn")]
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
+    return {
+        "dbt_build": time.perf_counter() - begun,
+        "dbt_tests": sum(node.seconds for node in nodes if node.is_test),
+        "models": {node.unique_id.rpartition(".")[2]: node.seconds for node in nodes if not node.is_test},
+    }
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "lay":
+        lay(open_session(sys.argv[3], True), Path(sys.argv[2]), int(sys.argv[4]))
+    else:
+        Path(sys.argv[3]).write_text(json.dumps(timed_build(open_session(sys.argv[2], True))), encoding="utf-8")

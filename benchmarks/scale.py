@@ -1,0 +1,218 @@
+"""The refresh of a city 1, 10 and 100 times as large: seconds, time per value, memory, share of the figures' models.
+
+    python -m benchmarks.scale [--scales 1 10 100] [--date YYYY-MM-DD]
+
+Per scale twice, each time a whole fresh process: the refresh from deliveries made for that scale, ended as soon as it
+holds more than the bound; and the dbt build alone on multiplied landed tables (benchmarks/models_alone.py). Writes the
+section "Scale" of docs/benchmarks.md. Exit code 1 if a run fails; a missed bound is only reported.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.contenders import PROGRAMME
+from benchmarks.measuring import ContenderFailed, Measured, measure
+from benchmarks.refresh import REPORT
+from benchmarks.report import SCALE_HEADING, THREADS, scale_section
+
+BOUND_MIB = 4096
+GROUPS = {
+    "staging": ("stg_",),
+    "figures": (
+        "int_gap__",
+        "int_harmonisation__",
+        "int_indicator__decomposed",
+        "int_indicator__stratified",
+        "int_area_class__",
+        "int_sentiment__",
+        "int_project__",
+        "int_activity__",
+        "int_claim__",
+        "fct_development_gap",
+        "fct_gap_family",
+        "fct_harmonisation",
+        "fct_change_decomposition",
+        "fct_area_class",
+        "fct_sentiment",
+        "fct_project",
+        "fct_programme_intensity",
+        "fct_claim",
+    ),
+    "measures and indicators": ("int_", "fct_measure", "fct_indicator_value"),
+    "other marts": ("",),
+}
+_VALUES = ("fct_measure", "fct_indicator_value")
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """One scale: the size of its deliveries, its refresh, its dbt build alone, and what both noted of themselves."""
+
+    scale: int
+    delivered_mb: float
+    refresh: Measured
+    noted: dict[str, Any]
+    build: Measured
+    built: dict[str, Any]
+    values: int
+
+
+def group_of(model: str) -> str:
+    """The group a model's seconds count in: the first whose beginnings fit its name."""
+    return next(group for group, beginnings in GROUPS.items() if model.startswith(beginnings))
+
+
+def seconds_by_group(models: dict[str, float]) -> dict[str, float]:
+    """Seconds of all models by group; summed over threads, divided by their number."""
+    sums = dict.fromkeys(GROUPS, 0.0)
+    for model, seconds in models.items():
+        sums[group_of(model)] += seconds / THREADS
+    return sums
+
+
+def run(scales: list[int], work: Path) -> list[Scaled]:
+    """Measure every scale in turn. Raises ContenderFailed."""
+    landed = work / "landed"
+    found = []
+    for scale in sorted({1, *scales}):
+        print(f"scale {scale}: making deliveries", flush=True)
+        folder, delivered_mb = _programme(work, scale)
+        var, timings, out = work / f"var-{scale}", work / f"timings-{scale}.json", work / f"models-{scale}.json"
+        refresh = measure(
+            ["-m", "cli.main", "refresh", "--programme", str(folder), "--sample", "--timings", str(timings)],
+            work / "refresh.log",
+            {"NORDWAERTS_VAR": str(var)},
+            BOUND_MIB,
+        )
+        print(f"scale {scale}: refresh {refresh.wall:.1f} s, {refresh.peak_mib:.0f} MiB", flush=True)
+        if scale == 1:
+            shutil.move(var / PROGRAMME.name / "landed", landed)
+        shutil.rmtree(var)
+        place, alone = {"NORDWAERTS_VAR": str(var)}, ["-m", "benchmarks.models_alone"]
+        measure([*alone, "lay", str(landed), str(folder), str(scale)], work / "lay.log", place)
+        build = measure([*alone, "build", str(folder), str(out)], work / "build.log", place)
+        print(f"scale {scale}: dbt build alone {build.wall:.1f} s, {build.peak_mib:.0f} MiB", flush=True)
+        noted = json.loads(timings.read_text(encoding="utf-8")) if refresh.ended_at is None else {}
+        built = json.loads(out.read_text(encoding="utf-8"))
+        found.append(Scaled(scale, delivered_mb, refresh, noted, build, built, _values(var)))
+        shutil.rmtree(var)
+        shutil.rmtree(folder)
+    return found
+
+
+def _programme(work: Path, scale: int) -> tuple[Path, float]:
+    """The programme folder with sample and areas of a scale, and the megabytes of its deliveries."""
+    folder = work / f"programme-{scale}" / PROGRAMME.name
+    shutil.copytree(PROGRAMME, folder, ignore=shutil.ignore_patterns("sample", "__pycache__"))
+    sample = folder / "sample"
+    measure(["-m", "samples", "--out", str(sample), "--scale", str(scale)], work / "samples.log", {})
+    for declared in sample.glob("area*.csv"):
+        declared.replace(folder / declared.name)
+    return folder, sum(path.stat().st_size for path in sample.rglob("*") if path.is_file()) / 1e6
+
+
+def _values(var: Path) -> int:
+    with duckdb.connect(str(var / PROGRAMME.name / "build" / "monitoring.duckdb"), read_only=True) as con:
+        counts = [con.execute(f"select count(*) from {mart}").fetchone() for mart in _VALUES]
+    return sum(count[0] for count in counts if count)
+
+
+def section(found: list[Scaled], date: str | None) -> str:
+    """The section of the document as Markdown."""
+    lines = [
+        SCALE_HEADING.strip(),
+        "",
+        f"Written by `make bench-scale` (benchmarks/scale.py), not by hand. {f'Measured on {date}. ' if date else ''}"
+        "Deliveries by `python -m samples --scale N`: N copies",
+        "of the city. Values are the rows of fct_measure and fct_indicator_value. Memory is that of the one process, which",
+        "starts no other. One run each; seconds of models are sums over "
+        f"{THREADS} threads, divided by {THREADS}. Other work on the machine",
+        "touches seconds, not memory.",
+        "",
+        "### Whole refresh",
+        "",
+        f"A refresh of more than {BOUND_MIB} MiB is ended; what it said last tells how far it came.",
+        "",
+        "| scale | deliveries, MB | values | seconds | in dbt | figures' models, share | µs per value | peak, MiB | at most 4 GiB |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [_refresh_row(one) for one in found]
+    lines += [
+        "",
+        "### dbt build alone",
+        "",
+        "Models and tests of the same build in a process of its own, on the landed tables of scale 1 multiplied with the",
+        "prefixes of the sample generator (benchmarks/models_alone.py): no landing, no gates, no export, no release. The",
+        "copies have the figures of the first.",
+        "",
+        "| scale | values | seconds | µs per value | tests, s | "
+        + ", s | ".join(GROUPS)
+        + ", s | figures' models, share | peak, MiB | at most 4 GiB |",
+        "|---|" + "---|" * (7 + len(GROUPS)),
+    ]
+    lines += [_build_row(one) for one in found]
+    slowest = sorted(found[-1].built["models"].items(), key=lambda item: -item[1])[:6]
+    lines += [
+        "",
+        f"Slowest models at scale {found[-1].scale}, seconds on their thread: "
+        + ", ".join(f"{name} {seconds:.0f}" for name, seconds in slowest)
+        + ".",
+    ]
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def _refresh_row(one: Scaled) -> str:
+    row = f"| {one.scale} | {one.delivered_mb:.1f} | {one.values:,} | "
+    if one.refresh.ended_at is not None:
+        return row + (
+            f"ended after {one.refresh.wall:.0f} | – | – | – | over {BOUND_MIB} | **missed**, after “{one.refresh.ended_at}” |"
+        )
+    figures = seconds_by_group(one.noted["models"])["figures"]
+    return row + (
+        f"{one.refresh.wall:.1f} | {one.noted['dbt_build']:.1f} | {100 * figures / one.refresh.wall:.0f} % | "
+        f"{1e6 * one.refresh.wall / one.values:.0f} | {one.refresh.peak_mib:.0f} | {_verdict(one.refresh)} |"
+    )
+
+
+def _build_row(one: Scaled) -> str:
+    groups = seconds_by_group(one.built["models"])
+    shown = " | ".join(f"{seconds:.1f}" for seconds in groups.values())
+    return (
+        f"| {one.scale} | {one.values:,} | {one.build.wall:.1f} | {1e6 * one.build.wall / one.values:.0f} | "
+        f"{one.built['dbt_tests'] / THREADS:.1f} | {shown} | {100 * groups['figures'] / one.build.wall:.0f} % | "
+        f"{one.build.peak_mib:.0f} | {_verdict(one.build)} |"
+    )
+
+
+def _verdict(run: Measured) -> str:
+    return "holds" if run.peak_mib <= BOUND_MIB else "**missed**"
+
+
+def main() -> int:
+    """Measure, write the section, say what it says; the exit code."""
+    parser = argparse.ArgumentParser(description="Measure the refresh of larger cities.")
+    parser.add_argument("--scales", type=int, nargs="+", default=[1, 10, 100], help="copies of the city")
+    parser.add_argument("--date", default=None, help="day to state in the document")
+    chosen = parser.parse_args()
+    try:
+        with tempfile.TemporaryDirectory(prefix="nordwaerts-scale-") as work:
+            text = section(run(chosen.scales, Path(work)), chosen.date)
+    except ContenderFailed as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    document = REPORT.read_text(encoding="utf-8")
+    REPORT.write_text(document.removesuffix(scale_section(document)) + text, encoding="utf-8")
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
