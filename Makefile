@@ -11,11 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-<<<<<<< HEAD
-.PHONY: refresh test lint ui sample docs bench trial-kill trial-simulation clean help
-=======
-.PHONY: refresh test lint ui sample docs bench bench-scale trial-kill clean help
->>>>>>> bench
+.PHONY: refresh test lint ui sample docs bench bench-scale trial-kill trial-simulation clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
