@@ -94,7 +94,8 @@ def test_268_projects_were_ever_adopted_and_each_is_placed(
 def test_support_is_marked_for_most_projects_and_not_for_all(register: dict[str, list[Row]]) -> None:
     """Made up: no figures on support are published."""
     marks = [
-        [value for name, value in row.items() if name.startswith("Unterstützung | ")] for row in register["Teilprojekte"]
+        [value for name, value in row.items() if name.startswith("Unterstützung | ")]
+        for row in register["Teilprojekte"]
     ]
     assert {cell for row in marks for cell in row} == {"x", None}
     assert {len(row) for row in marks} == {3}
