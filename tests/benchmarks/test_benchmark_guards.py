@@ -9,8 +9,11 @@ import pytest
 from benchmarks.contenders import Round
 from benchmarks.equality import Different, require_equal_checks, require_equal_marts
 from benchmarks.marts_script import marts_script
-from benchmarks.measuring import ContenderFailed, Measured, measure
-from benchmarks.report import phases
+from benchmarks.measuring import ROOT, ContenderFailed, Measured, measure
+from benchmarks.models_alone import multiply
+from benchmarks.report import phases, scale_section
+from benchmarks.scale import BEGINNINGS, GROUPS, Scaled, group_of, seconds_by_group, section
+from samples.territory import multiplied_declarations
 
 
 def _mart(folder: Path, value: float, delivery: str) -> Path:
@@ -72,7 +75,62 @@ def test_the_script_of_marts_keeps_the_order_and_leaves_out_what_a_refresh_notes
         "model.a": model("a", "model.b"),
         "model.b": model("b", "source.landed.area_figure"),
         "model.c": model("c", "source.landed.refresh__check"),
+        "model.d": model("d", "model.c", "seed.s"),
+        "seed.s": {
+            "resource_type": "seed",
+            "relation_name": "s",
+            "original_file_path": "seeds/s.csv",
+            "config": {"column_types": {"point": "double"}},
+        },
     }
     text = marts_script({"nodes": nodes})
     assert text.index("create table b") < text.index("create table a")
-    assert "create table c" not in text
+    assert "create table c" not in text and "create table d" not in text
+    assert text.startswith("create table s ") and "seeds/s.csv', header = true, columns = {point: 'double'}" in text
+
+
+def test_a_contender_that_outgrows_its_ceiling_is_ended_and_keeps_its_last_words(tmp_path: Path) -> None:
+    grows = "import time; print('landing', flush=True); held = bytearray(b'1') * (200 << 20); time.sleep(30)"
+    ended = measure(["-c", grows], tmp_path / "log", {}, ceiling_mib=100)
+    assert (ended.ended_at, ended.wall < 25, ended.peak_mib > 100) == ("landing", True, True)
+    held = measure(["-c", grows.replace("30", "0")], tmp_path / "log", {}, ceiling_mib=4000)
+    assert held.ended_at is None and 200 < held.peak_mib < 4000
+
+
+def test_models_count_in_the_group_of_their_name_and_seconds_are_shared_by_the_threads() -> None:
+    found = seconds_by_group(
+        {"stg_event": 1.0, "int_gap__compared": 2.0, "int_indicator__valued": 4.0, "dim_area": 6.0}
+    )
+    assert found == {"staging": 0.5, "figures": 1.0, "measures and indicators": 2.0, "other marts": 3.0}
+    named = {path.stem for path in (ROOT / "dbt_project" / "models").rglob("*.sql")}
+    assert not [one for one in BEGINNINGS if not any(name.startswith(one) for name in named)], "no model begins so"
+    assert {group_of(name) for name in named} == set(GROUPS)
+
+
+def test_a_landed_table_is_multiplied_as_the_sample_generator_does(tmp_path: Path) -> None:
+    rows = {
+        "area_level": ["city", "unterbezirk"],
+        "area_id": ["city-05913", "unterbezirk-011"],
+        "value": [1, 2],
+    }
+    pq.write_table(pa.table(rows), tmp_path / "in.parquet")
+    multiply(tmp_path / "in.parquet", tmp_path / "out.parquet", 3)
+    made = sorted(pq.read_table(tmp_path / "out.parquet")["area_id"].to_pylist())
+    assert made == ["city-05913", "unterbezirk-011", "unterbezirk-1-011", "unterbezirk-2-011"]
+    areas = {line.split(";")[1] for line in multiplied_declarations(3)["areas.csv"].decode().splitlines()[1:]}
+    assert {area_id.partition("-")[2] for area_id in made} <= areas
+    entries = pa.table({"entry_id": ["NW-001", "G-01"], "area_id": ["stadtbezirk-1", None]})
+    pq.write_table(entries, tmp_path / "in.parquet")
+    multiply(tmp_path / "in.parquet", tmp_path / "out.parquet", 2)
+    pairs = {(row["entry_id"], row["area_id"]) for row in pq.read_table(tmp_path / "out.parquet").to_pylist()}
+    assert pairs == {("NW-001", "stadtbezirk-1"), ("NW-1-001", "stadtbezirk-1-1"), ("G-01", None)}
+
+
+def test_the_section_on_scale_outlives_the_rest_of_the_document() -> None:
+    run = Measured(100.0, 90.0, 3000.0)
+    noted = {"dbt_build": 50.0, "dbt_tests": 4.0, "models": {"fct_development_gap": 20.0, "stg_event": 2.0}}
+    ended = Scaled(10, 60.0, Measured(9.0, 9.0, 4200.0, "landing"), {}, Measured(1.0, 1.0, 5000.0), noted, 10)
+    text = section([Scaled(1, 6.0, run, noted, run, noted, 1000), ended], "2026-11-23")
+    assert scale_section("# Benchmarks\n" + text) == text and scale_section("# Benchmarks\n") == ""
+    assert "| 1 | 6.0 | 1,000 | 100.0 | 50.0 | 10 % | 100000 | 3000 | holds |" in text
+    assert "ended after 9" in text and "after “landing”" in text and "| 5000 | **missed** |" in text
