@@ -99,6 +99,9 @@ def test_areas_of_all_files_stand_beside_each_other(released: Released) -> None:
     }
     cities = Counter(released.rows("select area_level, city_id from dim_area where area_level <> 'region'"))
     assert cities == {
+        ("stadtbezirk", "region-05913"): 12,
+        ("statistischer_bezirk", "region-05913"): 62,
+        ("publikationseinheit", "region-05913"): 145,
         ("unterbezirk", "region-05913"): 170,
         ("planungsraum_2019", "region-11000"): 447,
         ("planungsraum_2021", "region-11000"): 542,
