@@ -19,7 +19,7 @@ from programmes.claims import ClaimRegister
 from programmes.classes import ClassException, ClassIndex
 from programmes.declaration import Declaration, OptionalDate, OptionalText, blank_to_none
 from programmes.errors import StatedError
-from programmes.sources import Source, Table
+from programmes.sources import LandedTable, Source
 
 
 class DeclarationError(StatedError):
@@ -180,10 +180,10 @@ class Programme(Declaration):
         """Keys of all declared areas."""
         return frozenset(area.area_id for area in self.areas)
 
-    def landed_tables(self) -> Iterator[tuple[str, Source, Table]]:
-        """Every declared landed table as (name, source, declaration), in order of name."""
-        pairs = [(s.landed_name(t), s, table) for s in self.sources.values() for t, table in s.tables.items()]
-        return iter(sorted(pairs, key=lambda triple: triple[0]))
+    def landed_tables(self) -> Iterator[LandedTable]:
+        """Every declared landed table, in order of name."""
+        tables = [LandedTable(s.landed_name(t), s, table) for s in self.sources.values() for t, table in s.tables.items()]
+        return iter(sorted(tables, key=lambda table: table.name))
 
     def landed_data(self) -> set[str]:
         """What claims can rest on: landed inputs as '<canonical table>' and '<canonical table>/<item>'."""

@@ -1,7 +1,7 @@
 """One source of a city: who delivers, under which licence, how it is read, and the canonical table it becomes."""
 
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -153,3 +153,11 @@ class Source(Declaration):
     def landed_name(self, table: str) -> str:
         """Name of the landed table, which is also its file and asset name."""
         return f"{self.source_id}__{table}"
+
+
+class LandedTable(NamedTuple):
+    """One declared landed table: its name `<source>__<table>`, who delivers it, and how it is read."""
+
+    name: str
+    source: Source
+    declared: Table
