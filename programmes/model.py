@@ -182,7 +182,9 @@ class Programme(Declaration):
 
     def landed_tables(self) -> Iterator[LandedTable]:
         """Every declared landed table, in order of name."""
-        tables = [LandedTable(s.landed_name(t), s, table) for s in self.sources.values() for t, table in s.tables.items()]
+        tables = [
+            LandedTable(s.landed_name(t), s, table) for s in self.sources.values() for t, table in s.tables.items()
+        ]
         return iter(sorted(tables, key=lambda table: table.name))
 
     def landed_data(self) -> set[str]:
