@@ -36,13 +36,6 @@ relation below zero at 10 and 20 %): there the limits hold the truth more often 
     return "\n\n".join(parts) + "\n"
 
 
-def replaced(document: str, text: str) -> str:
-    """The document with its section of this trial replaced, or added at the end."""
-    before, found, after = document.partition(HEADING)
-    rest = after.partition("\n## ")
-    return before.rstrip() + "\n\n" + text.strip() + "\n" + (f"\n## {rest[2]}" if found and rest[1] else "")
-
-
 def _percent(cell: Cell) -> str:
     return f"{100 * cell.rate:.2f}" + ("" if cell.is_in_band else " (!)")
 

@@ -23,11 +23,10 @@ import numpy as np
 import numpy.typing as npt
 
 from trials.counting import IN_GRID, Counted, failures
-from trials.report import replaced, section
+from trials.document import REPORT, ROOT, replaced
+from trials.report import section
 from trials.worlds import SEED, WAVES, Sample, Worlds
 
-ROOT = Path(__file__).resolve().parents[1]
-REPORT = ROOT / "docs" / "trials.md"
 MARTS = ("fct_sentiment", "fct_development_gap")
 Z, Z_ONE_SIDED = 1.959963984540054, 1.6448536269514722
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from trials.counting import Counted, failures
+from trials.document import replaced
 from trials.judging import ERROR_RATE, LOOSE, STRICT, Cell, pooled, unexplained
-from trials.report import HEADING, replaced
+from trials.report import HEADING
 from trials.simulation import simulate
 from trials.worlds import GRADE, OUTLOOK, Design, coverage_samples, draw, gap_scenarios
 
