@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test lint ui sample docs bench bench-scale trial-kill trial-simulation clean help
+.PHONY: refresh test lint ui sample docs bench bench-scale trial-kill trial-simulation trial-mutations clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -60,6 +60,9 @@ trial-kill: $(READY) ## kill ten refreshes at random moments, then refresh
 
 trial-simulation: $(READY) ## simulate 2,000 surveys a cell through the models, write docs/trials.md
 	$(BIN)/python -m trials.simulation
+
+trial-mutations: $(READY) ## change operators and constants, see whether tests notice, write docs/trials.md
+	$(BIN)/python -m trials.mutations
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
 	rm -rf $(VENV)

@@ -28,6 +28,7 @@ from trials.mutants import Declared, Mutant, chosen
 HEADING = "## Mutations (`make trial-mutations`)"
 LEAST_TRIED, LEAST_NOTICED_PCT = 60, 90
 _EACH = 16
+_PATIENCE = (60, 5)  # a change may run for ever: seconds, and times what the unchanged tests take
 _LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", "var", "inbox", "target", "logs", "__pycache__", ".*_cache")
 
 
@@ -72,18 +73,18 @@ class Tried:
     is_noticed: bool
 
 
-class TestsFail(Exception):
+class UnchangedFails(Exception):
     """Tests that fail without any change notice nothing."""
 
 
 def try_package(tree: Path, package: Package, jobs: int) -> list[Tried]:
-    """All changes of one package, tried; raises TestsFail if its tests do not pass on the unchanged copy."""
+    """All changes of one package, tried; raises UnchangedFails if its tests do not pass on the unchanged copy."""
     mutants = chosen(tree, package.folder, package.count, package.declared)
     begun = time.monotonic()
     if _is_noticed(tree, package, None, limit=3600):
-        raise TestsFail(f"tests/{package.folder} fails without any change: mend it first.")
-    # a change can make the code run for ever; nothing else takes so much longer
-    limit = 60 + 5 * (time.monotonic() - begun)
+        raise UnchangedFails(f"tests/{package.folder} fails without any change: mend it first.")
+    seconds, times = _PATIENCE
+    limit = seconds + times * (time.monotonic() - begun)
 
     def tried(mutant: Mutant) -> Tried:
         outcome = Tried(package.folder, mutant, _is_noticed(tree, package, mutant, limit))
