@@ -180,23 +180,22 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="copies tried at a time (default 2)")
     parser.add_argument("--list", action="store_true", help="only say what would be tried")
     asked = parser.parse_args()
-    tried: list[Tried] = []
-    missing: list[str] = []
-    for package in PACKAGES:
-        if package.folder not in asked.only:
-            continue
-        if not (ROOT / package.folder).is_dir():
-            missing.append(package.folder)
-            print(f"{package.folder}/ is not there: passed over.")
-            continue
-        print(package.folder, flush=True)
-        if asked.list:
+    missing = [package.folder for package in PACKAGES if not (ROOT / package.folder).is_dir()]
+    packages = [one for one in PACKAGES if one.folder in asked.only and one.folder not in missing]
+    for folder in missing:
+        print(f"{folder}/ is not there: passed over.")
+    if asked.list or not packages:
+        for package in packages:
             for mutant in chosen(ROOT, package.folder, package.count, package.declared):
-                print(f"  {described(mutant)}  | {mutant.code}")
-            continue
-        tried += try_package(ROOT, package, asked.jobs)
-    if not tried:
+                print(f"{described(mutant)}  | {mutant.code}")
         return 0
+    tried: list[Tried] = []
+    with tempfile.TemporaryDirectory(prefix="nordwaerts-mutations-") as place:
+        # as it stands now: somebody may work on the tree while the trial runs
+        tree = shutil.copytree(ROOT, Path(place) / "tree", ignore=_LEFT_BEHIND)
+        for package in packages:
+            print(package.folder, flush=True)
+            tried += try_package(tree, package, asked.jobs)
     text = section(tried, missing)
     print(text.partition("### Noticed")[0])
     if asked.only == folders:
