@@ -1,5 +1,6 @@
 """Every kind of rule, met and broken, through Great Expectations and through DuckDB."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -107,6 +108,12 @@ def test_an_empty_table_fails_the_row_minimum_although_row_rules_pass(run_suite:
 
 
 @RUNNERS
+def test_a_table_that_may_be_empty_passes_without_rows(run_suite: Run) -> None:
+    result = one(run_suite, rule("row_minimum", minimum=0), [])
+    assert (result.is_passed, result.observed) == (True, "0 rows")
+
+
+@RUNNERS
 def test_a_table_that_is_wholly_absent_is_not_complete(run_suite: Run) -> None:
     checked = rule("complete", "area_id", columns=("measure_id", "period"), values=AREAS, grid=GRID)
     result = one(run_suite, checked, [])
@@ -176,6 +183,8 @@ def test_a_check_that_cannot_be_carried_out_raises_without_quoting_a_row(run_sui
         run_suite("t", landed("area_figure", rows), [rule("between", "symbol", minimum=0, maximum=1)], FACTS)
     assert CANARY not in str(crashed.value)
     assert crashed.value.__cause__ is None
+    # what went wrong is named all the same, or nobody could mend it
+    assert re.search(r"\((\w*Error|\w*Exception)\)", str(crashed.value))
 
 
 @RUNNERS

@@ -83,6 +83,35 @@ def test_completeness_on_a_level_without_areas_raises_instead_of_passing() -> No
         direct.run_suite("t", landed("area_figure", []), rules, FACTS)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_delivery_is_refused_just_beyond_each_bound_and_not_before(name: str) -> None:
+    """Bounds as declared for the source; a tenth fewer rows is the most a delivery may shrink by."""
+    source, _ = declared(name)
+    at = {
+        "rejected_pct": float(source.max_rejected_pct),
+        "shrunk_pct": 10.0,
+        "periods_behind": 0,
+        "age_days": source.max_age_days,
+    }
+    rules = [rule for rule in suite(name) if rule.kind == "fact"]
+
+    def failing(**facts: Any) -> list[str | None]:
+        results = direct.run_suite("t", landed("area_figure", []), rules, DeliveryFacts(**facts))
+        return [result.rule.column for result in results if not result.is_passed]
+
+    assert failing(**at) == []
+    for fact, bound in at.items():
+        step = 1 if isinstance(bound, int) else 0.01
+        assert failing(**at | {fact: bound + step}) == [fact]
+
+
+def test_every_rule_of_a_mart_blocks() -> None:
+    rules = mart_suite(MartContract("m", ("id", "word", "is_synthetic"), ("id",), 1, {"word": ("a",)}))
+    assert {(rule.kind, rule.severity) for rule in rules} == {
+        (kind, "block") for kind in ("columns", "row_minimum", "not_null", "unique", "in_set")
+    }
+
+
 def test_marts_must_say_whether_they_are_synthetic() -> None:
     contract = MartContract("m", ("id", "word", "is_synthetic"), ("id",), 1, {"word": ("a", "b")})
     rows: dict[str, list[Any]] = {"id": ["1", "2"], "word": ["a", None], "is_synthetic": [True, True]}
