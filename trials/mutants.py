@@ -1,6 +1,6 @@
 """Which changes are tried: one operator, constant or condition of the source, chosen by the source itself.
 
-Every place that could be changed is a candidate; a hash of file, code line and change puts them in order, and the
+Every place that could be changed is a candidate; a hash of file name, code line and change puts them in order, and the
 first ones are taken, at most one of a line. So the choice neither depends on chance nor moves when lines are added
 above. What changes no behaviour by construction is no candidate, by the rules in `_Candidates` and `_sql`. Where the
 rules stand they were fixed before the first run: they are never changed because of what was noticed.
@@ -87,8 +87,8 @@ class Mutant:
 
     @property
     def rank(self) -> str:
-        """What puts the candidates in order."""
-        return hashlib.sha256(f"{self.path}\n{self.code}\n{self.old}\n{self.new}".encode()).hexdigest()
+        """What puts the candidates in order; a file that moves to another folder keeps its place."""
+        return hashlib.sha256(f"{Path(self.path).name}\n{self.code}\n{self.old}\n{self.new}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)

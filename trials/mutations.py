@@ -145,7 +145,7 @@ def section(tried: Sequence[Tried], missing: Sequence[str]) -> str:
         HEADING,
         "",
         f"{len(tried)} operators, constants and conditions were changed, one at a time, and the tests of the same package run on",
-        "each. The choice follows from the source, by a hash of file, code line and change, under rules fixed before the",
+        "each. The choice follows from the source, by a hash of file name, code line and change, under rules fixed before the",
         "first run (`trials/mutants.py`); declared changes, marked (d), are always among them. Written by the trial itself.",
         "",
         f"**{len(tried) - len(survivors)} of {len(tried)} were noticed ({_share(tried):.1f} %); {LEAST_NOTICED_PCT} % are needed.**",
