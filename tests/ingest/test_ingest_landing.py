@@ -163,6 +163,10 @@ def test_a_cell_that_breaks_its_type_leaves_the_row_out(column: dict[str, Any], 
         assert f" {cell} " not in landed.findings[0].sentence("de") + landed.findings[0].sentence("en")
 
 
+def test_where_no_line_was_delivered_none_can_be_accepted() -> None:
+    assert rejected_pct([]) == 100
+
+
 def test_codes_stay_text_and_patterns_cut_out_the_part_that_counts() -> None:
     columns: list[dict[str, Any]] = [
         {"from": "register", "to": "register_id", "pattern": "^[0-9]{3}"},

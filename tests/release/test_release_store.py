@@ -100,6 +100,19 @@ def test_the_same_inputs_with_other_figures_are_refused(publish, var: VarFolder,
     assert reading.current(var) == first
 
 
+@pytest.mark.parametrize(("kept", "said"), [({"dim_project"}, "fct_sentiment, fct_volunteering"), (None, "fct_new")])
+def test_the_same_inputs_with_other_tables_are_refused(
+    kept: set[str] | None, said: str, publish, var: VarFolder, tmp_path: Path
+) -> None:
+    first = publish("first", figure=1)
+    marts = exports.default_marts(1)
+    marts = {name: marts[name] for name in kept} if kept else {**marts, "fct_new": marts["dim_project"]}
+    other = exports.write_export(tmp_path / "other", "first", marts=marts)
+    with pytest.raises(ReleaseRefused, match=f"other figures in: {said}\\."):
+        store.publish(other, exports.meta("first"), var)
+    assert reading.current(var) == first
+
+
 def test_a_table_that_did_not_change_is_stored_once(publish, var: VarFolder) -> None:
     first, second = publish("first", figure=1), publish("second", figure=2)
     assert first.mart_path("dim_project").samefile(second.mart_path("dim_project"))
@@ -159,6 +172,36 @@ def test_clearing_up_keeps_figures_and_drops_old_databases(publish, var: VarFold
     store.rollback(var, releases[0].release_id, LATER)
     with duckdb.connect(str(var.current / "monitoring.duckdb"), read_only=True) as connection:
         assert connection.execute("select value from fct_volunteering").fetchone() == (0,)
+
+
+def test_clearing_up_keeps_the_database_readers_see_though_the_ledger_does_not_know_it(
+    publish, var: VarFolder, tmp_path: Path
+) -> None:
+    old = [publish("first", 1), publish("second", 2)]
+    seen = store.publish(exports.write_export(tmp_path / "e", "third", 3), exports.meta("third"), var)
+    assert store.collect_objects(var) == []
+    assert [found.database.exists() for found in (*old, seen)] == [True, True, True]
+
+
+def test_history_tells_when_readers_were_switched_and_what_they_see(publish, var: VarFolder, tmp_path: Path) -> None:
+    first, second = publish("first", 1), publish("second", 2)
+    store.rollback(var, first.release_id, LATER)
+    # published, but a crash kept it from the ledger: readers see it, nobody can say since when
+    unknown = store.publish(exports.write_export(tmp_path / "e", "third", 3), exports.meta("third"), var)
+    told = {each.release.release_id: (each.switched_at, each.is_current) for each in reading.history(var)}
+    assert told == {
+        first.release_id: (LATER, False),
+        second.release_id: (exports.NIGHT, False),
+        unknown.release_id: (None, True),
+    }
+    assert list(told)[:2] == [first.release_id, second.release_id], "the one switched to last comes first"
+    ledger.append(var, "refused", at=LATER + dt.timedelta(days=1), release_id=second.release_id)
+    entries = [reading.switched_entry(var, each.release_id) for each in (first, second, unknown)]
+    assert [entry and (entry.outcome, entry.at) for entry in entries] == [
+        ("rolled_back", LATER),
+        ("published", exports.NIGHT),
+        None,
+    ]
 
 
 def test_recovery_mends_a_pointer_the_ledger_does_not_know(var: VarFolder, tmp_path: Path) -> None:
