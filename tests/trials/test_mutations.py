@@ -35,17 +35,13 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_a_planted_survivor_and_a_planted_kill(tree: Path) -> None:
-    tried = try_package(tree, Package("tiny", 9, (Declared(r"number > (100)", "6"),)), jobs=2)
-    seen = {one.mutant.old + one.mutant.new: one.is_noticed for one in tried}
-    assert seen == {"isis not": True, "1006": True}
-    [limit] = [one for one in mutants("tiny/sizes.py", CODE) if one.new == ">="]
-    sharp = Declared(r"number (>) 100", limit.new)
-    [direction] = try_package(tree, Package("tiny", 0, (sharp,)), jobs=1)
-    assert not direction.is_noticed
+    tried = try_package(tree, Package("tiny", 9, (Declared(r"number (>) 100", ">="),)), jobs=2)
+    assert {one.mutant.new: one.is_noticed for one in tried} == {"is not": True, ">=": False}
     assert (tree / "tiny" / "sizes.py").read_text(encoding="utf-8") == CODE, "the tree itself is never changed"
-    text = section([*tried, direction], ["gone"])
-    assert "**2 of 3 were noticed (66.7 %)" in text and "`gone/` is not there" in text
+    text = section(tried, ["gone"])
+    assert "**1 of 2 were noticed (50.0 %)" in text and "`gone/` is not there" in text
     assert "### Survivors\n\n- tiny/sizes.py:7 (d) `>` → `>=` in `` return number > 100 ``\n" in text
+    assert "### Noticed\n\n- tiny/sizes.py:5 `is` → `is not` in `` if number is None: ``\n" in text
 
 
 def test_tests_that_fail_anyway_notice_nothing(tree: Path) -> None:
@@ -55,7 +51,6 @@ def test_tests_that_fail_anyway_notice_nothing(tree: Path) -> None:
 
 
 def test_a_change_that_runs_for_ever_is_noticed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tree / "tiny" / "sizes.py").write_text(CODE.replace("if number is None", "while number is None"), encoding="utf-8")
     endless = "def is_large(number):\n    while number == 0:\n        pass\n    return number > 100\n"
     (tree / "tiny" / "sizes.py").write_text(endless, encoding="utf-8")
     monkeypatch.setattr("trials.mutations._PATIENCE", (1, 1))
