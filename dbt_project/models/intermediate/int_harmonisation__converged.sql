@@ -85,7 +85,7 @@ moments as (
 spread as (
     select
         *,
-        ss_0 + 2 * sp_g + ss_g as ss_1,
+        greatest(ss_0 + 2 * sp_g + ss_g, 0) as ss_1,
         greatest(ss_0 * ss_g - sp_g * sp_g, 0) as determinant
     from moments
 ),
