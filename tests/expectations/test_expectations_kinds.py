@@ -110,7 +110,7 @@ def test_an_empty_table_fails_the_row_minimum_although_row_rules_pass(run_suite:
 @RUNNERS
 def test_a_table_that_may_be_empty_passes_without_rows(run_suite: Run) -> None:
     result = one(run_suite, rule("row_minimum", minimum=0), [])
-    assert (result.is_passed, result.observed) == (True, "0 rows")
+    assert (result.is_passed, result.failed_count, result.observed) == (True, 0, "0 rows")
 
 
 @RUNNERS
