@@ -15,10 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.dbt_build import build, prepared_manifest
-from orchestration.declared_tables import write_programme_tables
-from orchestration.gate_one import write_empty_tables
-from orchestration.session import RefreshSession, open_session
+from refresh.declared_tables import write_programme_tables
+from refresh.landing import write_empty_tables
+from refresh.modelling import build, prepared_manifest
+from refresh.session import RefreshSession, open_session
 
 # Column → what of its codes stands before the prefix of a copy.
 _CODES = {

@@ -22,9 +22,9 @@ import great_expectations.expectations  # noqa: F401  at load, as its documentat
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from orchestration import assets
-from orchestration.dbt_build import DbtProjectManifest, build_database
-from orchestration.outcomes import NodeResult
-from orchestration.session import RefreshSession, open_session
+from refresh.modelling import DbtProjectManifest, build_database
+from refresh.outcomes import NodeResult
+from refresh.session import RefreshSession, open_session
 
 VARIABLES = ["--vars", json.dumps({"is_synthetic": True})]
 

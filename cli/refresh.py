@@ -18,7 +18,7 @@ from cli.options import language_option, programme_option
 from release.layout import VarFolder
 
 if TYPE_CHECKING:
-    from orchestration.session import RefreshSession
+    from refresh.session import RefreshSession
 
 REFUSED, KEPT = 2, 3
 _SHOWN = 5
@@ -43,8 +43,8 @@ _SHOWN = 5
 @language_option
 def refresh_command(programme: str, sample: bool, as_of: dt.datetime | None, timings: Path | None) -> int:
     begun = time.perf_counter()
-    from orchestration.refresh import refresh
-    from orchestration.session import open_session
+    from orchestration.launch import refresh
+    from refresh.session import open_session
 
     session = open_session(programme, sample, as_of.date() if as_of else None, _Progress())
     refresh(session)

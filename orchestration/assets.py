@@ -11,21 +11,21 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration import gate_two
-from orchestration.dbt_build import DbtProjectManifest, build
-from orchestration.declared_tables import (
+from programmes.canonical import CANONICAL
+from programmes.model import Programme
+from programmes.sources import Source, Table
+from refresh import exporting
+from refresh.declared_tables import (
     PROGRAMME_TABLES,
     REFRESH_TABLES,
     write_programme_tables,
     write_refresh_tables,
 )
-from orchestration.gate_one import land_table, write_empty_tables
-from orchestration.outcomes import NodeResult
-from orchestration.publish import publish_export
-from orchestration.session import RefreshRefused, RefreshSession
-from programmes.canonical import CANONICAL
-from programmes.model import Programme
-from programmes.sources import Source, Table
+from refresh.landing import land_table, write_empty_tables
+from refresh.modelling import DbtProjectManifest, build
+from refresh.outcomes import NodeResult
+from refresh.publishing import publish_export
+from refresh.session import RefreshRefused, RefreshSession
 
 OWNERS = ["team:data-office"]
 _SESSION = {"session"}
@@ -49,7 +49,7 @@ def delivery_asset(source: Source) -> dg.AssetsDefinition:
     )
     def delivery(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         session: RefreshSession = context.resources.session
-        gate_two.begin(session.var)
+        exporting.begin(session.var)
         with session.timed("archive"):
             receipts = session.receive(source)
         return dg.MaterializeResult(
@@ -168,7 +168,7 @@ def declared_assets(programme: Programme) -> list[dg.AssetsDefinition]:
     )
     def refresh_tables(context: dg.AssetExecutionContext) -> Iterator[Any]:
         session: RefreshSession = context.resources.session
-        gate_two.seal_gate_one(session)
+        exporting.seal_gate_one(session)
         with session.timed("landing"):
             counts = write_refresh_tables(session)
         for table, count in counts.items():
@@ -268,8 +268,8 @@ def export_asset(manifest: DbtProjectManifest) -> dg.AssetsDefinition:
     def export(context: dg.AssetExecutionContext) -> Iterator[Any]:
         session: RefreshSession = context.resources.session
         session.progress("Tabellen werden geprüft (Great Expectations)", "checking tables (Great Expectations)")
-        hashes = gate_two.export_marts(session, manifest)
-        rows = gate_two.check_export(session, manifest, hashes, session.nodes)
+        hashes = exporting.export_marts(session, manifest)
+        rows = exporting.check_export(session, manifest, hashes, session.nodes)
         if not session.reasons:
             yield dg.MaterializeResult(metadata={"tables": len(hashes), "checks": len(rows)})
         for mart in manifest.marts:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration import assets
-from orchestration.dbt_build import prepared_manifest
-from orchestration.session import RefreshSession, open_session
 from programmes.loading import load_programme
 from programmes.model import Programme
+from refresh.modelling import prepared_manifest
+from refresh.session import RefreshSession, open_session
 from release.layout import VarFolder
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.definitions import build_definitions
-from orchestration.session import RefreshSession
 from programmes.errors import StatedError
+from refresh.session import RefreshSession
 
 _KEPT_RUNS = 30
 

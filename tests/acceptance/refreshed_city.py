@@ -9,9 +9,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.refresh import refresh
-from orchestration.session import RefreshSession
+from orchestration.launch import refresh
 from programmes.loading import load_programme
+from refresh.session import RefreshSession
 from release.layout import VarFolder
 
 SAMPLE = Path(__file__).resolve().parents[2] / "programmes" / "nordwaerts" / "sample"

@@ -9,10 +9,10 @@ import pytest
 from deliveries import drop_one_meeting, lacks_a_district
 from refreshed_city import City, command
 
-from orchestration import gate_two
 from orchestration.definitions import build_definitions
-from orchestration.session import RefreshRefused, RefreshSession
 from programmes.loading import load_programme
+from refresh import exporting
+from refresh.session import RefreshRefused, RefreshSession
 from release import ledger
 from release.layout import VarFolder
 from release.lock import refresh_lock
@@ -94,7 +94,7 @@ def test_the_release_asset_alone_publishes_nothing_after_gate_2_failed(
     monkeypatch.setenv("NORDWAERTS_VAR", str(city.var.root))
     before = city.reader_files()
     drop_one_meeting(city.place)
-    suite = gate_two.mart_suite
+    suite = exporting.mart_suite
 
     def stricter(mart):  # type: ignore[no-untyped-def]
         from dataclasses import replace
@@ -103,7 +103,7 @@ def test_the_release_asset_alone_publishes_nothing_after_gate_2_failed(
         is_spoilt = mart.name == "fct_volunteering"
         return [replace(rule, minimum=10**9) if is_spoilt and rule.kind == "row_minimum" else rule for rule in rules]
 
-    monkeypatch.setattr(gate_two, "mart_suite", stricter)
+    monkeypatch.setattr(exporting, "mart_suite", stricter)
     session = city.refresh()
     assert session.result == "refused"
     assert any("fct_volunteering" in reason.en for reason in session.reasons)
@@ -121,9 +121,9 @@ def test_models_built_without_gate_1_are_not_exported(city: City, monkeypatch: p
     assert city.refresh().result == "refused"
     session = RefreshSession(load_programme("nordwaerts"), city.var, city.place, is_synthetic=True)
     with pytest.raises(RefreshRefused), session:
-        from orchestration.dbt_build import prepared_manifest
+        from refresh.modelling import prepared_manifest
 
-        gate_two.export_marts(session, prepared_manifest(city.var, session.programme, True))
+        exporting.export_marts(session, prepared_manifest(city.var, session.programme, True))
     assert session.result == "refused"
     assert any(reason.rule == "gate_1_passed" for reason in session.reasons)
     assert city.reader_files() == before

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.declared_tables import PROGRAMME_TABLES, REFRESH_TABLES
+from refresh.declared_tables import PROGRAMME_TABLES, REFRESH_TABLES
 from programmes.canonical import CANONICAL
 from programmes.catalogue import Indicator
 

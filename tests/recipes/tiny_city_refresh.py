@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration.refresh import refresh
-from orchestration.session import RefreshSession
+from orchestration.launch import refresh
 from programmes.loading import load_programme
+from refresh.session import RefreshSession
 from release.layout import VarFolder
 
 TINY_CITY = Path(__file__).parent / "tiny_city"

@@ -19,12 +19,12 @@ from expectations.rules import CheckResult
 from ingest.archive import Receipt
 from ingest.connectors import Offered
 from ingest.landing import ARROW_TYPES
-from orchestration.claim_tables import CLAIM_TABLES, claim_rows
-from orchestration.outcomes import TableOutcome
-from orchestration.session import RefreshSession
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.classes import ClassException
 from programmes.model import Area, AreaSetMember, Baseline, Programme, Variant
+from refresh.claim_tables import CLAIM_TABLES, claim_rows
+from refresh.outcomes import TableOutcome
+from refresh.session import RefreshSession
 
 _PROVENANCE = ("_source", "_table", "_delivery", "_row")
 _MOMENT = pa.timestamp("us")

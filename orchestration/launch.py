@@ -3,7 +3,7 @@
 The command line and the tests come in here. Dagster is imported only when there is work.
 """
 
-from orchestration.session import RefreshRefused, RefreshSession
+from refresh.session import RefreshRefused, RefreshSession
 
 
 def refresh(session: RefreshSession) -> None:

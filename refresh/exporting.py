@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 
 from expectations.rules import MartContract, mart_suite
 from expectations.runner import run_suite
-from orchestration.dbt_build import DbtProjectManifest, build_database
-from orchestration.declared_tables import REFRESH_TABLES, check_row
-from orchestration.outcomes import NodeResult
-from orchestration.session import RefreshRefused, RefreshSession
+from refresh.declared_tables import REFRESH_TABLES, check_row
+from refresh.modelling import DbtProjectManifest, build_database
+from refresh.outcomes import NodeResult
+from refresh.session import RefreshRefused, RefreshSession
 from release.layout import VarFolder
 from release.reason import Reason
 

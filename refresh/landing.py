@@ -19,9 +19,9 @@ from ingest.archive import Receipt
 from ingest.areas import AreaIndex
 from ingest.findings import DeliveryRefused, place_in_words, rule_sentence
 from ingest.landing import Landed, canonical_schema, land, rejected_pct
-from orchestration.outcomes import TableOutcome
-from orchestration.session import RefreshSession
 from programmes.sources import Source, Table
+from refresh.outcomes import TableOutcome
+from refresh.session import RefreshSession
 from release.reason import Reason
 
 

@@ -4,9 +4,9 @@ It passes on what the release says about itself; whether the export may be publi
 from the results that lie beside the export.
 """
 
-from orchestration.dbt_build import DbtProjectManifest
-from orchestration.gate_two import export_folder
-from orchestration.session import RefreshRefused, RefreshSession, code_hash
+from refresh.exporting import export_folder
+from refresh.modelling import DbtProjectManifest
+from refresh.session import RefreshRefused, RefreshSession, code_hash
 from release import reading, store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta

@@ -14,10 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from orchestration.outcomes import NodeResult
-from orchestration.session import PROJECT_ROOT, RefreshSession
 from programmes.errors import StatedError
 from programmes.model import Programme
+from refresh.outcomes import NodeResult
+from refresh.session import PROJECT_ROOT, RefreshSession
 from release.layout import VarFolder
 from release.manifest import MartText
 

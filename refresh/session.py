@@ -21,10 +21,10 @@ from zoneinfo import ZoneInfo
 from ingest.archive import Archive, Receipt
 from ingest.connectors import connector_for
 from ingest.connectors.folder import matches
-from orchestration.outcomes import NodeResult, TableOutcome
 from programmes.loading import load_programme
 from programmes.model import Programme
 from programmes.sources import Source
+from refresh.outcomes import NodeResult, TableOutcome
 from release import ledger, reading, refusal, store
 from release.layout import VarFolder
 from release.lock import refresh_lock
@@ -36,6 +36,7 @@ _CODE = {
     "programmes": "*.py",
     "ingest": "**/*.py",
     "expectations": "*.py",
+    "refresh": "*.py",
     "orchestration": "*.py",
     "release": "*.py",
     "dbt_project/models": "**/*",
