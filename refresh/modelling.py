@@ -8,16 +8,17 @@ belong to `make test` and are left out here.
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from programmes.errors import StatedError
-from programmes.model import Programme
+from refresh.context import PROJECT_ROOT
 from refresh.outcomes import NodeResult
-from refresh.session import PROJECT_ROOT, RefreshSession
 from release.layout import VarFolder
 from release.manifest import MartText
 
@@ -28,7 +29,7 @@ class DbtBroken(StatedError):
     """dbt itself failed: a model does not compile or run. Not a finding about data, but a fault in code."""
 
 
-class DbtProjectManifest:
+class DbtManifest:
     """What the dbt project consists of, from its parsed manifest."""
 
     def __init__(self, path: Path) -> None:
@@ -82,88 +83,137 @@ class DbtProjectManifest:
         }
 
 
-def prepared_manifest(var: VarFolder, programme: Programme, is_synthetic: bool) -> DbtProjectManifest:
-    """The parsed manifest, made anew only when the project or its variables changed; raises DbtBroken."""
-    target = _target(var)
-    stamp, wanted = target / "prepared.txt", f"{_project_hash()} {programme.head.programme_id} {is_synthetic}"
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        target.mkdir(parents=True, exist_ok=True)
-        _invoke(var, ["parse"], is_synthetic)
-        stamp.write_text(wanted, encoding="utf-8")
-    return DbtProjectManifest(target / "manifest.json")
+@dataclass(frozen=True)
+class DbtWorkspace:
+    """Where dbt works for one programme; the paths are constant, because dbt parses anew when one changes."""
+
+    var: VarFolder
+    is_synthetic: bool
+
+    @property
+    def database(self) -> Path:
+        """The private database of a build."""
+        return self.var.build / "monitoring.duckdb"
+
+    @property
+    def target(self) -> Path:
+        """dbt's manifest, compiled SQL and `run_results.json`."""
+        return self.var.build / "dbt"
+
+    @property
+    def logs(self) -> Path:
+        """dbt's log files."""
+        return self.var.build / "dbt_logs"
+
+    @property
+    def run_results(self) -> Path:
+        """What became of every model and test of the last build, as dbt writes it."""
+        return self.target / "run_results.json"
 
 
-def build(session: RefreshSession) -> list[NodeResult]:
-    """Build all models into a fresh database and run all data tests; raises DbtBroken if a model fails."""
-    prepared_manifest(session.var, session.programme, session.is_synthetic)
-    build_database(session.var).unlink(missing_ok=True)
-    results = _invoke(session.var, ["build", "--exclude-resource-type", "unit_test"], session.is_synthetic)
-    faults = [r for r in results if r.node.resource_type != "test" and r.status not in ("success", "skipped")]
+def prepared_manifest(workspace: DbtWorkspace) -> DbtManifest:
+    """The parsed manifest, made anew when the project or its variables changed or a file of it is torn.
+
+    Raises DbtBroken if the project cannot be parsed.
+    """
+    stamp = workspace.target / "prepared.txt"
+    wanted = f"{_project_sha256()} {workspace.var.programme_id} {workspace.is_synthetic}"
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8", errors="replace") != wanted:
+        return _parse(workspace, stamp, wanted)
+    try:
+        return DbtManifest(workspace.target / "manifest.json")
+    except (OSError, ValueError):
+        return _parse(workspace, stamp, wanted)
+
+
+def _parse(workspace: DbtWorkspace, stamp: Path, wanted: str) -> DbtManifest:
+    shutil.rmtree(workspace.target, ignore_errors=True)
+    workspace.target.mkdir(parents=True)
+    _invoke(workspace, ["parse", "--write-json"])
+    stamp.write_text(wanted, encoding="utf-8")
+    return DbtManifest(workspace.target / "manifest.json")
+
+
+def build_models(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
+    """Build all models into a fresh database and run all data tests; results as `run_results.json` holds them.
+
+    Raises DbtBroken if a model fails.
+    """
+    prepared_manifest(workspace)
+    for leftover in (workspace.database, _write_ahead_log(workspace.database), workspace.run_results):
+        leftover.unlink(missing_ok=True)
+    outcome = _invoke(
+        workspace, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], _parsed(workspace)
+    )
+    outcome.write(str(workspace.run_results))
+    nodes = node_results(workspace.run_results)
+    faults = [node for node in nodes if not node.is_test and node.status not in ("success", "skipped")]
     if faults:
-        names = ", ".join(result.node.name for result in faults)
+        names = ", ".join(node.unique_id.rpartition(".")[2] for node in faults)
         raise DbtBroken(
-            f"Diese Modelle laufen nicht: {names}. Einzelheiten in {_logs(session.var)}/dbt.log.",
-            f"These models do not run: {names}. Details in {_logs(session.var)}/dbt.log.",
+            f"Diese Modelle laufen nicht: {names}. Einzelheiten in {workspace.logs}/dbt.log.",
+            f"These models do not run: {names}. Details in {workspace.logs}/dbt.log.",
         )
-    return [
+    return nodes
+
+
+def node_results(run_results: Path) -> tuple[NodeResult, ...]:
+    """Models, seeds and tests of a build from dbt's own `run_results.json`."""
+    results = json.loads(run_results.read_text(encoding="utf-8"))["results"]
+    return tuple(
         NodeResult(
-            unique_id=result.node.unique_id,
-            is_test=result.node.resource_type == "test",
-            status=str(result.status),
-            failed_count=int(result.failures or 0),
-            seconds=float(result.execution_time or 0),
+            unique_id=result["unique_id"],
+            is_test=result["unique_id"].startswith("test."),
+            status=str(result["status"]),
+            failed_count=int(result["failures"] or 0),
+            seconds=float(result["execution_time"] or 0),
         )
         for result in results
-        if result.node.resource_type in ("model", "test")
-    ]
+        if result["unique_id"].startswith(("model.", "seed.", "test."))
+    )
 
 
-def build_database(var: VarFolder) -> Path:
-    """The private database of a build; its path is constant, because dbt parses anew when it changes."""
-    return var.build / "monitoring.duckdb"
+def _write_ahead_log(database: Path) -> Path:
+    return database.with_name(database.name + ".wal")
 
 
-def _target(var: VarFolder) -> Path:
-    return var.build / "dbt"
+def _parsed(workspace: DbtWorkspace) -> Any:
+    """dbt's own parsed manifest, ready to be handed over; parsed anew where it is torn."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    kept = workspace.target / "partial_parse.msgpack"
+    try:
+        manifest = Manifest.from_msgpack(kept.read_bytes())
+    except Exception:  # whatever a torn file raises: it is made anew, and a second failure is a fault
+        (workspace.target / "prepared.txt").unlink(missing_ok=True)
+        prepared_manifest(workspace)
+        manifest = Manifest.from_msgpack(kept.read_bytes())
+    # A manifest handed over lacks what `graph` in macros reads (dbt builds it only when it parses).
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    return manifest
 
 
-def _logs(var: VarFolder) -> Path:
-    return var.build / "dbt_logs"
-
-
-def _project_hash() -> str:
+def _project_sha256() -> str:
     digest = hashlib.sha256()
     for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.suffix in (".sql", ".yml", ".csv") and "target" not in path.parts:
+        if path.suffix in (".sql", ".yml", ".csv", ".md") and "target" not in path.parts:
             digest.update(path.relative_to(DBT_PROJECT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _invoke(var: VarFolder, command: list[str], is_synthetic: bool) -> Any:
-    with _environment(var):
+def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None) -> Any:
+    with _environment(workspace):
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
-        from dbt.contracts.graph.manifest import Manifest
 
-        parsed = _target(var) / "partial_parse.msgpack"
-        manifest = Manifest.from_msgpack(parsed.read_bytes()) if command[0] != "parse" else None
-        if manifest:
-            # A manifest handed over lacks what `graph` in macros reads (dbt builds it only when it parses).
-            manifest.build_flat_graph()  # type: ignore[no-untyped-call]
         try:
             outcome = dbtRunner(manifest=manifest).invoke(
                 [
                     *command,
                     *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
-                    *("--target-path", str(_target(var)), "--log-path", str(_logs(var))),
-                    *("--vars", json.dumps({"is_synthetic": is_synthetic})),
-                    *(
-                        "--quiet",
-                        "--log-level-file",
-                        "error",
-                        "--no-use-colors",
-                        "--no-write-json" if manifest else "--write-json",
-                    ),
+                    *("--target-path", str(workspace.target), "--log-path", str(workspace.logs)),
+                    *("--vars", json.dumps({"is_synthetic": workspace.is_synthetic})),
+                    *("--quiet", "--log-level-file", "error", "--no-use-colors"),
                 ]
             )
         finally:
@@ -177,10 +227,10 @@ def _invoke(var: VarFolder, command: list[str], is_synthetic: bool) -> Any:
 
 
 @contextmanager
-def _environment(var: VarFolder) -> Iterator[None]:
+def _environment(workspace: DbtWorkspace) -> Iterator[None]:
     wanted = {
-        "NORDWAERTS_LANDED": str(var.landed),
-        "NORDWAERTS_BUILD_DB": str(build_database(var)),
+        "NORDWAERTS_LANDED": str(workspace.var.landed),
+        "NORDWAERTS_BUILD_DB": str(workspace.database),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

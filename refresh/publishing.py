@@ -1,37 +1,41 @@
-"""The last step of a refresh: hand the checked export to the release package, and note what came of it.
+"""The last step of a refresh: hand the checked export to the release package, and say what it rests on.
 
-It passes on what the release says about itself; whether the export may be published is decided there,
-from the results that lie beside the export.
+Whether the export may be published is decided there, from the results that lie beside the export.
 """
 
+from collections.abc import Iterable
+
+from refresh.context import RefreshContext
 from refresh.exporting import export_folder
-from refresh.modelling import DbtProjectManifest
-from refresh.session import RefreshRefused, RefreshSession, code_hash
-from release import reading, store
+from refresh.fingerprint import code_sha256
+from refresh.modelling import DbtManifest
+from refresh.outcomes import RefreshRefused, TableOutcome
+from release import store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
+from release.reading import Release
 
 
-def publish_export(session: RefreshSession, manifest: DbtProjectManifest) -> reading.Release:
-    """Publish the export of this build and switch readers; raises RefreshRefused with reasons noted."""
+def publish_export(
+    context: RefreshContext, manifest: DbtManifest, inputs_sha256: str, outcomes: Iterable[TableOutcome]
+) -> Release:
+    """Publish the export of this build and switch readers to it; raises RefreshRefused with the reasons.
+
+    The ledger line is the caller's to write.
+    """
     meta = ReleaseMeta(
-        inputs=session.inputs,
-        as_of_on=session.as_of_on,
-        is_synthetic=session.is_synthetic,
-        code_version=code_hash(),
+        inputs=inputs_sha256,
+        as_of_on=context.as_of_on,
+        is_synthetic=context.is_synthetic,
+        code_version=code_sha256(),
         deliveries=tuple(
-            DeliveryInForce(outcome.name, receipt.delivery_id, receipt.source_id, receipt.received_on)
-            for outcome in session.outcomes.values()
+            DeliveryInForce(outcome.table.name, receipt.delivery_id, receipt.source_id, receipt.received_on)
+            for outcome in outcomes
             for receipt in outcome.in_force
         ),
         texts=manifest.texts(),
     )
     try:
-        with session.timed("release"):
-            release = store.publish(export_folder(session.var), meta, session.var)
-            session.published()
-            store.collect_objects(session.var)
+        return store.publish(export_folder(context.var), meta, context.var)
     except ReleaseRefused as refused:
-        session.refuse(*refused.reasons)
-        raise RefreshRefused from refused
-    return release
+        raise RefreshRefused(*refused.reasons) from refused
