@@ -3,6 +3,7 @@
 Whether the export may be published is decided there, from the results that lie beside the export.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 from refresh.context import RefreshContext
@@ -23,6 +24,7 @@ def publish_export(
 
     The ledger line is the caller's to write.
     """
+    landed = tuple(outcomes)
     meta = ReleaseMeta(
         inputs=inputs_sha256,
         as_of_on=context.as_of_on,
@@ -30,12 +32,23 @@ def publish_export(
         code_version=code_sha256(),
         deliveries=tuple(
             DeliveryInForce(outcome.table.name, receipt.delivery_id, receipt.source_id, receipt.received_on)
-            for outcome in outcomes
+            for outcome in landed
             for receipt in outcome.in_force
         ),
+        due_on=due_on(landed),
         texts=manifest.texts(),
     )
     try:
         return store.publish(export_folder(context.var), meta, context.var)
     except ReleaseRefused as refused:
         raise RefreshRefused(*refused.reasons) from refused
+
+
+def due_on(outcomes: Iterable[TableOutcome]) -> dict[str, dt.date]:
+    """Source → the last day on which none of its tables rests on deliveries older than agreed."""
+    found: dict[str, dt.date] = {}
+    for outcome in outcomes:
+        source, newest = outcome.table.source, max(receipt.received_on for receipt in outcome.in_force)
+        due = newest + dt.timedelta(days=source.max_age_days)
+        found[source.source_id] = min(due, found.get(source.source_id, due))
+    return found

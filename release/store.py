@@ -104,6 +104,7 @@ def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
         is_synthetic=meta.is_synthetic,
         code_version=meta.code_version,
         deliveries=meta.deliveries,
+        due_on=meta.due_on,
         tables={
             mart: TableEntry(
                 sha256=sha256,
