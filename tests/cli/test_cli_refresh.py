@@ -10,7 +10,7 @@ PASSED, KEPT = SimpleNamespace(verdict="accepted"), SimpleNamespace(verdict="kep
 
 
 @pytest.mark.parametrize(
-    ("result", "outcomes", "code"),
+    ("outcome", "tables", "code"),
     [
         pytest.param("published", {"a": PASSED, "b": PASSED}, 0, id="published"),
         pytest.param("published", {"a": PASSED, "b": KEPT}, 3, id="published with a kept delivery"),
@@ -21,5 +21,5 @@ PASSED, KEPT = SimpleNamespace(verdict="accepted"), SimpleNamespace(verdict="kep
         pytest.param(None, {}, 1, id="never ended"),
     ],
 )
-def test_exit_code_of_a_refresh(result: str | None, outcomes: dict[str, SimpleNamespace], code: int) -> None:
-    assert exit_code(SimpleNamespace(result=result, outcomes=outcomes)) == code
+def test_exit_code_of_a_refresh(outcome: str | None, tables: dict[str, SimpleNamespace], code: int) -> None:
+    assert exit_code(SimpleNamespace(outcome=outcome, tables=tables)) == code
