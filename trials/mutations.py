@@ -11,6 +11,7 @@ Exit code 1 if fewer than 90 % are noticed or fewer than 60 changes were tried.
 import argparse
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -189,6 +190,7 @@ def main() -> int:
             for mutant in chosen(ROOT, package.folder, package.count, package.declared):
                 print(f"{described(mutant)}  | {mutant.code}")
         return 0
+    begun = time.monotonic()
     tried: list[Tried] = []
     with tempfile.TemporaryDirectory(prefix="nordwaerts-mutations-") as place:
         # as it stands now: somebody may work on the tree while the trial runs
@@ -198,6 +200,8 @@ def main() -> int:
             tried += try_package(tree, package, asked.jobs)
     text = section(tried, missing)
     print(text.partition("### Noticed")[0])
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{time.monotonic() - begun:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of processor time")
     if asked.only == folders:
         REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
     return int(_share(tried) < LEAST_NOTICED_PCT or (asked.only == folders and len(tried) < LEAST_TRIED))
