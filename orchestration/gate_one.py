@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 from expectations.rules import CheckResult, DeliveryFacts, landed_suite
 from expectations.runner import run_suite
 from ingest.archive import Receipt
-from ingest.areas import AreaIndex
+from ingest.areas import locality_of
 from ingest.findings import DeliveryRefused, place_in_words, rule_sentence
 from ingest.landing import Landed, canonical_schema, land, rejected_pct
 from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
-from programmes.sources import Source, Table
+from programmes.sources import LandedTable, Source, Table
 from release.reason import Reason
 
 
@@ -102,20 +102,13 @@ def _attempt(
 def _put_together(
     session: RefreshSession, name: str, source: Source, declared: Table, receipts: Sequence[Receipt]
 ) -> _Candidate:
-    areas = AreaIndex(session.programme)
+    locality = locality_of(session.programme)
     landed: dict[str, Landed] = {}
     reasons: list[Reason] = []
     for receipt in receipts:
         try:
             landed[receipt.delivery_id] = land(
-                session.archive.read(receipt.delivery_id),
-                receipt.file_name,
-                receipt.delivery_id,
-                name,
-                source.source_id,
-                declared,
-                areas,
-                session.programme.head.time_zone,
+                session.archive.open(receipt), receipt.delivery_id, LandedTable(name, source, declared), locality
             )
         except DeliveryRefused as refused:
             reasons.append(_reason(source, receipt.file_name, refused.rule_id, refused.detail, refused.line))
