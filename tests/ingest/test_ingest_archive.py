@@ -3,9 +3,10 @@
 import datetime as dt
 import hashlib
 import json
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import small_city
@@ -23,8 +24,14 @@ def offer(content: bytes, name: str = "datei.csv", read: Callable[[], bytes] | N
     return Offered(name=name, locator=f"quelle/{name}", media_type="text/csv", read=read or (lambda: content))
 
 
-def receive(archive: Archive, content: bytes, name: str = "datei.csv", source: str = "quelle") -> Receipt:
-    return archive.receive(offer(content, name), source, "CC0-1.0", NOW, is_synthetic=True)
+def receive(
+    archive: Archive,
+    content: bytes,
+    name: str = "datei.csv",
+    source: str = "quelle",
+    fetch: Callable[[], bytes] | None = None,
+) -> Receipt:
+    return archive.receive(offer(content, name, fetch), source, "CC0-1.0", NOW, is_synthetic=True)
 
 
 def test_the_same_bytes_are_one_delivery(tmp_path: Path) -> None:
@@ -82,6 +89,82 @@ def test_only_the_owner_can_read(tmp_path: Path) -> None:
     for path in (tmp_path / "neu").rglob("*"):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o400), path
     assert (tmp_path / "neu").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the archive took a SHA-256 of, in order."""
+    taken: list[bytes] = []
+    original = hashlib.sha256
+
+    def counting(content: bytes) -> "hashlib._Hash":
+        taken.append(content)
+        return original(content)
+
+    monkeypatch.setattr(archive_module.hashlib, "sha256", counting)
+    return taken
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files read, in order."""
+    taken: list[str] = []
+    for name in ("read_bytes", "read_text"):
+        original = getattr(Path, name)
+
+        def counting(path: Path, *arguments: str, original: Callable[..., Any] = original, **named: str) -> Any:
+            taken.append(path.name)
+            return original(path, *arguments, **named)
+
+        monkeypatch.setattr(Path, name, counting)
+    return taken
+
+
+def test_a_delivery_is_read_and_hashed_once_however_many_tables_it_feeds(
+    tmp_path: Path, hashed: list[bytes], read: list[str]
+) -> None:
+    (tmp_path / "datei.csv").write_bytes(b"a;b\n")
+    archive = Archive(tmp_path / "archive")
+    receipt = receive(archive, b"", fetch=(tmp_path / "datei.csv").read_bytes)
+    assert (hashed, read) == ([b"a;b\n"], ["datei.csv"])
+    opened = [archive.open(receipt) for _ in range(8)]
+    assert all(one is opened[0] for one in opened)
+    assert opened[0].file_name == "datei.csv"
+    assert (hashed, read) == ([b"a;b\n"] * 2, ["datei.csv", receipt.delivery_id])
+
+
+def test_receipts_are_read_once(tmp_path: Path, read: list[str]) -> None:
+    for number in range(3):
+        receive(Archive(tmp_path), f"Lieferung {number}".encode())
+    read.clear()
+    archive = Archive(tmp_path)
+    before = archive.receipts("quelle")
+    archive.receipts("quelle").clear()
+    newest = receive(archive, b"neu")
+    assert receive(archive, b"Lieferung 1") == before[1]
+    assert archive.receipts("quelle") == [*before, newest] == Archive(tmp_path).receipts("quelle")
+    kept = sorted(path.name for path in (tmp_path / "receipts" / "quelle").iterdir())
+    assert read == kept[:3] + kept
+
+
+def test_the_archive_keeps_the_deliveries_of_one_source_open(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    first, second = (archive.open(receive(archive, content)) for content in (b"a", b"b"))
+    other = archive.open(receive(archive, b"a", "andere.csv", source="andere"))
+    assert (other.file_name, first.file_name) == ("andere.csv", "datei.csv")
+    opened = [weakref.ref(one) for one in (first, second, other)]
+    del first, second, other
+    assert [one() is None for one in opened] == [True, True, False]
+
+
+def test_changed_bytes_are_not_opened(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    receipt = receive(archive, b"Wahrheit")
+    path = tmp_path / "objects" / receipt.delivery_id
+    path.chmod(0o600)
+    path.write_bytes(b"Luege!!!")
+    with pytest.raises(ArchiveError, match="changed"):
+        archive.open(receipt)
 
 
 @pytest.mark.parametrize("crashed_at", ["objects", "receipts"])
