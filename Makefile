@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := programmes ingest expectations orchestration release cli samples
+PACKAGES := programmes ingest expectations release refresh orchestration cli samples
 # Servers and tools of the pipeline must never phone home.
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test lint ui sample docs bench bench-scale trial-kill trial-simulation clean help
+.PHONY: refresh test lint ui sample docs bench bench-identity bench-scale trial-kill trial-simulation clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -51,6 +51,9 @@ docs: $(READY) ## make the data dictionary anew from the models
 
 bench: $(READY) ## measure the refresh against its yardsticks, write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.refresh
+
+bench-identity: $(READY) ## compare the marts with those of a commit, byte by byte: make bench-identity BASE=main
+	$(BIN)/python -m benchmarks.identity $(BASE) $(if $(EXCEPT),--except $(EXCEPT))
 
 bench-scale: $(READY) ## measure 1, 10 and 100 copies of the city, write the section "Scale" of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.scale

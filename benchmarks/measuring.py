@@ -52,11 +52,16 @@ class Spread:
 
 
 def measure(
-    arguments: Sequence[str], log: Path, environment: Mapping[str, str], ceiling_mib: float | None = None
+    arguments: Sequence[str],
+    log: Path,
+    environment: Mapping[str, str],
+    ceiling_mib: float | None = None,
+    root: Path = ROOT,
 ) -> Measured:
     """Run this Python with the arguments in a fresh process; raises ContenderFailed with the end of its log.
 
-    A process of more than `ceiling_mib` is killed and told as ended, not as failed.
+    A process of more than `ceiling_mib` is killed and told as ended, not as failed. `root` is the folder whose
+    packages run.
     """
     with log.open("wb") as output:
         begun = time.perf_counter()
@@ -64,8 +69,8 @@ def measure(
             [sys.executable, *arguments],
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=_environment(environment),
-            cwd=ROOT,
+            env=_environment(environment, root),
+            cwd=root,
         )
         is_ended = ceiling_mib is not None and _outgrows(process.pid, ceiling_mib)
         if is_ended:
@@ -90,8 +95,8 @@ def _outgrows(pid: int, ceiling_mib: float) -> bool:
     return False
 
 
-def _environment(own: Mapping[str, str]) -> dict[str, str]:
+def _environment(own: Mapping[str, str], root: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k not in _DROPPED and not k.startswith("NORDWAERTS_")}
     tools = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
     silent = {"DO_NOT_TRACK": "1", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "GX_ANALYTICS_ENABLED": "false"}
-    return {**kept, **silent, "PATH": tools, "PYTHONPATH": str(ROOT), "LANG": "en_GB.UTF-8", **own}
+    return {**kept, **silent, "PATH": tools, "PYTHONPATH": str(root), "LANG": "en_GB.UTF-8", **own}

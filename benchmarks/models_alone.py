@@ -15,10 +15,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.dbt_build import build, prepared_manifest
-from orchestration.declared_tables import write_programme_tables
-from orchestration.gate_one import write_empty_tables
-from orchestration.session import RefreshSession, open_session
+from ingest.archive import Archive
+from refresh.context import RefreshContext, named_context
+from refresh.landing import write_empty_tables
+from refresh.modelling import DbtWorkspace, build_models, prepared_manifest
+from refresh.programme_tables import write_programme_tables
 
 # Column → what of its codes stands before the prefix of a copy.
 _CODES = {
@@ -59,23 +60,23 @@ def _code(name: str) -> str:
     return f"case when copy = 0 then {name} else {prefixed} end as {name}"
 
 
-def lay(session: RefreshSession, landed: Path, scale: int) -> None:
-    """Landed tables of this scale below the session's var folder, and the dbt manifest prepared."""
-    session.var.create()
-    write_empty_tables(session)
-    write_programme_tables(session)
+def lay(context: RefreshContext, landed: Path, scale: int) -> None:
+    """Landed tables of this scale below the context's var folder, and the dbt manifest prepared."""
+    context.var.create()
+    write_empty_tables(context)
+    write_programme_tables(context, Archive(context.var.archive))
     for source in sorted(landed.glob("*/*.parquet")):
-        target = session.var.landed / source.relative_to(landed)
+        target = context.var.landed / source.relative_to(landed)
         if not target.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             multiply(source, target, scale)
-    prepared_manifest(session.var, session.programme, session.is_synthetic)
+    prepared_manifest(DbtWorkspace(context.var, context.is_synthetic))
 
 
-def timed_build(session: RefreshSession) -> dict[str, object]:
+def timed_build(context: RefreshContext) -> dict[str, object]:
     """Seconds of the whole build, of its tests summed over threads, and of every model."""
     begun = time.perf_counter()
-    nodes = build(session)
+    nodes = build_models(DbtWorkspace(context.var, context.is_synthetic))
     failed = [node.unique_id for node in nodes if node.status not in ("success", "pass", "warn")]
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}")
@@ -88,6 +89,6 @@ def timed_build(session: RefreshSession) -> dict[str, object]:
 
 if __name__ == "__main__":
     if sys.argv[1] == "lay":
-        lay(open_session(sys.argv[3], True), Path(sys.argv[2]), int(sys.argv[4]))
+        lay(named_context(sys.argv[3], True), Path(sys.argv[2]), int(sys.argv[4]))
     else:
-        Path(sys.argv[3]).write_text(json.dumps(timed_build(open_session(sys.argv[2], True))), encoding="utf-8")
+        Path(sys.argv[3]).write_text(json.dumps(timed_build(named_context(sys.argv[2], True))), encoding="utf-8")

@@ -22,9 +22,10 @@ import great_expectations.expectations  # noqa: F401  at load, as its documentat
 from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from orchestration import assets
-from orchestration.dbt_build import DbtProjectManifest, build_database
-from orchestration.outcomes import NodeResult
-from orchestration.session import RefreshSession, open_session
+from refresh.context import named_context
+from refresh.exporting import note_build, require_gate_one
+from refresh.modelling import DbtManifest, DbtWorkspace, node_results
+from refresh.run import RefreshRun, open_run
 
 VARIABLES = ["--vars", json.dumps({"is_synthetic": True})]
 
@@ -35,58 +36,52 @@ def dbt_project() -> DbtProject:
     return DbtProject(project_dir=folder, prepare_project_cli_args=["parse", "--quiet", *VARIABLES])
 
 
-def model_assets(session: RefreshSession, project: DbtProject) -> dg.AssetsDefinition:
+def model_assets(run: RefreshRun, project: DbtProject) -> dg.AssetsDefinition:
     """Every dbt model as an asset, every dbt test as a check, streamed from `dbt build`."""
 
     @dbt_assets(
         manifest=project.manifest_path,
         name="dbt_build",
-        dagster_dbt_translator=assets._Translator(session.programme),
+        dagster_dbt_translator=assets.ModelTranslator(run.context.programme),
     )
     def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        workspace, inputs = DbtWorkspace(run.context.var, run.context.is_synthetic), run.accepted_sha256()
+        landed = require_gate_one(run.context.var, inputs)
         invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test", *VARIABLES], context=context)
         yield from invocation.stream()
-        session.nodes = [_node(result) for result in invocation.get_artifact("run_results.json")["results"]]
+        note_build(workspace, inputs, landed)
+        run.record.nodes = node_results(invocation.target_path / "run_results.json")
 
     return models
 
 
-def _node(result: dict[str, Any]) -> NodeResult:
-    return NodeResult(
-        unique_id=result["unique_id"],
-        is_test=result["unique_id"].startswith("test."),
-        status=result["status"],
-        failed_count=int(result["failures"] or 0),
-        seconds=float(result["execution_time"]),
-    )
-
-
-def definitions(session: RefreshSession) -> dg.Definitions:
+def definitions(run: RefreshRun) -> dg.Definitions:
     """The same assets and checks as the pipeline's, dbt's by the stock integration."""
     project = dbt_project()
-    manifest = DbtProjectManifest(project.manifest_path)
-    programme = session.programme
+    manifest = DbtManifest(project.manifest_path)
+    programme = run.context.programme
     return dg.Definitions(
         assets=[
             *(assets.delivery_asset(source) for source in programme.sources.values()),
-            *(assets.landed_asset(*landed) for landed in programme.landed_tables()),
+            *(assets.landed_asset(table) for table in programme.landed_tables()),
             *assets.declared_assets(programme),
-            model_assets(session, project),
+            model_assets(run, project),
             assets.export_asset(manifest),
             assets.release_asset(manifest),
         ],
         jobs=[dg.define_asset_job("nightly", executor_def=dg.in_process_executor)],
-        resources={"session": session, "dbt": DbtCliResource(project_dir=project)},
+        resources={"run": dg.ResourceDefinition.hardcoded_resource(run), "dbt": DbtCliResource(project_dir=project)},
         executor=dg.in_process_executor,
     )
 
 
-def run(folder: str, as_of_on: dt.date | None = None) -> None:
+def refresh(folder: str, as_of_on: dt.date | None = None) -> None:
     """Refresh once from the sample deliveries of a programme folder; raises what a step raised."""
-    with open_session(folder, True, as_of_on) as session:
-        os.environ["NORDWAERTS_LANDED"] = str(session.var.landed)
-        os.environ["NORDWAERTS_BUILD_DB"] = str(build_database(session.var))
-        job = definitions(session).resolve_job_def("nightly")
+    run = RefreshRun.of(named_context(folder, True, as_of_on))
+    with open_run(run):
+        os.environ["NORDWAERTS_LANDED"] = str(run.context.var.landed)
+        os.environ["NORDWAERTS_BUILD_DB"] = str(DbtWorkspace(run.context.var, True).database)
+        job = definitions(run).resolve_job_def("nightly")
         with dg.DagsterInstance.get() as instance:
             job.execute_in_process(instance=instance)
 
@@ -96,4 +91,4 @@ if __name__ == "__main__":
         project = dbt_project()
         project.preparer.prepare(project)
     else:
-        run(sys.argv[2])
+        refresh(sys.argv[2])

@@ -71,7 +71,7 @@ def _check_table(
     delivery: "OpenedDelivery", table: "LandedTable", programme: "Programme", locality: "Locality"
 ) -> bool:
     from expectations.direct import run_suite
-    from expectations.rules import DeliveryFacts, landed_suite
+    from expectations.rules import DeliveryFacts, Seen, landed_suite
     from ingest.findings import DeliveryRefused
     from ingest.landing import land, rejected_pct
 
@@ -85,9 +85,9 @@ def _check_table(
     rows = landed.accepted
     periods = sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
     facts = DeliveryFacts(rejected_pct([landed]), shrunk_pct=None, periods_behind=None, age_days=0)
-    results = run_suite(name, rows, landed_suite(programme, source, declared, periods), facts)
+    results = run_suite(Seen(name, "gate_1", rows), landed_suite(programme, source, declared, periods), facts)
     failed = [result for result in results if not result.is_passed]
-    blocking = [result for result in failed if result.rule.severity == "block"]
+    blocking = [result for result in failed if result.is_blocking_failure]
     counts = words(
         f"{number(rows.num_rows)} Zeilen angenommen, {number(len(landed.findings))} abgewiesen, {len(results)} Regeln geprüft",
         f"{number(rows.num_rows)} rows accepted, {number(len(landed.findings))} rejected, {len(results)} rules checked",
@@ -97,7 +97,6 @@ def _check_table(
     for finding in landed.findings[:_SHOWN]:
         click.echo(f"  {finding.sentence(language)}")
     for result in failed:
-        sentence = result.rule.sentence_de if language == "de" else result.rule.sentence_en
-        kind = words("Regel", "rule") if result.rule.severity == "block" else words("Hinweis", "note")
-        click.echo(f"  {kind}: {sentence} ({result.observed}; {result.rule.expected})")
+        kind = words("Regel", "rule") if result.is_blocking_failure else words("Hinweis", "note")
+        click.echo(f"  {kind}: {result.sentence(language)} ({result.observed}; {result.expected})")
     return not blocking

@@ -18,7 +18,7 @@ from cli.options import language_option, programme_option
 from release.layout import VarFolder
 
 if TYPE_CHECKING:
-    from orchestration.session import RefreshSession
+    from refresh.record import RefreshRecord
 
 REFUSED, KEPT = 2, 3
 _SHOWN = 5
@@ -43,64 +43,62 @@ _SHOWN = 5
 @language_option
 def refresh_command(programme: str, sample: bool, as_of: dt.datetime | None, timings: Path | None) -> int:
     begun = time.perf_counter()
-    from orchestration.refresh import refresh
-    from orchestration.session import open_session
+    from orchestration.launch import refresh_now
+    from refresh.context import named_context
 
-    session = open_session(programme, sample, as_of.date() if as_of else None, _Progress())
-    refresh(session)
+    context = named_context(programme, sample, as_of.date() if as_of else None, _progress)
+    record = refresh_now(context)
     seconds = time.perf_counter() - begun
     if timings:
-        timings.write_text(json.dumps(_timings(session, seconds), indent=1), encoding="utf-8")
-    click.echo("\n".join(summary(session, seconds)))
-    return exit_code(session)
+        timings.write_text(json.dumps(_timings(record, seconds), indent=1), encoding="utf-8")
+    click.echo("\n".join(summary(record, seconds)))
+    return exit_code(record)
 
 
-def _timings(session: "RefreshSession", seconds: float) -> dict[str, float | dict[str, float]]:
+def _timings(record: "RefreshRecord", seconds: float) -> dict[str, float | dict[str, float]]:
     """Seconds per phase; of the dbt build also those of models and tests, summed over its threads, and per model."""
     by_kind = {
-        name: sum(node.seconds for node in session.nodes if node.is_test is is_test)
+        name: sum(node.seconds for node in record.nodes if node.is_test is is_test)
         for name, is_test in (("dbt_models", False), ("dbt_tests", True))
     }
-    models = {node.unique_id.rpartition(".")[2]: node.seconds for node in session.nodes if not node.is_test}
-    return {**session.seconds, **by_kind, "total": seconds, "models": models}
+    models = {node.unique_id.rpartition(".")[2]: node.seconds for node in record.nodes if not node.is_test}
+    return {**record.context.stopwatch.seconds, **by_kind, "total": seconds, "models": models}
 
 
-def exit_code(session: "RefreshSession") -> int:
+def exit_code(record: "RefreshRecord") -> int:
     """The exit code that says what came of a refresh."""
-    if session.result == "refused":
+    if record.outcome == "refused":
         return REFUSED
-    if session.result == "published" and any(o.verdict == "kept" for o in session.outcomes.values()):
+    if record.outcome == "published" and any(o.verdict == "kept" for o in record.tables.values()):
         return KEPT
-    return 0 if session.result in ("published", "unchanged") else 1
+    return 0 if record.outcome in ("published", "unchanged") else 1
 
 
-class _Progress:
-    """Prints one line per finished step, in the language of the command."""
-
-    def __call__(self, german: str, english: str) -> None:
-        click.echo("  " + words(german, english))
+def _progress(german: str, english: str) -> None:
+    """Print one line per finished step, in the language of the command."""
+    click.echo("  " + words(german, english))
 
 
-def summary(session: "RefreshSession", seconds: float) -> list[str]:
+def summary(record: "RefreshRecord", seconds: float) -> list[str]:
     """What was delivered, rejected, checked and published, and where to look next; one line each."""
-    lines = ["", _verdict(session, seconds)]
-    if session.is_synthetic:
+    lines = ["", _verdict(record, seconds)]
+    if record.context.is_synthetic:
         lines.append(
             words(
                 "SYNTHETISCHE MUSTERDATEN: Kein Wert ist eine amtliche Angabe.",
                 "SYNTHETIC SAMPLE DATA: no value is an official figure.",
             )
         )
-    lines += [f"  * {reason.text(current_language())}" for reason in session.reasons]
-    if session.outcomes:
-        lines += _counts(session)
-    lines += _where_next(session.var, session.result)
+    lines += [f"  * {reason.text(current_language())}" for reason in record.reasons]
+    if record.tables:
+        lines += _counts(record)
+    lines += _where_next(record.context.var, record.outcome)
     return lines
 
 
-def _verdict(session: "RefreshSession", seconds: float) -> str:
+def _verdict(record: "RefreshRecord", seconds: float) -> str:
     took = words(f"{seconds:.1f} s".replace(".", ","), f"{seconds:.1f} s")
-    release = session.release_id or words("keiner", "none")
+    release = record.release_id or words("keiner", "none")
     return {
         "published": words(f"Veröffentlicht: Stand {release} ({took}).", f"Published: release {release} ({took})."),
         "unchanged": words(
@@ -112,7 +110,7 @@ def _verdict(session: "RefreshSession", seconds: float) -> str:
             f"Refused; readers still see release {release} ({took}).",
         ),
     }.get(
-        str(session.result),
+        str(record.outcome),
         words(
             f"Abgebrochen; Leser*innen sehen weiter den Stand {release} ({took}).",
             f"Broke off; readers still see release {release} ({took}).",
@@ -120,13 +118,13 @@ def _verdict(session: "RefreshSession", seconds: float) -> str:
     )
 
 
-def _counts(session: "RefreshSession") -> list[str]:
-    outcomes = session.outcomes.values()
+def _counts(record: "RefreshRecord") -> list[str]:
+    outcomes = record.tables.values()
     deliveries = {receipt.delivery_id for outcome in outcomes for receipt in outcome.in_force}
     rows = sum(outcome.row_count for outcome in outcomes)
     checks = [check for outcome in outcomes for check in outcome.checks]
-    warnings = [check for check in checks if not check.is_passed and check.rule.severity == "warn"]
-    tests = sum(node.is_test for node in session.nodes)
+    warnings = [check for check in checks if not check.is_passed and check.severity == "warn"]
+    tests = sum(node.is_test for node in record.nodes)
     findings = [sentence for outcome in outcomes for sentence in outcome.finding_sentences(current_language())]
     lines = [
         _line("geliefert", "delivered", f"{number(len(deliveries))} Dateien", f"{number(len(deliveries))} files"),
@@ -140,8 +138,7 @@ def _counts(session: "RefreshSession") -> list[str]:
     checked_en = f"{len(checks)} rules on deliveries, {tests} on tables; {len(warnings)} warnings"
     lines.append(_line("geprüft", "checked", checked_de, checked_en))
     for warning in warnings[:_SHOWN]:
-        sentence = warning.rule.sentence_de if current_language() == "de" else warning.rule.sentence_en
-        lines.append(f"      {warning.check_id}: {sentence} ({warning.observed})")
+        lines.append(f"      {warning.check_id}: {warning.sentence(current_language())} ({warning.observed})")
     return lines
 
 

@@ -8,39 +8,32 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import duckdb
-import pyarrow as pa
 
 from expectations.rules import (
     CheckCrashed,
     CheckResult,
     DeliveryFacts,
-    EmptySuite,
     Rule,
+    Seen,
     observed_fact,
     observed_missing,
-    require_answerable,
+    require_suite,
 )
 
 
-def run_suite(
-    table_name: str, table: pa.Table, rules: Sequence[Rule], facts: DeliveryFacts | None = None
-) -> list[CheckResult]:
+def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = None) -> list[CheckResult]:
     """One result per rule, in order; raises EmptySuite or CheckCrashed rather than pass by accident."""
-    if not rules:
-        raise EmptySuite(f"There is no rule for table '{table_name}'. Declare at least one.")
-    for rule in rules:
-        require_answerable(rule, table_name, table.column_names, facts)
+    require_suite(seen, rules, facts)
     with duckdb.connect() as connection:
-        connection.register("checked", table)
+        connection.register("checked", seen.rows)
         query = ", ".join(f"({_failed_count(rule)}) as c{i}" for i, rule in enumerate(rules))
         try:
             total, *counts = connection.execute(f"select count(*) as n, {query} from checked").fetchall()[0]
         except duckdb.Error as error:  # its text may quote rows
-            raise CheckCrashed(f"{table_name}: the checks could not be carried out ({type(error).__name__}).") from None
-        return [
-            _result(connection, table_name, table, rule, facts, total, count)
-            for rule, count in zip(rules, counts, strict=True)
-        ]
+            raise CheckCrashed(
+                f"{seen.table_name}: the checks could not be carried out ({type(error).__name__})."
+            ) from None
+        return [_result(connection, seen, rule, facts, total, count) for rule, count in zip(rules, counts, strict=True)]
 
 
 def _failed_count(rule: Rule) -> str:
@@ -64,8 +57,7 @@ def _failed_count(rule: Rule) -> str:
 
 def _result(
     connection: duckdb.DuckDBPyConnection,
-    table_name: str,
-    table: pa.Table,
+    seen: Seen,
     rule: Rule,
     facts: DeliveryFacts | None,
     total: int,
@@ -74,7 +66,7 @@ def _result(
     observed = f"{count} of {total} rows"
     match rule.kind:
         case "columns":
-            different = sorted(set(rule.columns) ^ set(table.column_names))
+            different = sorted(set(rule.columns) ^ set(seen.rows.column_names))
             count, observed = len(different), ", ".join(different) or "as expected"
         case "row_minimum":
             count, observed = int(total < (rule.minimum or 0)), f"{total} rows"
@@ -90,7 +82,7 @@ def _result(
             value = asdict(facts)[str(rule.column)]
             count = int(_is_outside(value, rule))
             observed = observed_fact(value, count > 0)
-    return CheckResult(rule.check_id(table_name), table_name, rule, count == 0, int(count), observed)
+    return rule.answered(seen, count == 0, int(count), observed)
 
 
 def _outside(expression: str, rule: Rule) -> str:

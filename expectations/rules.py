@@ -10,11 +10,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+import pyarrow as pa
+
 from programmes.canonical import PROVENANCE
 from programmes.model import Programme
 from programmes.sources import Source, Table
 
 Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact"]
+Severity = Literal["block", "warn"]
+Gate = Literal["gate_1", "gate_2"]
 
 
 class EmptySuite(Exception):
@@ -31,7 +35,7 @@ class Rule:
 
     kind: Kind
     column: str | None
-    severity: Literal["block", "warn"]
+    severity: Severity
     sentence_de: str
     sentence_en: str
     minimum: float | None = None
@@ -67,17 +71,64 @@ class Rule:
             if text
         )
 
+    def answered(self, seen: "Seen", is_passed: bool, failed_count: int, observed: str) -> "CheckResult":
+        """The result of this rule on a table."""
+        return CheckResult(
+            check_id=self.check_id(seen.table_name),
+            table_name=seen.table_name,
+            gate=seen.gate,
+            rule_id=self.kind,
+            column_name=self.column,
+            severity=self.severity,
+            is_passed=is_passed,
+            failed_count=failed_count,
+            observed=observed,
+            expected=self.expected,
+            sentence_de=self.sentence_de,
+            sentence_en=self.sentence_en,
+            table_sha256=seen.sha256,
+        )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A table as a gate sees it: its rows, and the hash of the bytes they were read from where there are any."""
+
+    table_name: str
+    gate: Gate
+    rows: pa.Table
+    sha256: str | None = None
+
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Outcome of one rule; aggregates only, never a delivered value."""
+    """One check, from the gate to `fct_data_quality` and `checks.parquet`; aggregates only, never a delivered value.
+
+    `table_sha256` is the hash of the bytes the check looked at.
+    """
 
     check_id: str
     table_name: str
-    rule: Rule
+    gate: Gate
+    rule_id: str
+    column_name: str | None
+    severity: Severity
     is_passed: bool
     failed_count: int
     observed: str
+    expected: str
+    sentence_de: str
+    sentence_en: str
+    table_sha256: str | None = None
+
+    @property
+    def is_blocking_failure(self) -> bool:
+        """Whether this check alone refuses what it looked at."""
+        return self.severity == "block" and not self.is_passed
+
+    def sentence(self, language: str) -> str:
+        """What the rule demands, in words; `language` is 'de' or 'en'."""
+        return self.sentence_de if language == "de" else self.sentence_en
 
 
 @dataclass(frozen=True)
@@ -182,7 +233,15 @@ def mart_suite(mart: MartContract) -> list[Rule]:
     ]  # fmt: skip
 
 
-def require_answerable(rule: Rule, table_name: str, columns: Sequence[str], facts: DeliveryFacts | None) -> None:
+def require_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None) -> None:
+    """Raises EmptySuite for a suite without rules, CheckCrashed for a rule that cannot be answered."""
+    if not rules:
+        raise EmptySuite(f"There is no rule for table '{seen.table_name}'. Declare at least one.")
+    for rule in rules:
+        _require_answerable(rule, seen.table_name, seen.rows.column_names, facts)
+
+
+def _require_answerable(rule: Rule, table_name: str, columns: Sequence[str], facts: DeliveryFacts | None) -> None:
     """Raises CheckCrashed if a rule demands nothing, or names a column the table lacks or a fact nobody stated."""
     has_bound = rule.minimum is not None or rule.maximum is not None
     demands_something = {

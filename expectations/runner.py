@@ -20,32 +20,28 @@ from expectations.rules import (
     DeliveryFacts,
     EmptySuite,
     Rule,
+    Seen,
     observed_fact,
     observed_missing,
-    require_answerable,
+    require_suite,
 )
 
 __all__ = ["CheckCrashed", "EmptySuite", "run_suite"]
 
 
-def run_suite(
-    table_name: str, table: pa.Table, rules: Sequence[Rule], facts: DeliveryFacts | None = None
-) -> list[CheckResult]:
+def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = None) -> list[CheckResult]:
     """One result per rule, in order; raises EmptySuite or CheckCrashed rather than pass by accident."""
-    if not rules:
-        raise EmptySuite(f"There is no rule for table '{table_name}'. Declare at least one.")
-    for rule in rules:
-        require_answerable(rule, table_name, table.column_names, facts)
-    frame = _comparable(table)
+    require_suite(seen, rules, facts)
+    frame = _comparable(seen.rows)
     results: dict[Rule, CheckResult] = {}
-    for seen, asked in _by_what_they_see(rules):
-        looked_at = _frame_for(seen, frame, facts)
+    for first, asked in _by_what_they_see(rules):
+        looked_at = _frame_for(first, frame, facts)
         for rule, outcome in zip(asked, _validate(looked_at, asked), strict=True):
-            check_id = rule.check_id(table_name)
             if exception := _exception(outcome.exception_info or {}):
+                check_id = rule.check_id(seen.table_name)
                 raise CheckCrashed(f"{check_id}: the check could not be carried out ({exception}).")
             failed, observed = _measure(rule, looked_at, outcome.result)
-            results[rule] = CheckResult(check_id, table_name, rule, bool(outcome.success), failed, observed)
+            results[rule] = rule.answered(seen, bool(outcome.success), failed, observed)
     return [results[rule] for rule in rules]
 
 

@@ -1,34 +1,33 @@
 """The refresh as Dagster shows it: deliveries → landed tables → models → export → release.
 
-Thin: every asset calls one step and reports it; the asset checks are the results those steps return.
+Thin: every asset calls one step of refresh/ and reports it; the asset checks are the results those steps return.
 Belongs here: asset and check definitions. Does not belong here: any rule, any reading, any computing.
-An asset that a gate refused is not materialised, so nothing downstream runs.
+An asset that a gate refused is not materialised, so nothing downstream runs; where the refresh was answered
+without work, no asset is, and the run ends in seconds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration import gate_two
-from orchestration.dbt_build import DbtProjectManifest, build
-from orchestration.declared_tables import (
-    PROGRAMME_TABLES,
-    REFRESH_TABLES,
-    write_programme_tables,
-    write_refresh_tables,
-)
-from orchestration.gate_one import land_table, write_empty_tables
-from orchestration.outcomes import NodeResult
-from orchestration.publish import publish_export
-from orchestration.session import RefreshRefused, RefreshSession
+from expectations.rules import CheckResult
 from programmes.canonical import CANONICAL
 from programmes.model import Programme
-from programmes.sources import Source, Table
+from programmes.sources import LandedTable, Source
+from refresh.delivery_tables import REFRESH_TABLES, write_refresh_tables
+from refresh.exporting import build_and_test, check_export, export_marts, forget_last_build, note_gate_one
+from refresh.landing import land_table, write_empty_tables
+from refresh.modelling import DbtManifest, DbtWorkspace
+from refresh.outcomes import NodeResult, RefreshRefused
+from refresh.programme_tables import PROGRAMME_TABLES, write_programme_tables
+from refresh.publishing import publish_export
+from refresh.run import RefreshRun
+from release import store
 
 OWNERS = ["team:data-office"]
-_SESSION = {"session"}
+_RUN = {"run"}
 
 
 def delivery_key(source_id: str) -> dg.AssetKey:
@@ -45,27 +44,38 @@ def delivery_asset(source: Source) -> dg.AssetsDefinition:
         kinds={"file"},
         owners=OWNERS,
         description=f"{source.name_de} ({source.name_en}). {source.publisher}. {source.licence}.",
-        required_resource_keys=_SESSION,
+        output_required=False,
+        required_resource_keys=_RUN,
     )
-    def delivery(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        session: RefreshSession = context.resources.session
-        gate_two.begin(session.var)
-        with session.timed("archive"):
-            receipts = session.receive(source)
-        return dg.MaterializeResult(
+    def delivery(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        run: RefreshRun = context.resources.run
+        if _is_answered(run):
+            return
+        with run.step("archive"):
+            forget_last_build(run.context.var)
+            receipts = run.deliveries.offered(source)
+        yield dg.MaterializeResult(
             metadata={
                 "deliveries": len(receipts),
                 "newest_sha256": receipts[-1].delivery_id if receipts else "none",
                 "received_at": receipts[-1].received_at if receipts else "never",
-                "is_synthetic": session.is_synthetic,
+                "is_synthetic": run.context.is_synthetic,
             }
         )
 
     return delivery
 
 
-def landed_asset(name: str, source: Source, declared: Table) -> dg.AssetsDefinition:
+def _is_answered(run: RefreshRun) -> bool:
+    """Whether nothing is to be done, because nothing changed; raises RefreshRefused where a refusal was repeated."""
+    if run.record.outcome == "refused":
+        raise RefreshRefused(*run.record.reasons)
+    return run.record.outcome is not None
+
+
+def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
     """One landed table with its blocking contract check and its warning plausibility check."""
+    name, source, declared = table
 
     @dg.asset(
         name=name,
@@ -81,15 +91,17 @@ def landed_asset(name: str, source: Source, declared: Table) -> dg.AssetsDefinit
             dg.AssetCheckSpec("plausibility", asset=name, description="Usual ranges; warns, never blocks"),
         ],
         output_required=False,
-        required_resource_keys=_SESSION,
+        required_resource_keys=_RUN,
     )
     def landed(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        session: RefreshSession = context.resources.session
-        outcome = land_table(session, name, source, declared)
+        run: RefreshRun = context.resources.run
+        with run.step():
+            outcome = land_table(run.context, run.deliveries, table)
+        run.record.landed(outcome)
         rejected = len(outcome.findings)
-        session.progress(
-            f"{name}: {outcome.row_count} Zeilen, {rejected} abgewiesen" + _WORDS[outcome.verdict][0],
-            f"{name}: {outcome.row_count} rows, {rejected} rejected" + _WORDS[outcome.verdict][1],
+        run.context.progress(
+            f"{name}: {outcome.row_count} Zeilen, {rejected} abgewiesen" + _VERDICTS[outcome.verdict][0],
+            f"{name}: {outcome.row_count} rows, {rejected} rejected" + _VERDICTS[outcome.verdict][1],
         )
         if outcome.verdict != "refused":
             yield dg.MaterializeResult(
@@ -101,7 +113,7 @@ def landed_asset(name: str, source: Source, declared: Table) -> dg.AssetsDefinit
                 }
             )
         for severity, check_name in (("block", "contract"), ("warn", "plausibility")):
-            checks = [check for check in outcome.checks if check.rule.severity == severity]
+            checks = [check for check in outcome.checks if check.severity == severity]
             failed = [check for check in checks if not check.is_passed]
             yield dg.AssetCheckResult(
                 passed=not failed and (severity == "warn" or outcome.verdict != "refused"),
@@ -117,7 +129,7 @@ def landed_asset(name: str, source: Source, declared: Table) -> dg.AssetsDefinit
     return landed
 
 
-_WORDS = {
+_VERDICTS = {
     "accepted": ("", ""),
     "kept": ("; neue Lieferung abgelehnt, letzte gute bleibt", "; new delivery refused, the last good one stays"),
     "refused": ("; abgelehnt", "; refused"),
@@ -126,65 +138,55 @@ _WORDS = {
 
 def declared_assets(programme: Programme) -> list[dg.AssetsDefinition]:
     """The programme folder as tables, and what this refresh saw of its deliveries."""
+    sources = [delivery_key(source_id) for source_id in programme.sources]
+    landed_names = [table.name for table in programme.landed_tables()]
 
     @dg.multi_asset(
         name="programme_tables",
-        specs=[
-            dg.AssetSpec(
-                n,
-                group_name="landed",
-                kinds={"parquet"},
-                owners=OWNERS,
-                description="Declarations of the programme folder",
-            )
-            for n in PROGRAMME_TABLES
-        ],
-        required_resource_keys=_SESSION,
+        specs=[_declared(name, "Declarations of the programme folder", sources) for name in PROGRAMME_TABLES],
+        required_resource_keys=_RUN,
     )
     def programme_tables(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        session: RefreshSession = context.resources.session
-        with session.timed("landing"):
-            write_empty_tables(session)
-            counts = write_programme_tables(session)
-        for table, count in counts.items():
-            yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": count})
-
-    landed_names = [name for name, _, _ in programme.landed_tables()]
+        run: RefreshRun = context.resources.run
+        with run.step("landing"):
+            write_empty_tables(run.context)
+            counts = write_programme_tables(run.context, run.deliveries.archive)
+        yield from _row_counts(counts)
 
     @dg.multi_asset(
         name="refresh_tables",
-        specs=[
-            dg.AssetSpec(
-                n,
-                group_name="landed",
-                kinds={"parquet"},
-                owners=OWNERS,
-                deps=landed_names,
-                description="What this refresh saw",
-            )
-            for n in REFRESH_TABLES
-        ],
-        required_resource_keys=_SESSION,
+        specs=[_declared(name, "What this refresh saw", landed_names) for name in REFRESH_TABLES],
+        required_resource_keys=_RUN,
     )
     def refresh_tables(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        session: RefreshSession = context.resources.session
-        gate_two.seal_gate_one(session)
-        with session.timed("landing"):
-            counts = write_refresh_tables(session)
-        for table, count in counts.items():
-            yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": count})
+        run: RefreshRun = context.resources.run
+        with run.step("landing"):
+            note_gate_one(run.context.var, run.accepted_sha256(), run.record.tables.values())
+            counts = write_refresh_tables(run.context, run.deliveries, run.record.tables)
+        yield from _row_counts(counts)
 
     return [programme_tables, refresh_tables]
 
 
-class _Translator(DagsterDbtTranslator):
+def _declared(name: str, description: str, deps: Sequence[dg.AssetKey | str]) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        name, group_name="landed", kinds={"parquet"}, owners=OWNERS, deps=list(deps), description=description
+    )
+
+
+def _row_counts(counts: Mapping[str, int]) -> Iterator[dg.MaterializeResult[None]]:
+    for table, count in counts.items():
+        yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": count})
+
+
+class ModelTranslator(DagsterDbtTranslator):
     """Models under their own names; a staging model rests on the landed tables of its canonical table."""
 
     def __init__(self, programme: Programme) -> None:
         super().__init__()
         self._landed: dict[str, list[str]] = {}
-        for name, _, table in programme.landed_tables():
-            self._landed.setdefault(table.canonical, []).append(name)
+        for table in programme.landed_tables():
+            self._landed.setdefault(table.declared.canonical, []).append(table.name)
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Asset name = table name = file name."""
@@ -209,30 +211,29 @@ class _Translator(DagsterDbtTranslator):
         return [dg.AssetKey(table) for table in self._landed.get(name, [])] if name in CANONICAL else [key]
 
 
-def model_assets(programme: Programme, manifest: DbtProjectManifest) -> dg.AssetsDefinition:
+def model_assets(programme: Programme, manifest: DbtManifest) -> dg.AssetsDefinition:
     """All dbt models as assets and all dbt tests as asset checks, from one build in this process."""
 
     @dbt_assets(
         manifest=manifest.content,
         name="dbt_build",
-        dagster_dbt_translator=_Translator(programme),
-        required_resource_keys=_SESSION,
+        dagster_dbt_translator=ModelTranslator(programme),
+        required_resource_keys=_RUN,
     )
     def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        session: RefreshSession = context.resources.session
-        session.progress("Tabellen werden berechnet (dbt)", "computing tables (dbt)")
-        with session.timed("dbt_build"):
-            session.nodes = build(session)
+        run: RefreshRun = context.resources.run
+        run.context.progress("Tabellen werden berechnet (dbt)", "computing tables (dbt)")
+        with run.step("dbt_build"):
+            workspace = DbtWorkspace(run.context.var, run.context.is_synthetic)
+            run.record.nodes = build_and_test(workspace, run.accepted_sha256())
         checks = {spec.name: spec for spec in models.check_specs}
-        for node in session.nodes:
+        for node in run.record.nodes:
             yield from _dbt_events(node, manifest, checks)
 
     return models
 
 
-def _dbt_events(
-    node: NodeResult, manifest: DbtProjectManifest, checks: Mapping[str, dg.AssetCheckSpec]
-) -> Iterator[Any]:
+def _dbt_events(node: NodeResult, manifest: DbtManifest, checks: Mapping[str, dg.AssetCheckSpec]) -> Iterator[Any]:
     if not node.is_test:
         if node.status == "success":
             name = manifest.content["nodes"][node.unique_id]["name"]
@@ -251,7 +252,7 @@ def _dbt_events(
         )
 
 
-def export_asset(manifest: DbtProjectManifest) -> dg.AssetsDefinition:
+def export_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
     """The marts as sorted Parquet, with gate 2 on exactly those bytes as one blocking check per mart."""
 
     @dg.asset(
@@ -263,28 +264,34 @@ def export_asset(manifest: DbtProjectManifest) -> dg.AssetsDefinition:
         description="Marts as they will be published, checked byte for byte",
         check_specs=[dg.AssetCheckSpec(mart, asset="export", blocking=True) for mart in manifest.marts],
         output_required=False,
-        required_resource_keys=_SESSION,
+        required_resource_keys=_RUN,
     )
     def export(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        session: RefreshSession = context.resources.session
-        session.progress("Tabellen werden geprüft (Great Expectations)", "checking tables (Great Expectations)")
-        hashes = gate_two.export_marts(session, manifest)
-        rows = gate_two.check_export(session, manifest, hashes, session.nodes)
-        if not session.reasons:
-            yield dg.MaterializeResult(metadata={"tables": len(hashes), "checks": len(rows)})
+        run: RefreshRun = context.resources.run
+        run.context.progress("Tabellen werden geprüft (Great Expectations)", "checking tables (Great Expectations)")
+        workspace = DbtWorkspace(run.context.var, run.context.is_synthetic)
+        with run.step("export"):
+            inputs = run.accepted_sha256()
+            export_marts(workspace, manifest, inputs)
+        with run.step("gate_2"):
+            checked = check_export(run.context, manifest, inputs, run.record.nodes)
+        run.record.refuse(*checked.reasons)
+        if not checked.reasons:
+            yield dg.MaterializeResult(metadata={"tables": len(checked.hashes), "checks": len(checked.checks)})
         for mart in manifest.marts:
-            own = [row for row in rows if row["table_name"] == mart]
-            failed = [row for row in own if not row["is_passed"] and row["severity"] == "block"]
-            yield dg.AssetCheckResult(
-                passed=bool(own) and not failed,
-                check_name=mart,
-                metadata={"rules": len(own), "failed": [str(row["check_id"]) for row in failed]},
-            )
+            yield _mart_check(mart, [check for check in checked.checks if check.table_name == mart])
 
     return export
 
 
-def release_asset(manifest: DbtProjectManifest) -> dg.AssetsDefinition:
+def _mart_check(mart: str, checks: Sequence[CheckResult]) -> dg.AssetCheckResult:
+    failed = [check.check_id for check in checks if check.is_blocking_failure]
+    return dg.AssetCheckResult(
+        passed=bool(checks) and not failed, check_name=mart, metadata={"rules": len(checks), "failed": failed}
+    )
+
+
+def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
     """What readers see: an immutable release and the switch to it."""
 
     @dg.asset(
@@ -294,14 +301,16 @@ def release_asset(manifest: DbtProjectManifest) -> dg.AssetsDefinition:
         owners=OWNERS,
         deps=["export"],
         description="The published release: Parquet by hash, monitoring.duckdb, manifest, ledger line",
-        required_resource_keys=_SESSION,
+        required_resource_keys=_RUN,
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        session: RefreshSession = context.resources.session
-        if session.reasons:
-            raise RefreshRefused
-        session.progress("Stand wird veröffentlicht", "publishing the release")
-        published = publish_export(session, manifest)
+        run: RefreshRun = context.resources.run
+        run.context.progress("Stand wird veröffentlicht", "publishing the release")
+        with run.step("release"):
+            inputs = run.accepted_sha256()
+            published = publish_export(run.context, manifest, inputs, run.record.tables.values())
+            run.record.close("published", inputs)
+            store.collect_objects(run.context.var)
         return dg.MaterializeResult(
             metadata={"release_id": published.release_id, "tables": len(published.manifest.tables)}
         )

@@ -10,48 +10,74 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration import assets
-from orchestration.dbt_build import prepared_manifest
-from orchestration.session import RefreshSession, open_session
+from orchestration.history import fail_dead_runs
 from programmes.loading import load_programme
 from programmes.model import Programme
+from refresh.context import named_context
+from refresh.modelling import DbtWorkspace, prepared_manifest
+from refresh.run import RefreshRun, open_run
 from release.layout import VarFolder
 
-
-@dg.resource(description="One refresh, from lock to ledger")
-def session_resource(_context: dg.InitResourceContext) -> Iterator[RefreshSession]:
-    """The session of a run started from the orchestrator's own UI or schedule."""
-    is_sample = os.environ.get("NORDWAERTS_SAMPLE") == "1"
-    with open_session(os.environ.get("NORDWAERTS_PROGRAMME", "nordwaerts"), is_sample) as session:
-        yield session
+JOB = "nightly"
 
 
 def build_definitions(
-    programme: Programme, is_sample: bool, session: dg.ResourceDefinition = session_resource
+    programme: Programme, is_sample: bool, run_resource: dg.ResourceDefinition | None = None
 ) -> dg.Definitions:
-    """Assets, checks, the nightly job and its schedule for one programme; `session` is what a run works on."""
-    manifest = prepared_manifest(VarFolder(programme.head.programme_id).create(), programme, is_sample)
-    nightly = dg.define_asset_job("nightly", description="One whole refresh", executor_def=dg.in_process_executor)
+    """Assets, checks, the nightly job and its schedule for one programme.
+
+    `run_resource` gives the run the assets work on; without it every Dagster run opens one of its own.
+    """
+    manifest = prepared_manifest(DbtWorkspace(VarFolder(programme.head.programme_id).create(), is_sample))
+    defined = [
+        *(assets.delivery_asset(source) for source in programme.sources.values()),
+        *(assets.landed_asset(table) for table in programme.landed_tables()),
+        *assets.declared_assets(programme),
+        assets.model_assets(programme, manifest),
+        assets.export_asset(manifest),
+        assets.release_asset(manifest),
+    ]
+    nightly = dg.define_asset_job(JOB, description="One whole refresh", executor_def=dg.in_process_executor)
+    every_asset = frozenset(key for asset in defined for key in asset.keys)
     return dg.Definitions(
-        assets=[
-            *(assets.delivery_asset(source) for source in programme.sources.values()),
-            *(assets.landed_asset(*landed) for landed in programme.landed_tables()),
-            *assets.declared_assets(programme),
-            assets.model_assets(programme, manifest),
-            assets.export_asset(manifest),
-            assets.release_asset(manifest),
-        ],
+        assets=defined,
         jobs=[nightly],
         # 04:00, because 02:30 is skipped or repeated when clocks change.
         schedules=[
             dg.ScheduleDefinition(job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.head.time_zone)
         ],
-        resources={"session": session},
+        resources={"run": run_resource or _own_run(every_asset)},
         executor=dg.in_process_executor,
     )
+
+
+def _own_run(every_asset: frozenset[dg.AssetKey]) -> dg.ResourceDefinition:
+    @dg.resource(description="One refresh, from lock to ledger")
+    def run(context: dg.InitResourceContext) -> Iterator[RefreshRun]:
+        started = context.run
+        is_whole = started is not None and is_whole_refresh(started, every_asset)
+        opened = RefreshRun.of(named_context(*_named()), is_whole)
+        with open_run(opened):
+            if context.instance is not None:
+                fail_dead_runs(context.instance, context.run_id)
+            if is_whole:
+                opened.answer_without_work()
+            yield opened
+
+    return run
+
+
+def is_whole_refresh(run: dg.DagsterRun, every_asset: frozenset[dg.AssetKey]) -> bool:
+    """Whether a Dagster run does the whole job, and not a few of its assets or steps."""
+    return not run.step_keys_to_execute and (run.asset_selection is None or run.asset_selection >= every_asset)
+
+
+def _named() -> tuple[str, bool]:
+    return os.environ.get("NORDWAERTS_PROGRAMME", "nordwaerts"), os.environ.get("NORDWAERTS_SAMPLE") == "1"
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location of workspace.yaml."""
-    programme = load_programme(os.environ.get("NORDWAERTS_PROGRAMME", "nordwaerts"))
-    return build_definitions(programme, os.environ.get("NORDWAERTS_SAMPLE") == "1")
+    name, is_sample = _named()
+    return build_definitions(load_programme(name), is_sample)

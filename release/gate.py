@@ -70,7 +70,7 @@ def admit(folder: Path, inputs: str, is_synthetic: bool) -> CheckedExport:
         *_inputs_differ(declared["inputs"], inputs),
         *_altered(folder, tables),
         *_checks_missing(results, declared["expected_checks"], tables),
-        *_checked_other_bytes(results, tables),
+        *_checked_other_bytes(results, tables, declared.get("landed_sha256")),
         *_failed(results),
     ]
     if not reasons:
@@ -193,9 +193,16 @@ def _checks_missing(results: list[dict[str, Any]], expected: list[str], tables: 
     return reasons
 
 
-def _checked_other_bytes(results: list[dict[str, Any]], tables: dict[str, str]) -> list[Reason]:
+def _checked_other_bytes(
+    results: list[dict[str, Any]], tables: dict[str, str], landed_sha256: str | None
+) -> list[Reason]:
+    """Results about other bytes: of a mart than those to be published, of any other table than those it was made from."""
     foreign = sorted(
-        {str(result["table_name"]) for result in results if result["table_sha256"] != tables.get(result["table_name"])}
+        {
+            str(result["table_name"])
+            for result in results
+            if result["table_sha256"] != tables.get(result["table_name"], landed_sha256)
+        }
     )
     return [
         _refusal(

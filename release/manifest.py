@@ -43,13 +43,17 @@ class MartText:
 
 @dataclass(frozen=True)
 class ReleaseMeta:
-    """What a publication says about itself beside its figures; `inputs` is a SHA-256 in hex."""
+    """What a publication says about itself beside its figures; `inputs` is a SHA-256 in hex.
+
+    `due_on` names, by source, the last day on which its deliveries in force are not yet older than agreed.
+    """
 
     inputs: str
     as_of_on: dt.date
     is_synthetic: bool
     code_version: str
     deliveries: tuple[DeliveryInForce, ...] = ()
+    due_on: Mapping[str, dt.date] = field(default_factory=dict)
     texts: Mapping[str, MartText] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,6 +83,7 @@ class Manifest:
     deliveries: tuple[DeliveryInForce, ...]
     tables: Mapping[str, TableEntry]
     checks_sha256: str
+    due_on: Mapping[str, dt.date] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:
@@ -114,6 +119,7 @@ def load(path: Path) -> Manifest:
             DeliveryInForce(**{**delivery, "received_on": dt.date.fromisoformat(delivery["received_on"])})
             for delivery in body["deliveries"]
         )
+        body["due_on"] = {source: dt.date.fromisoformat(day) for source, day in body.get("due_on", {}).items()}
         body["tables"] = {
             name: TableEntry(**{**table, "text": MartText(**table["text"])}) for name, table in body["tables"].items()
         }

@@ -7,22 +7,14 @@ holds `refresh_lock`, and the caller of `publish` ends its refresh with the one 
 """
 
 import datetime as dt
+import filecmp
 import shutil
 from pathlib import Path
 
 from release import ledger, manifest, reading, refusal
 from release.database import DATABASE, build_database
 from release.disclosure import is_public
-from release.durable import (
-    copy_partial,
-    partial_name,
-    point,
-    remove_partials,
-    sha256_of,
-    sync_file,
-    sync_folder,
-    write_whole,
-)
+from release.durable import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.gate import CHECKS, CheckedExport, ReleaseRefused, admit
 from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
@@ -33,8 +25,9 @@ from release.reason import Reason
 def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
     """Publish the marts of an export folder and switch readers to them.
 
-    `export` holds `<mart>.parquet`, `checks.parquet` and `export.json` (see `release.gate`). Returns the
-    release now current; the same export again gives the same release. The ledger line is the caller's to
+    `export` holds `<mart>.parquet`, `checks.parquet` and `export.json` (see `release.gate`); its files are moved, not
+    copied, so that an export is published once. Returns the release now current; equal bytes from the same inputs
+    give the same release. The ledger line is the caller's to
     write; `recover` makes up for one a crash prevented. Raises ReleaseRefused, and LedgerError on a broken
     ledger; then readers keep what they have.
     """
@@ -111,6 +104,7 @@ def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
         is_synthetic=meta.is_synthetic,
         code_version=meta.code_version,
         deliveries=meta.deliveries,
+        due_on=meta.due_on,
         tables={
             mart: TableEntry(
                 sha256=sha256,
@@ -158,7 +152,7 @@ def _assemble(admitted: CheckedExport, planned: Manifest, folder: Path, var: Var
         (internal / file_name).hardlink_to(stored)
         if table.is_public:
             (public / file_name).hardlink_to(stored)
-    _place_checks(admitted, partial)
+    (admitted.folder / CHECKS).replace(partial / CHECKS)
     build_database(partial / DATABASE, internal, partial / CHECKS, planned)
     write_whole(partial / reading.MANIFEST, planned.dump())
     _close_to_writing(partial)
@@ -169,33 +163,13 @@ def _assemble(admitted: CheckedExport, planned: Manifest, folder: Path, var: Var
 
 
 def _store_object(source: Path, sha256: str, var: VarFolder) -> Path:
+    """Move an admitted file among the objects; one that is there already, byte for byte, stays and serves both."""
     stored = var.objects / f"{sha256}.parquet"
-    if stored.is_file() and sha256_of(stored) == sha256:
-        return stored
-    partial, copied = copy_partial(source, stored)
-    _must_be(copied, sha256, source.name)
-    partial.replace(stored)
+    if stored.is_file() and filecmp.cmp(source, stored, shallow=False):
+        source.unlink()
+    else:
+        source.replace(stored)
     return stored
-
-
-def _place_checks(admitted: CheckedExport, partial: Path) -> None:
-    copy, copied = copy_partial(admitted.folder / CHECKS, partial / CHECKS)
-    _must_be(copied, admitted.checks_sha256, CHECKS)
-    copy.replace(partial / CHECKS)
-
-
-def _must_be(found: str, expected: str, file: str) -> None:
-    if found != expected:
-        raise ReleaseRefused(
-            Reason(
-                de=f"Die Datei {file} wurde während der Veröffentlichung verändert.",
-                en=f"File {file} was altered during publication.",
-                remedy_de="Aktualisieren Sie noch einmal; der bisherige Stand bleibt gültig.",
-                remedy_en="Refresh again; the previous release stays in place.",
-                file=file,
-                rule="mart_unaltered",
-            )
-        )
 
 
 def _close_to_writing(folder: Path) -> None:

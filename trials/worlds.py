@@ -25,8 +25,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.landing import canonical_schema
-from orchestration.declared_tables import PROGRAMME_TABLES, REFRESH_TABLES
 from programmes.canonical import CANONICAL
+from refresh.delivery_tables import REFRESH_TABLES
+from refresh.programme_tables import PROGRAMME_TABLES
 
 SEED = 20150324
 WAVES = ("2015", "2016")

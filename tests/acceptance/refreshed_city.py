@@ -6,12 +6,13 @@ Refreshes inside a test run in this process, which is quicker; `command` runs th
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orchestration.refresh import refresh
-from orchestration.session import RefreshSession
+from orchestration.launch import refresh_now
 from programmes.loading import load_programme
+from refresh.context import RefreshContext, refresh_context
+from refresh.record import RefreshRecord
 from release.layout import VarFolder
 
 SAMPLE = Path(__file__).resolve().parents[2] / "programmes" / "nordwaerts" / "sample"
@@ -36,11 +37,13 @@ class City:
     var: VarFolder
     place: Path
 
-    def refresh(self) -> RefreshSession:
-        """Refresh in this process; the outcome is in the session."""
-        session = RefreshSession(load_programme("nordwaerts"), self.var, self.place, is_synthetic=True)
-        refresh(session)
-        return session
+    def context(self) -> RefreshContext:
+        """What a refresh of this city works on."""
+        return replace(refresh_context(load_programme("nordwaerts"), self.var, is_sample=True), inbox=self.place)
+
+    def refresh(self) -> RefreshRecord:
+        """Refresh in this process; what came of it."""
+        return refresh_now(self.context())
 
     def reader_files(self) -> dict[str, bytes]:
         """Everything readers can see, byte for byte."""

@@ -9,10 +9,12 @@ import pytest
 from deliveries import drop_one_meeting, lacks_a_district
 from refreshed_city import City, command
 
-from orchestration import gate_two
 from orchestration.definitions import build_definitions
-from orchestration.session import RefreshRefused, RefreshSession
-from programmes.loading import load_programme
+from refresh import exporting
+from refresh.modelling import DbtWorkspace, prepared_manifest
+from refresh.outcomes import RefreshRefused
+from refresh.record import RefreshRecord
+from refresh.run import RefreshRun, open_run
 from release import ledger
 from release.layout import VarFolder
 from release.lock import refresh_lock
@@ -63,18 +65,19 @@ def test_the_watch_on_the_network_bites(tmp_path: Path) -> None:
     assert "127.0.0.1" in log.read_text(encoding="utf-8")
 
 
-def _release_only(city: City) -> RefreshSession:
+def _release_only(city: City) -> RefreshRecord:
     """Run nothing but the release asset, as somebody might from the orchestrator's UI."""
-    session = RefreshSession(load_programme("nordwaerts"), city.var, city.place, is_synthetic=True)
-    resource = dg.ResourceDefinition.hardcoded_resource(session)
-    job = build_definitions(session.programme, True, resource).resolve_job_def("nightly")
-    with session:
-        job.execute_in_process(
+    run = RefreshRun.of(city.context(), is_whole=False)
+    resource = dg.ResourceDefinition.hardcoded_resource(run)
+    job = build_definitions(run.context.programme, True, resource).resolve_job_def("nightly")
+    with open_run(run):
+        result = job.execute_in_process(
             instance=dg.DagsterInstance.ephemeral(),
             asset_selection=[dg.AssetKey("release")],
             raise_on_error=False,
         )
-    return session
+    assert not result.success
+    return run.record
 
 
 def test_the_release_asset_alone_publishes_nothing_after_gate_1_failed(
@@ -83,9 +86,12 @@ def test_the_release_asset_alone_publishes_nothing_after_gate_1_failed(
     monkeypatch.setenv("NORDWAERTS_VAR", str(city.var.root))
     before = city.reader_files()
     lacks_a_district(city.place)
-    assert city.refresh().result == "refused"
-    assert _release_only(city).result == "refused"
+    assert city.refresh().outcome == "refused"
+    lines = ledger.read(city.var)
+    alone = _release_only(city)
+    assert [reason.rule for reason in alone.reasons] == ["whole_refresh"]
     assert city.reader_files() == before
+    assert ledger.read(city.var) == lines, "a single step is no refresh: it leaves no line"
 
 
 def test_the_release_asset_alone_publishes_nothing_after_gate_2_failed(
@@ -94,7 +100,7 @@ def test_the_release_asset_alone_publishes_nothing_after_gate_2_failed(
     monkeypatch.setenv("NORDWAERTS_VAR", str(city.var.root))
     before = city.reader_files()
     drop_one_meeting(city.place)
-    suite = gate_two.mart_suite
+    suite = exporting.mart_suite
 
     def stricter(mart):  # type: ignore[no-untyped-def]
         from dataclasses import replace
@@ -103,27 +109,31 @@ def test_the_release_asset_alone_publishes_nothing_after_gate_2_failed(
         is_spoilt = mart.name == "fct_volunteering"
         return [replace(rule, minimum=10**9) if is_spoilt and rule.kind == "row_minimum" else rule for rule in rules]
 
-    monkeypatch.setattr(gate_two, "mart_suite", stricter)
-    session = city.refresh()
-    assert session.result == "refused"
-    assert any("fct_volunteering" in reason.en for reason in session.reasons)
+    monkeypatch.setattr(exporting, "mart_suite", stricter)
+    record = city.refresh()
+    assert record.outcome == "refused"
+    assert any("fct_volunteering" in reason.en for reason in record.reasons)
     monkeypatch.undo()
     monkeypatch.setenv("NORDWAERTS_VAR", str(city.var.root))
-    assert _release_only(city).result == "refused"
+    lines = ledger.read(city.var)
+    alone = _release_only(city)
+    assert [reason.rule for reason in alone.reasons] == ["whole_refresh"]
     assert city.reader_files() == before
+    assert ledger.read(city.var) == lines, "a single step is no refresh: it leaves no line"
 
 
 def test_models_built_without_gate_1_are_not_exported(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    """dbt, export and release run alone after gate 1 refused a delivery: the seal of gate 1 is missing."""
+    """dbt, export and release run alone after gate 1 refused a delivery: the note of gate 1 is missing."""
     monkeypatch.setenv("NORDWAERTS_VAR", str(city.var.root))
     before = city.reader_files()
     lacks_a_district(city.place)
-    assert city.refresh().result == "refused"
-    session = RefreshSession(load_programme("nordwaerts"), city.var, city.place, is_synthetic=True)
-    with pytest.raises(RefreshRefused), session:
-        from orchestration.dbt_build import prepared_manifest
-
-        gate_two.export_marts(session, prepared_manifest(city.var, session.programme, True))
-    assert session.result == "refused"
-    assert any(reason.rule == "gate_1_passed" for reason in session.reasons)
+    assert city.refresh().outcome == "refused"
+    workspace = DbtWorkspace(city.var, True)
+    inputs = RefreshRun.of(city.context()).arrival_sha256
+    with pytest.raises(RefreshRefused) as refused:
+        exporting.build_and_test(workspace, inputs)
+    assert [reason.rule for reason in refused.value.reasons] == ["gate_1_passed"]
+    with pytest.raises(RefreshRefused) as refused:
+        exporting.export_marts(workspace, prepared_manifest(workspace), inputs)
+    assert [reason.rule for reason in refused.value.reasons] == ["build_tested"]
     assert city.reader_files() == before

@@ -17,8 +17,8 @@ def _events(city: City) -> int:
 
 def test_a_delivery_stays_in_force_when_its_file_is_taken_away(city: City) -> None:
     shutil.rmtree(city.place / "beteiligungsplattform")
-    session = city.refresh()
-    assert session.result == "unchanged", [reason.en for reason in session.reasons]
+    record = city.refresh()
+    assert record.outcome == "unchanged", [reason.en for reason in record.reasons]
 
 
 def test_the_night_after_a_replaced_delivery_is_unchanged(city: City) -> None:
@@ -26,22 +26,22 @@ def test_the_night_after_a_replaced_delivery_is_unchanged(city: City) -> None:
     path = city.place / "ehrenamt" / "ehrenamt_2024.csv"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[:-1]))
-    assert city.refresh().result == "published"
-    assert city.refresh().result == "unchanged"
+    assert city.refresh().outcome == "published"
+    assert city.refresh().outcome == "unchanged"
 
 
 def test_a_rollback_and_withdrawing_the_file_undo_a_delivery_for_good(city: City) -> None:
     good = ledger.read(city.var)[-1].release_id
     before = _events(city)
     drop_one_meeting(city.place)
-    assert city.refresh().result == "published"
+    assert city.refresh().outcome == "published"
     assert _events(city) == before - 1
     store.rollback(city.var, str(good), ledger.read(city.var)[-1].at)
     shutil.copytree(SAMPLE, city.place, dirs_exist_ok=True)
-    assert city.refresh().result == "unchanged"
+    assert city.refresh().outcome == "unchanged"
     path = city.place / "statistikportal" / "stadtwerte_2015-2024.jsonl"  # something unrelated is delivered
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert city.refresh().result == "published"
+    assert city.refresh().outcome == "published"
     assert _events(city) == before, "the withdrawn delivery must not come back"
 
 

@@ -20,15 +20,14 @@ from release import ledger, reading
 
 def _start(city: City) -> "subprocess.Popen[bytes]":
     code = (
-        "import sys; from pathlib import Path\n"
+        "import sys; from pathlib import Path; from dataclasses import replace\n"
         "from programmes.loading import load_programme\n"
         "from release.layout import VarFolder\n"
-        "from orchestration.session import RefreshSession\n"
-        "from orchestration.refresh import refresh\n"
-        "s = RefreshSession(load_programme('nordwaerts'), VarFolder('nordwaerts', Path(sys.argv[1])),"
-        " Path(sys.argv[2]), is_synthetic=True)\n"
-        "refresh(s)\n"
-        "sys.exit(0 if s.result in ('published', 'unchanged') else 1)\n"
+        "from refresh.context import refresh_context\n"
+        "from orchestration.launch import refresh_now\n"
+        "c = refresh_context(load_programme('nordwaerts'), VarFolder('nordwaerts', Path(sys.argv[1])), True)\n"
+        "r = refresh_now(replace(c, inbox=Path(sys.argv[2])))\n"
+        "sys.exit(0 if r.outcome in ('published', 'unchanged') else 1)\n"
     )
     return subprocess.Popen(
         [sys.executable, "-c", code, str(city.var.root), str(city.place)],

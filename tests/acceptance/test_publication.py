@@ -89,8 +89,8 @@ def test_no_canary_passes_landing(published: Path) -> None:
 
 def test_an_unchanged_night_publishes_nothing_and_says_so(published: Path, city: City) -> None:
     before = city.reader_files()
-    session = city.refresh()
-    assert session.result == "unchanged"
+    record = city.refresh()
+    assert record.outcome == "unchanged"
     assert city.reader_files() == before
     entries = ledger.read(city.var)
     assert [entry.outcome for entry in entries] == ["published", "unchanged"]
@@ -121,7 +121,7 @@ def test_a_reader_keeps_the_old_figures_until_it_reopens(city: City) -> None:
     assert reader.stdout is not None
     first = int(reader.stdout.readline())
     drop_one_meeting(city.place)
-    assert city.refresh().result == "published"
+    assert city.refresh().outcome == "published"
     reader.stdin.write("\n")
     reader.stdin.close()
     still, reopened = int(reader.stdout.readline()), int(reader.stdout.readline())

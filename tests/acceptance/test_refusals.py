@@ -28,8 +28,8 @@ def test_a_spoilt_delivery_of_a_blocking_source_is_refused(
 ) -> None:
     before = city.reader_files()
     spoil(city.place)
-    session = city.refresh()
-    assert session.result == "refused"
+    record = city.refresh()
+    assert record.outcome == "refused"
     assert city.reader_files() == before
     last = ledger.read(city.var)[-1]
     assert last.outcome == "refused"
@@ -38,8 +38,8 @@ def test_a_spoilt_delivery_of_a_blocking_source_is_refused(
     assert rule in text
     assert "deliver" in text.lower()
     again = city.refresh()
-    assert again.result == "refused"
-    assert [reason.en for reason in again.reasons] == [reason.en for reason in session.reasons]
+    assert again.outcome == "refused"
+    assert [reason.en for reason in again.reasons] == [reason.en for reason in record.reasons]
     assert city.reader_files() == before
 
 
@@ -58,9 +58,9 @@ def test_a_corrected_delivery_is_published_and_clears_the_refusal(city: City) ->
     path = small_area_delivery(city.place)
     good = path.read_bytes()
     lacks_a_district(city.place)
-    assert city.refresh().result == "refused"
+    assert city.refresh().outcome == "refused"
     path.write_bytes(good)
-    assert city.refresh().result == "unchanged"
+    assert city.refresh().outcome == "unchanged"
     assert not city.var.last_refusal.exists()
 
 
@@ -71,8 +71,8 @@ def test_one_bad_row_publishes_without_it_and_shows_it(city: City) -> None:
     cells[lines[0].split(";").index("erhebungsart")] = "geraten"
     lines[10] = ";".join(cells)
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("cp1252"))
-    session = city.refresh()
-    assert session.result == "published"
+    record = city.refresh()
+    assert record.outcome == "published"
     with duckdb.connect(str(city.var.current / "monitoring.duckdb"), read_only=True) as connection:
         found = connection.execute(
             "select rule_id, row_address, sentence_de from fct_rejected_row where sentence_de like '%ehrenamt_2021.csv%'"
@@ -90,9 +90,9 @@ def test_one_bad_row_publishes_without_it_and_shows_it(city: City) -> None:
 
 def test_a_source_that_keeps_its_last_good_delivery_goes_on_with_it(city: City) -> None:
     (city.place / "ehrenamt" / "ehrenamt_2024.csv").write_bytes("traeger_id;unbekannt\n1;2\n".encode("cp1252"))
-    session = city.refresh()
-    assert session.result == "published"
-    assert session.outcomes["ehrenamt__meldungen"].verdict == "kept"
+    record = city.refresh()
+    assert record.outcome == "published"
+    assert record.tables["ehrenamt__meldungen"].verdict == "kept"
     with duckdb.connect(str(city.var.current / "monitoring.duckdb"), read_only=True) as connection:
         years = connection.execute("select max(period) from fct_volunteering").fetchall()[0][0]
         refused = connection.execute("select file_name, reason from fct_delivery where verdict = 'refused'").fetchall()
@@ -116,6 +116,6 @@ def test_more_rejects_than_the_source_allows_refuse_the_delivery(city: City) -> 
     for record in lines:
         record["wohnflaeche_qm"] = "unbekannt"  # one of about 21 figures of each line: more than one per cent
     path.write_text("".join(json.dumps(record) + "\n" for record in lines), encoding="utf-8")
-    session = city.refresh()
-    assert session.result == "refused"
-    assert any("permitted share" in reason.en for reason in session.reasons)
+    record = city.refresh()
+    assert record.outcome == "refused"
+    assert any("permitted share" in reason.en for reason in record.reasons)

@@ -25,7 +25,7 @@ def test_two_refreshes_in_two_folders_give_identical_parquet(
     published: Path, empty_city: Callable[[str], City]
 ) -> None:
     other = empty_city("elsewhere")
-    assert other.refresh().result == "published"
+    assert other.refresh().outcome == "published"
     here, there = _marts(VarFolder("nordwaerts", published)), _marts(other.var)
     assert set(here) == set(there)
     differing = [mart for mart in here if here[mart].read_bytes() != there[mart].read_bytes()]
@@ -50,7 +50,7 @@ def test_permuted_rows_change_nothing_but_delivery_hash_and_row_address(
         header, *rows = path.read_bytes().decode("utf-8-sig").splitlines()
         shuffle.shuffle(rows)
         path.write_bytes(("\ufeff" + "\n".join([header, *rows]) + "\n").encode())
-    assert city.refresh().result == "published"
+    assert city.refresh().outcome == "published"
     before, after = _marts(VarFolder("nordwaerts", published)), _marts(city.var)
     differing = []
     for mart in before:
@@ -74,6 +74,6 @@ def test_a_rerun_in_the_same_folder_gives_identical_parquet(city: City) -> None:
     assert release is not None
     city.var.current.unlink()
     release.folder.rename(city.var.folder / "set_aside")
-    assert city.refresh().result == "published"
+    assert city.refresh().outcome == "published"
     after = _marts(city.var)
     assert [mart for mart in before if before[mart] != after[mart].read_bytes()] == []

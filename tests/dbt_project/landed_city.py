@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.declared_tables import PROGRAMME_TABLES, REFRESH_TABLES
+from refresh.delivery_tables import REFRESH_TABLES
+from refresh.programme_tables import PROGRAMME_TABLES
 from programmes.canonical import CANONICAL
 from programmes.catalogue import Indicator
 

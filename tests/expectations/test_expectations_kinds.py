@@ -7,7 +7,7 @@ import pytest
 from made_up_rows import CANARY, FACTS, figure, landed, rule, verdicts
 
 from expectations import direct, runner
-from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Rule
+from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Rule, Seen
 from programmes.canonical import CANONICAL, PROVENANCE
 
 COLUMNS = tuple(field.name for field in (*CANONICAL["area_figure"].fields, *PROVENANCE))
@@ -57,7 +57,7 @@ BROKEN: list[tuple[Rule, int, str]] = [
 
 
 def one(run_suite: Run, checked: Rule, rows: list[dict[str, Any]] = ROWS) -> CheckResult:
-    (result,) = run_suite("t", landed("area_figure", rows), [checked], FACTS)
+    (result,) = run_suite(Seen("t", "gate_1", landed("area_figure", rows)), [checked], FACTS)
     return result
 
 
@@ -66,7 +66,7 @@ def one(run_suite: Run, checked: Rule, rows: list[dict[str, Any]] = ROWS) -> Che
 def test_a_rule_that_is_met_passes(run_suite: Run, checked: Rule) -> None:
     result = one(run_suite, checked)
     assert (result.is_passed, result.failed_count) == (True, 0)
-    assert result.rule is checked
+    assert result.check_id == checked.check_id("t")
 
 
 @RUNNERS
@@ -92,8 +92,8 @@ def test_every_kind_is_tried_both_ways() -> None:
 @RUNNERS
 def test_results_come_in_the_order_of_the_rules(run_suite: Run) -> None:
     rules = [*MET, *(checked for checked, _, _ in BROKEN)]
-    results = run_suite("t", landed("area_figure", ROWS), rules, FACTS)
-    assert [result.rule for result in results] == rules
+    results = run_suite(Seen("t", "gate_1", landed("area_figure", ROWS)), rules, FACTS)
+    assert [result.check_id for result in results] == [checked.check_id("t") for checked in rules]
     assert verdicts(results) == [(r.check_id("t"), True, 0) for r in MET] + [
         (r.check_id("t"), False, n) for r, n, _ in BROKEN
     ]
@@ -102,7 +102,7 @@ def test_results_come_in_the_order_of_the_rules(run_suite: Run) -> None:
 @RUNNERS
 def test_an_empty_table_fails_the_row_minimum_although_row_rules_pass(run_suite: Run) -> None:
     rules = [rule("row_minimum", minimum=1), rule("not_null", "value"), rule("unique", columns=KEY)]
-    results = run_suite("t", landed("area_figure", []), rules, FACTS)
+    results = run_suite(Seen("t", "gate_1", landed("area_figure", [])), rules, FACTS)
     assert [result.is_passed for result in results] == [False, True, True]
 
 
@@ -119,7 +119,7 @@ def test_a_table_that_is_wholly_absent_is_not_complete(run_suite: Run) -> None:
 @RUNNERS
 def test_an_empty_suite_raises(run_suite: Run) -> None:
     with pytest.raises(EmptySuite, match="'t'"):
-        run_suite("t", landed("area_figure", ROWS), [], FACTS)
+        run_suite(Seen("t", "gate_1", landed("area_figure", ROWS)), [], FACTS)
 
 
 @RUNNERS
@@ -166,14 +166,16 @@ def test_a_rule_that_demands_nothing_raises(run_suite: Run, checked: Rule) -> No
 @RUNNERS
 def test_a_fact_nobody_stated_raises(run_suite: Run) -> None:
     with pytest.raises(CheckCrashed, match="facts"):
-        run_suite("t", landed("area_figure", ROWS), [rule("fact", "age_days", maximum=1)], None)
+        run_suite(Seen("t", "gate_1", landed("area_figure", ROWS)), [rule("fact", "age_days", maximum=1)], None)
 
 
 @RUNNERS
 def test_a_check_that_cannot_be_carried_out_raises_without_quoting_a_row(run_suite: Run) -> None:
     rows = [figure(symbol=CANARY)]
     with pytest.raises(CheckCrashed) as crashed:
-        run_suite("t", landed("area_figure", rows), [rule("between", "symbol", minimum=0, maximum=1)], FACTS)
+        run_suite(
+            Seen("t", "gate_1", landed("area_figure", rows)), [rule("between", "symbol", minimum=0, maximum=1)], FACTS
+        )
     assert CANARY not in str(crashed.value)
     assert crashed.value.__cause__ is None
 
@@ -192,7 +194,7 @@ def test_results_repeat_no_value_of_a_row(run_suite: Run) -> None:
         rule("between", "value", minimum=0, maximum=1),
         rule("complete", "area_id", columns=("measure_id", "period"), values=AREAS, grid=GRID),
     ]
-    results = run_suite("t", landed("area_figure", rows), rules, FACTS)
+    results = run_suite(Seen("t", "gate_1", landed("area_figure", rows)), rules, FACTS)
     assert not any(result.is_passed for result in results)
     assert CANARY not in repr(results)
     assert "987654" not in repr(results)
@@ -206,7 +208,7 @@ def test_keys_with_a_null_are_compared_and_keys_of_nulls_alone_are_left_to_not_n
     entries = [("a", None, None), ("a", None, None), ("b", None, "x"), (None, None, None), (None, None, None)]
     names = ("entry_id", "item_id", "area_id")
     table = landed("register_entry", [dict(zip(names, entry, strict=True)) for entry in entries])
-    (result,) = run_suite("t", table, [rule("unique", columns=names)], FACTS)
+    (result,) = run_suite(Seen("t", "gate_1", table), [rule("unique", columns=names)], FACTS)
     assert (result.is_passed, result.failed_count) == (False, 2)
 
 
@@ -214,5 +216,5 @@ def test_keys_with_a_null_are_compared_and_keys_of_nulls_alone_are_left_to_not_n
 def test_facts_that_are_not_known_yet_pass(run_suite: Run) -> None:
     facts = DeliveryFacts(rejected_pct=0, shrunk_pct=None, periods_behind=None, age_days=0)
     rules = [rule("fact", "shrunk_pct", maximum=10), rule("fact", "periods_behind", maximum=0)]
-    results = run_suite("t", landed("area_figure", ROWS), rules, facts)
+    results = run_suite(Seen("t", "gate_1", landed("area_figure", ROWS)), rules, facts)
     assert [(result.is_passed, result.observed) for result in results] == [(True, "within bounds")] * 2

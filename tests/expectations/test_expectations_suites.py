@@ -13,7 +13,7 @@ import pytest
 from made_up_rows import FACTS, figure, landed, verdicts
 
 from expectations import direct, runner
-from expectations.rules import CheckCrashed, DeliveryFacts, MartContract, Rule, landed_suite, mart_suite
+from expectations.rules import CheckCrashed, DeliveryFacts, MartContract, Rule, Seen, landed_suite, mart_suite
 from programmes.loading import load_programme
 from programmes.model import Programme
 from programmes.sources import Source, Table
@@ -80,13 +80,15 @@ def test_completeness_on_a_level_without_areas_raises_instead_of_passing() -> No
     nowhere = table.completeness.model_copy(update={"level": "planet"})
     rules = suite("arbeitsagentur__kleinraeumig", completeness=nowhere)
     with pytest.raises(CheckCrashed, match="demands nothing"):
-        direct.run_suite("t", landed("area_figure", []), rules, FACTS)
+        direct.run_suite(Seen("t", "gate_1", landed("area_figure", [])), rules, FACTS)
 
 
 def test_marts_must_say_whether_they_are_synthetic() -> None:
     contract = MartContract("m", ("id", "word", "is_synthetic"), ("id",), 1, {"word": ("a", "b")})
     rows: dict[str, list[Any]] = {"id": ["1", "2"], "word": ["a", None], "is_synthetic": [True, True]}
-    assert all(result.is_passed for result in runner.run_suite("m", pa.table(rows), mart_suite(contract)))
+    assert all(
+        result.is_passed for result in runner.run_suite(Seen("m", "gate_2", pa.table(rows)), mart_suite(contract))
+    )
     cases: list[tuple[dict[str, list[Any]], str]] = [
         ({"is_synthetic": [True, None]}, "not_null"),
         ({"id": ["1", "1"]}, "unique"),
@@ -94,8 +96,8 @@ def test_marts_must_say_whether_they_are_synthetic() -> None:
         ({"more": ["x", "y"]}, "columns"),
     ]
     for changes, kind in cases:
-        results = runner.run_suite("m", pa.table(rows | changes), mart_suite(contract))
-        assert [result.rule.kind for result in results if not result.is_passed] == [kind]
+        results = runner.run_suite(Seen("m", "gate_2", pa.table(rows | changes)), mart_suite(contract))
+        assert [result.rule_id for result in results if not result.is_passed] == [kind]
 
 
 # -- parity on generated tables
@@ -145,11 +147,11 @@ def test_both_ways_of_running_agree(name: str, seed: int) -> None:
     )
     table = _generated(name, seed)
     rules = suite(name, minimum_rows=dice.choice((1, 5, 41)))
-    through_gx = runner.run_suite(name, table, rules, facts)
-    through_duckdb = direct.run_suite(name, table, rules, facts)
+    through_gx = runner.run_suite(Seen(name, "gate_1", table), rules, facts)
+    through_duckdb = direct.run_suite(Seen(name, "gate_1", table), rules, facts)
     assert verdicts(through_gx) == verdicts(through_duckdb)
     for first, second in zip(through_gx, through_duckdb, strict=True):
-        if first.rule.kind not in ("between",):  # which counts among the rows its restriction leaves
+        if first.rule_id not in ("between",):  # which counts among the rows its restriction leaves
             assert first.observed == second.observed
 
 
@@ -157,8 +159,10 @@ def test_generated_tables_break_rules_and_keep_some() -> None:
     seen = set()
     for name in NAMES:
         for seed in range(5):
-            for result in direct.run_suite(name, _generated(name, seed), suite(name, minimum_rows=5), FACTS):
-                seen.add((result.rule.kind, result.is_passed))
+            for result in direct.run_suite(
+                Seen(name, "gate_1", _generated(name, seed)), suite(name, minimum_rows=5), FACTS
+            ):
+                seen.add((result.rule_id, result.is_passed))
     for kind in ("columns", "row_minimum", "not_null", "unique", "in_set", "between"):
         assert {(kind, True), (kind, False)} <= seen, kind
 
@@ -170,9 +174,15 @@ def test_a_complete_and_clean_table_passes_both_ways() -> None:
     rows = [figure(code, year, 1, measure_id=item) for code in areas for item in items for year in range(2011, 2016)]
     rules = suite("arbeitsagentur__kleinraeumig", ("2011", "2015"), minimum_rows=10)
     for run_suite in (runner.run_suite, direct.run_suite):
-        assert [r.check_id for r in run_suite("t", landed("area_figure", rows), rules, FACTS) if not r.is_passed] == []
-        (failed,) = [r for r in run_suite("t", landed("area_figure", rows[:-1]), rules, FACTS) if not r.is_passed]
-        assert (failed.rule.kind, failed.observed) == (
+        assert [
+            r.check_id
+            for r in run_suite(Seen("t", "gate_1", landed("area_figure", rows)), rules, FACTS)
+            if not r.is_passed
+        ] == []
+        (failed,) = [
+            r for r in run_suite(Seen("t", "gate_1", landed("area_figure", rows[:-1])), rules, FACTS) if not r.is_passed
+        ]
+        assert (failed.rule_id, failed.observed) == (
             "complete",
             f"{items[-1]} 2015: {len(areas) - 1} of {len(areas)} areas",
         )

@@ -7,9 +7,10 @@ from typing import Any
 
 import duckdb
 
-from orchestration.refresh import refresh
-from orchestration.session import RefreshSession
+from orchestration.launch import refresh_now
 from programmes.loading import load_programme
+from refresh.context import refresh_context
+from refresh.record import RefreshRecord
 from release.layout import VarFolder
 
 TINY_CITY = Path(__file__).parent / "tiny_city"
@@ -19,7 +20,7 @@ TINY_CITY = Path(__file__).parent / "tiny_city"
 class Published:
     """One refresh and the release it published; older releases stay readable when others follow."""
 
-    session: RefreshSession
+    record: RefreshRecord
     release: Path
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -37,7 +38,6 @@ def refresh_into(root: Path, programme_folder: Path) -> Published:
     """Refresh a programme folder from its sample set; fails the test unless it was published."""
     programme = load_programme(programme_folder)
     var = VarFolder(programme.head.programme_id, root)
-    session = RefreshSession(programme, var, programme.sample_folder, is_synthetic=True)
-    refresh(session)
-    assert session.result == "published", [reason.text("en") for reason in session.reasons]
-    return Published(session, var.current.resolve())
+    record = refresh_now(refresh_context(programme, var, is_sample=True))
+    assert record.outcome == "published", [reason.text("en") for reason in record.reasons]
+    return Published(record, var.current.resolve())

@@ -32,14 +32,20 @@ CALLS = ("fsync", "replace", "rename", "link", "symlink", "mkdir", "chmod", "unl
 KILLED = 9
 
 
-def refresh(var: VarFolder, export: Path) -> None:
+def refresh(var: VarFolder) -> None:
     """What a refresh does with a finished export, from recovery to the ledger line."""
     store.recover(var, exports.NIGHT)
-    found = store.publish(export, exports.meta("second"), var)
+    found = store.publish(var.build / "export", exports.meta("second"), var)
     entry = ledger.append(
         var, "published", at=exports.NIGHT, release_id=found.release_id, inputs=found.inputs, is_synthetic=True
     )
     refusal.note(var, entry)
+
+
+def lay_export(var: VarFolder, export: Path) -> None:
+    """The export of this refresh, made anew as every refresh does: publishing moves its files."""
+    shutil.rmtree(var.build / "export", ignore_errors=True)
+    shutil.copytree(export, var.build / "export")
 
 
 def kill_before(number: int) -> None:
@@ -97,7 +103,8 @@ def read_figure(var: VarFolder, expected: int) -> None:
 def read_and_refresh(var: VarFolder, figure: int, export: Path) -> None:
     """Read the figure readers should see, refresh undisturbed, and read the new one."""
     read_figure(var, figure)
-    refresh(var, export)
+    lay_export(var, export)
+    refresh(var)
     read_figure(var, 2)
 
 
@@ -106,9 +113,11 @@ def attempt(number: int, base: Path, export: Path, scratch: Path) -> dict[str, A
     shutil.copytree(base, scratch, symlinks=True)
     var = VarFolder("nordwaerts", scratch)
 
+    lay_export(var, export)
+
     def doomed() -> None:
         kill_before(number)
-        refresh(var, export)
+        refresh(var)
 
     code = in_child(doomed)
     seen = reading.current(var)

@@ -1,23 +1,32 @@
-"""What became of the parts of a refresh: one record per landed table, one per dbt model or test."""
+"""What steps of a refresh hand to each other: one record per landed table, per dbt node, and the refusal."""
 
 from dataclasses import dataclass, field
 
 from expectations.rules import CheckResult
 from ingest.archive import Receipt
 from ingest.findings import Finding
+from programmes.sources import LandedTable
 from release.reason import Language, Reason
+
+
+class RefreshRefused(Exception):
+    """A gate refused; carries every reason."""
+
+    def __init__(self, *reasons: Reason) -> None:
+        super().__init__(" ".join(reason.text("en") for reason in reasons))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True)
 class TableOutcome:
     """What became of one landed table: the deliveries in force, the checks, and why any was refused."""
 
-    name: str
-    source_id: str
+    table: LandedTable
     verdict: str  # accepted | kept | refused
     in_force: tuple[Receipt, ...] = ()
     refused: tuple[Receipt, ...] = ()
     row_count: int = 0
+    sha256: str | None = None
     accepted_by_delivery: dict[str, int] = field(default_factory=dict)
     findings: tuple[tuple[Receipt, Finding], ...] = ()
     checks: tuple[CheckResult, ...] = ()
@@ -30,7 +39,7 @@ class TableOutcome:
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model or test of a build; `failed_count` counts rows a test returned."""
+    """What became of one model or test of a dbt build; `failed_count` counts rows a test returned."""
 
     unique_id: str
     is_test: bool

@@ -1,33 +1,28 @@
-"""The programme folder and the refresh itself, landed like any delivery so that dbt can read them.
+"""The programme folder, archived and landed like any delivery so that dbt can read it.
 
-`programme__*` hold areas, area sets, indicators and vocabularies with file and line; `refresh__*` hold
-deliveries, the results of gate 1 and the rejected rows. Nothing is computed here, only written down.
+`programme__*` hold areas, area sets, indicators, sources and vocabularies with file and line. Nothing is computed
+here, only written down.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, get_args
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import BaseModel
 
-from expectations.rules import CheckResult
-from ingest.archive import Receipt
+from ingest.archive import Archive, Receipt
 from ingest.connectors import Offered
 from ingest.landing import ARROW_TYPES
-from orchestration.claim_tables import CLAIM_TABLES, claim_rows
-from orchestration.outcomes import TableOutcome
-from orchestration.session import RefreshSession
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.classes import ClassException
 from programmes.model import Area, AreaSetMember, Baseline, Programme, Variant
+from refresh.claim_tables import CLAIM_TABLES, claim_rows
+from refresh.context import RefreshContext
+from refresh.staged import write_landed
 
 _PROVENANCE = ("_source", "_table", "_delivery", "_row")
-_MOMENT = pa.timestamp("us")
 
 
 def _type_of(annotation: Any) -> pa.DataType:
@@ -47,7 +42,7 @@ def _model_schema(model: type[BaseModel], *extra: str, without: Sequence[str] = 
     return {**{name: pa.string() for name in extra}, **fields}
 
 
-_TEXT, _INTEGER, _BOOLEAN, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
+_TEXT, _INTEGER, _DATE = pa.string(), pa.int64(), pa.date32()
 
 PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     "programme__area": _model_schema(Area, "area_id", without=["aliases"]),
@@ -90,48 +85,11 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     **CLAIM_TABLES,
 }
 
-REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
-    "refresh__delivery": {
-        **dict.fromkeys(("delivery_id", "source_id", "file_name", "media_type"), _TEXT),
-        "size_bytes": _INTEGER,
-        "received_at": _MOMENT,
-        "received_on": _DATE,
-        **dict.fromkeys(("publisher_version", "licence"), _TEXT),
-        "is_synthetic": _BOOLEAN,
-        "verdict": _TEXT,
-        "accepted_row_count": _INTEGER,
-        "rejected_row_count": _INTEGER,
-        "reason": _TEXT,
-    },
-    "refresh__check": {
-        **dict.fromkeys(("check_id", "table_name", "gate", "rule_id", "column_name", "severity"), _TEXT),
-        "is_passed": _BOOLEAN,
-        "failed_count": _INTEGER,
-        **dict.fromkeys(("observed", "expected", "sentence_de", "sentence_en"), _TEXT),
-    },
-    "refresh__rejected_row": dict.fromkeys(
-        (
-            "table_name",
-            "source_id",
-            "delivery_id",
-            "row_address",
-            "column_name",
-            "rule_id",
-            "sentence_de",
-            "sentence_en",
-        ),
-        _TEXT,
-    ),
-}
 
-
-# --- programme__* ------------------------------------------------------------------------------------
-
-
-def write_programme_tables(session: RefreshSession) -> dict[str, int]:
+def write_programme_tables(context: RefreshContext, archive: Archive) -> dict[str, int]:
     """Archive the declarations and land them; rows per table."""
-    receipts = {receipt.file_name: receipt for receipt in _archive_declarations(session)}
-    programme = session.programme
+    receipts = {receipt.file_name: receipt for receipt in _archived(context, archive)}
+    programme = context.programme
     rows: dict[str, list[dict[str, Any]]] = {
         "programme__area": [{"area_id": a.area_id, **a.model_dump()} for a in programme.areas],
         "programme__area_set": [member.model_dump() for member in programme.area_sets],
@@ -174,16 +132,16 @@ def write_programme_tables(session: RefreshSession) -> dict[str, int]:
             receipt = receipts.get(own, receipts["programme.yml"])
             place = f"line {line}" if own.endswith(".csv") else receipt.file_name
             row.update(_source="programme", _table=name, _delivery=receipt.delivery_id, _row=place)
-        _write(session, name, rows[name], {**schema, **dict.fromkeys(_PROVENANCE, _TEXT)})
+        write_landed(context.var, name, rows[name], {**schema, **dict.fromkeys(_PROVENANCE, _TEXT)})
     return {name: len(found) for name, found in rows.items()}
 
 
-def _archive_declarations(session: RefreshSession) -> list[Receipt]:
-    folder = session.programme.folder
+def _archived(context: RefreshContext, archive: Archive) -> list[Receipt]:
+    folder = context.programme.folder
     # Declarations count from the day of the refresh that first saw them, so that a rerun is repeatable.
-    moment = dt.datetime.combine(session.as_of_on, dt.time(), dt.UTC)
+    moment = dt.datetime.combine(context.as_of_on, dt.time(), dt.UTC)
     return [
-        session.archive.receive(
+        archive.receive(
             Offered(
                 name=path.relative_to(folder).as_posix(),
                 locator=f"programmes/{folder.name}/{path.relative_to(folder).as_posix()}",
@@ -193,10 +151,10 @@ def _archive_declarations(session: RefreshSession) -> list[Receipt]:
             ),
             "programme",
             "Apache-2.0",
-            session.now(),
-            session.is_synthetic,
+            context.now(),
+            context.is_synthetic,
         )
-        for path in session.programme.declaration_files()
+        for path in context.programme.declaration_files()
     ]
 
 
@@ -241,94 +199,3 @@ def _own_source(programme: Programme) -> dict[str, Any]:
         "max_age_days": 36500,
         "on_failure": "block",
     }
-
-
-# --- refresh__* --------------------------------------------------------------------------------------
-
-
-def write_refresh_tables(session: RefreshSession) -> dict[str, int]:
-    """Land what this refresh saw: deliveries, results of gate 1, rejected rows; rows per table."""
-    outcomes = [session.outcomes[name] for name in sorted(session.outcomes)]
-    rows = {
-        "refresh__delivery": _deliveries(session, outcomes),
-        "refresh__check": [check_row("gate_1", check) for outcome in outcomes for check in outcome.checks],
-        "refresh__rejected_row": [
-            {
-                "table_name": outcome.name,
-                "source_id": outcome.source_id,
-                "delivery_id": receipt.delivery_id,
-                "row_address": finding.row_address,
-                "column_name": finding.column_name,
-                "rule_id": finding.rule_id,
-                "sentence_de": german,
-                "sentence_en": english,
-            }
-            for outcome in outcomes
-            for (receipt, finding), german, english in zip(
-                outcome.findings, outcome.finding_sentences("de"), outcome.finding_sentences("en"), strict=True
-            )
-        ],
-    }
-    for name, schema in REFRESH_TABLES.items():
-        _write(session, name, rows[name], schema)
-    return {name: len(found) for name, found in rows.items()}
-
-
-def check_row(gate: str, check: CheckResult) -> dict[str, Any]:
-    """A check result as a row of fct_data_quality and of a release's checks.parquet."""
-    rule = check.rule
-    return {
-        "check_id": check.check_id,
-        "table_name": check.table_name,
-        "gate": gate,
-        "rule_id": rule.kind,
-        "column_name": rule.column,
-        "severity": rule.severity,
-        "is_passed": check.is_passed,
-        "failed_count": check.failed_count,
-        "observed": check.observed,
-        "expected": rule.expected,
-        "sentence_de": rule.sentence_de,
-        "sentence_en": rule.sentence_en,
-    }
-
-
-def _deliveries(session: RefreshSession, outcomes: Sequence[TableOutcome]) -> list[dict[str, Any]]:
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in session.programme.declaration_files()}
-    counting = [receipt for receipt in session.archive.receipts("programme") if receipt.delivery_id in current]
-    # What is offered or in force, and no more: older vintages lie in the archive, but a release must not
-    # depend on what else was delivered once.
-    counting += [receipt for source in session.programme.sources.values() for receipt in session.receive(source)]
-    counting += [receipt for outcome in outcomes for receipt in outcome.in_force]
-    for receipt in counting:
-        received = dt.datetime.fromisoformat(receipt.received_at).replace(tzinfo=None)
-        found[receipt.source_id, receipt.delivery_id] = {
-            **{name: getattr(receipt, name) for name in REFRESH_TABLES["refresh__delivery"] if hasattr(receipt, name)},
-            "received_at": received,
-            "received_on": received.date(),
-            "verdict": "in_force" if receipt.source_id == "programme" else "superseded",
-            "accepted_row_count": 0,
-            "rejected_row_count": 0,
-            "reason": None,
-        }
-    for outcome in outcomes:
-        for receipt in outcome.refused:
-            row = found[outcome.source_id, receipt.delivery_id]
-            row.update(verdict="refused", reason=" ".join(reason.de for reason in outcome.reasons))
-        for receipt in outcome.in_force:
-            row = found[outcome.source_id, receipt.delivery_id]
-            row["verdict"] = "in_force" if row["verdict"] != "refused" else "refused"
-            row["accepted_row_count"] += outcome.accepted_by_delivery.get(receipt.delivery_id, 0)
-        for receipt, _ in outcome.findings:
-            found[outcome.source_id, receipt.delivery_id]["rejected_row_count"] += 1
-    return [found[key] for key in sorted(found)]
-
-
-def _write(session: RefreshSession, name: str, rows: list[dict[str, Any]], schema: dict[str, pa.DataType]) -> None:
-    folder: Path = session.var.landed / name
-    folder.mkdir(parents=True, exist_ok=True)
-    table = pa.Table.from_pylist(rows, schema=pa.schema(list(schema.items())))
-    pq.write_table(table, session.var.staging / f"{name}.parquet")
-    (session.var.staging / f"{name}.parquet").replace(folder / f"{name}.parquet")
-    pq.write_table(table.schema.empty_table(), folder / "empty.parquet")

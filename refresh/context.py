@@ -1,0 +1,85 @@
+"""What a refresh works on: programme, places, day, clock. Fixed from beginning to end.
+
+Every step takes a `RefreshContext` and reads it; none writes to it, except that the stopwatch adds up the
+seconds of each phase for the closing report.
+"""
+
+import datetime as dt
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from programmes.loading import load_programme
+from programmes.model import Programme
+from release.layout import VarFolder
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass
+class Stopwatch:
+    """Seconds per phase of one refresh."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Add the seconds of a with block to a phase."""
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - begun
+
+
+@dataclass(frozen=True)
+class RefreshContext:
+    """One refresh of one programme: `inbox` holds the deliveries, `as_of_on` is the day it stands for."""
+
+    programme: Programme
+    var: VarFolder
+    inbox: Path
+    is_synthetic: bool
+    as_of_on: dt.date
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+    progress: Progress = lambda _de, _en: None
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
+
+
+def refresh_context(
+    programme: Programme,
+    var: VarFolder,
+    is_sample: bool,
+    as_of_on: dt.date | None = None,
+    now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    progress: Progress = lambda _de, _en: None,
+) -> RefreshContext:
+    """A refresh from the inbox, or from the sample set; without `as_of_on` the day the sample states, else today."""
+    sample = programme.head.sample
+    stated = sample.as_of_on if is_sample and sample else None
+    day = as_of_on or stated or now().astimezone(ZoneInfo(programme.head.time_zone)).date()
+    inbox = programme.sample_folder if is_sample else inbox_root() / programme.head.programme_id
+    return RefreshContext(programme, var, inbox, is_sample, day, now, progress)
+
+
+def named_context(
+    programme_name: str,
+    is_sample: bool,
+    as_of_on: dt.date | None = None,
+    progress: Progress = lambda _de, _en: None,
+) -> RefreshContext:
+    """A refresh of a programme by name or folder; raises DeclarationError for a broken programme folder."""
+    programme = load_programme(programme_name)
+    return refresh_context(programme, VarFolder(programme.head.programme_id), is_sample, as_of_on, progress=progress)
+
+
+def inbox_root() -> Path:
+    """Where offices put their deliveries: NORDWAERTS_INBOX, else `inbox` beside the packages."""
+    named = os.environ.get("NORDWAERTS_INBOX")
+    return Path(named).expanduser().absolute() if named else PROJECT_ROOT / "inbox"

@@ -1,0 +1,130 @@
+"""What this refresh saw, landed so that dbt can read it: deliveries, results of gate 1, rejected rows.
+
+Deliveries are those on offer or in force, and no more: older vintages lie in the archive, but a release must not
+depend on what else was delivered once.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from expectations.rules import CheckResult
+from ingest.archive import Receipt
+from ingest.landing import ARROW_TYPES
+from refresh.context import RefreshContext
+from refresh.outcomes import TableOutcome
+from refresh.receiving import Deliveries
+from refresh.staged import write_landed
+
+_TEXT, _INTEGER, _BOOLEAN = ARROW_TYPES["text"], ARROW_TYPES["integer"], ARROW_TYPES["boolean"]
+_MOMENT = pa.timestamp("us")
+
+REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
+    "refresh__delivery": {
+        **dict.fromkeys(("delivery_id", "source_id", "file_name", "media_type"), _TEXT),
+        "size_bytes": _INTEGER,
+        "received_at": _MOMENT,
+        "received_on": ARROW_TYPES["date"],
+        **dict.fromkeys(("publisher_version", "licence"), _TEXT),
+        "is_synthetic": _BOOLEAN,
+        "verdict": _TEXT,
+        "accepted_row_count": _INTEGER,
+        "rejected_row_count": _INTEGER,
+        "reason": _TEXT,
+    },
+    "refresh__check": {
+        **dict.fromkeys(("check_id", "table_name", "gate", "rule_id", "column_name", "severity"), _TEXT),
+        "is_passed": _BOOLEAN,
+        "failed_count": _INTEGER,
+        **dict.fromkeys(("observed", "expected", "sentence_de", "sentence_en"), _TEXT),
+    },
+    "refresh__rejected_row": dict.fromkeys(
+        (
+            "table_name",
+            "source_id",
+            "delivery_id",
+            "row_address",
+            "column_name",
+            "rule_id",
+            "sentence_de",
+            "sentence_en",
+        ),
+        _TEXT,
+    ),
+}
+
+
+def write_refresh_tables(
+    context: RefreshContext, deliveries: Deliveries, outcomes: Mapping[str, TableOutcome]
+) -> dict[str, int]:
+    """Land what became of deliveries, checks and rejected rows; rows per table."""
+    ordered = [outcomes[name] for name in sorted(outcomes)]
+    rows = {
+        "refresh__delivery": _deliveries(context, deliveries, ordered),
+        "refresh__check": [_as_row("refresh__check", check) for outcome in ordered for check in outcome.checks],
+        "refresh__rejected_row": [row for outcome in ordered for row in _rejected(outcome)],
+    }
+    for name, schema in REFRESH_TABLES.items():
+        write_landed(context.var, name, rows[name], schema)
+    return {name: len(found) for name, found in rows.items()}
+
+
+def checks_table(checks: Iterable[CheckResult]) -> pa.Table:
+    """Check results as `checks.parquet` holds them: one row per check, with the hash of the bytes it looked at."""
+    schema = pa.schema([*REFRESH_TABLES["refresh__check"].items(), ("table_sha256", _TEXT)])
+    return pa.Table.from_pylist([{name: getattr(check, name) for name in schema.names} for check in checks], schema)
+
+
+def _as_row(table: str, record: object) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in REFRESH_TABLES[table] if hasattr(record, name)}
+
+
+def _rejected(outcome: TableOutcome) -> Iterable[dict[str, Any]]:
+    sentences = zip(outcome.finding_sentences("de"), outcome.finding_sentences("en"), strict=True)
+    for (receipt, finding), (german, english) in zip(outcome.findings, sentences, strict=True):
+        yield {
+            "table_name": outcome.table.name,
+            "source_id": outcome.table.source.source_id,
+            "delivery_id": receipt.delivery_id,
+            **_as_row("refresh__rejected_row", finding),
+            "sentence_de": german,
+            "sentence_en": english,
+        }
+
+
+def _deliveries(context: RefreshContext, deliveries: Deliveries, outcomes: list[TableOutcome]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in context.programme.declaration_files()}
+    counting = [receipt for receipt in deliveries.archive.receipts("programme") if receipt.delivery_id in current]
+    counting += [receipt for source in context.programme.sources.values() for receipt in deliveries.offered(source)]
+    counting += [receipt for outcome in outcomes for receipt in outcome.in_force]
+    for receipt in counting:
+        found[receipt.source_id, receipt.delivery_id] = _delivery(receipt)
+    for outcome in outcomes:
+        source_id = outcome.table.source.source_id
+        for receipt in outcome.refused:
+            row = found[source_id, receipt.delivery_id]
+            row.update(verdict="refused", reason=" ".join(reason.de for reason in outcome.reasons))
+        for receipt in outcome.in_force:
+            row = found[source_id, receipt.delivery_id]
+            row["verdict"] = "in_force" if row["verdict"] != "refused" else "refused"
+            row["accepted_row_count"] += outcome.accepted_by_delivery.get(receipt.delivery_id, 0)
+        for receipt, _ in outcome.findings:
+            found[source_id, receipt.delivery_id]["rejected_row_count"] += 1
+    return [found[key] for key in sorted(found)]
+
+
+def _delivery(receipt: Receipt) -> dict[str, Any]:
+    received = dt.datetime.fromisoformat(receipt.received_at).replace(tzinfo=None)
+    return {
+        **_as_row("refresh__delivery", receipt),
+        "received_at": received,
+        "received_on": received.date(),
+        "verdict": "in_force" if receipt.source_id == "programme" else "superseded",
+        "accepted_row_count": 0,
+        "rejected_row_count": 0,
+        "reason": None,
+    }

@@ -1,0 +1,97 @@
+"""The fingerprint of what a refresh rests on: equal inputs, equal fingerprint, equal figures.
+
+Pure functions. A night whose inputs are those of the current release has nothing to do, and a release is named
+by its fingerprint.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.archive import Receipt
+from ingest.connectors.folder import matches
+from programmes.sources import LandedTable
+from refresh.context import PROJECT_ROOT
+
+_CODE = {
+    "programmes": "*.py",
+    "ingest": "**/*.py",
+    "expectations": "*.py",
+    "refresh": "*.py",
+    "orchestration": "*.py",
+    "release": "*.py",
+    "dbt_project/models": "**/*",
+    "dbt_project/macros": "**/*",
+    "dbt_project/tests": "**/*",
+    "dbt_project/seeds": "**/*",
+}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the figures rest on: landed table → deliveries that count, tables that are overdue, declarations, code."""
+
+    deliveries: Mapping[str, Sequence[Receipt]]
+    overdue: Sequence[str]
+    declarations_sha256: str
+    code_sha256: str
+    is_synthetic: bool
+
+
+def fingerprint(inputs: Inputs) -> str:
+    """SHA-256 over the inputs, in hex; the order of tables and deliveries makes no difference."""
+    known = {
+        "deliveries": {
+            name: sorted((receipt.number, receipt.delivery_id, receipt.received_at) for receipt in receipts)
+            for name, receipts in inputs.deliveries.items()
+        },
+        "overdue": sorted(inputs.overdue),
+        "declarations": inputs.declarations_sha256,
+        "code": inputs.code_sha256,
+        "is_synthetic": inputs.is_synthetic,
+    }
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+
+def counting(
+    table: LandedTable, archived: Iterable[Receipt], offered: Iterable[Receipt], in_force: Iterable[str]
+) -> list[Receipt]:
+    """Deliveries that may feed a table, in order of receipt: offered now, or in force in the release readers see.
+
+    What was accepted stays in force when its file is taken away; a rollback and taking the file away together
+    undo a delivery.
+    """
+    wanted = {receipt.delivery_id for receipt in offered} | set(in_force)
+    return [
+        receipt
+        for receipt in archived
+        if receipt.delivery_id in wanted and matches(receipt.file_name, table.declared.files)
+    ]
+
+
+def is_overdue(table: LandedTable, counted: Iterable[Receipt], in_force: Iterable[str], as_of_on: dt.date) -> bool:
+    """Whether the newest delivery in force is older than its source agreed; before any is in force, the newest offered.
+
+    Deliveries in force grow old whether their file still lies in the inbox or not.
+    """
+    receipts = list(counted)
+    kept = set(in_force)
+    standing = [receipt for receipt in receipts if receipt.delivery_id in kept] or receipts
+    return bool(standing) and age_days(standing, as_of_on) > table.source.max_age_days
+
+
+def age_days(receipts: Iterable[Receipt], as_of_on: dt.date) -> int:
+    """Days from the newest receipt to the day of the refresh, never below 0."""
+    return max(0, (as_of_on - max(receipt.received_on for receipt in receipts)).days)
+
+
+def code_sha256() -> str:
+    """SHA-256 over names and bytes of everything that turns deliveries into marts, and the lock file."""
+    digest = hashlib.sha256()
+    files = [path for folder, pattern in _CODE.items() for path in sorted((PROJECT_ROOT / folder).glob(pattern))]
+    for path in [*files, PROJECT_ROOT / "dbt_project" / "dbt_project.yml", PROJECT_ROOT / "requirements.lock"]:
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,246 @@
+"""dbt in this very process: the parsed manifest kept ready, one build into a fresh private database.
+
+Starting dbt as a program costs more than all its models; `dbtRunner` with a prepared manifest does not.
+The manifest is kept beside the build and made anew when a file of the dbt project changed. Unit tests
+belong to `make test` and are left out here.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from programmes.errors import StatedError
+from refresh.context import PROJECT_ROOT
+from refresh.outcomes import NodeResult
+from release.layout import VarFolder
+from release.manifest import MartText
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+
+
+class DbtBroken(StatedError):
+    """dbt itself failed: a model does not compile or run. Not a finding about data, but a fault in code."""
+
+
+class DbtManifest:
+    """What the dbt project consists of, from its parsed manifest."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def marts(self) -> dict[str, dict[str, Any]]:
+        """Mart name → its manifest node."""
+        return {
+            node["name"]: node
+            for node in sorted(self.content["nodes"].values(), key=lambda node: str(node["name"]))
+            if node["resource_type"] == "model" and node["path"].startswith("marts/")
+        }
+
+    @cached_property
+    def tests(self) -> dict[str, dict[str, Any]]:
+        """Unique id → manifest node of every data test."""
+        nodes = self.content["nodes"].items()
+        return {unique_id: node for unique_id, node in sorted(nodes) if node["resource_type"] == "test"}
+
+    def table_of(self, test: Mapping[str, Any]) -> str:
+        """The table a test is about: the model it is attached to, else the first mart it reads."""
+        attached = test.get("attached_node")
+        names = [name.split(".")[-1] for name in ([attached] if attached else test["depends_on"]["nodes"])]
+        return str(next((name for name in names if name in self.marts), names[0]))
+
+    def canonical_upstream(self, mart: str) -> set[str]:
+        """Canonical tables a mart rests on, through any number of models."""
+        found: set[str] = set()
+        open_ids = [self.marts[mart]["unique_id"]]
+        seen: set[str] = set()
+        while open_ids:
+            unique_id = open_ids.pop()
+            if unique_id in seen:
+                continue
+            seen.add(unique_id)
+            if unique_id.startswith("source."):
+                found.add(unique_id.split(".")[-1])
+            else:
+                open_ids += self.content["nodes"][unique_id]["depends_on"].get("nodes", [])  # a seed has none
+        return {name for name in found if "__" not in name}
+
+    def texts(self) -> dict[str, MartText]:
+        """Descriptions of marts and columns, for the comments of the published database."""
+        return {
+            name: MartText(
+                node["description"], {column: text["description"] for column, text in node["columns"].items()}
+            )
+            for name, node in self.marts.items()
+        }
+
+
+@dataclass(frozen=True)
+class DbtWorkspace:
+    """Where dbt works for one programme; the paths are constant, because dbt parses anew when one changes."""
+
+    var: VarFolder
+    is_synthetic: bool
+
+    @property
+    def database(self) -> Path:
+        """The private database of a build."""
+        return self.var.build / "monitoring.duckdb"
+
+    @property
+    def target(self) -> Path:
+        """dbt's manifest, compiled SQL and `run_results.json`."""
+        return self.var.build / "dbt"
+
+    @property
+    def logs(self) -> Path:
+        """dbt's log files."""
+        return self.var.build / "dbt_logs"
+
+    @property
+    def run_results(self) -> Path:
+        """What became of every model and test of the last build, as dbt writes it."""
+        return self.target / "run_results.json"
+
+
+def prepared_manifest(workspace: DbtWorkspace) -> DbtManifest:
+    """The parsed manifest, made anew when the project or its variables changed or a file of it is torn.
+
+    Raises DbtBroken if the project cannot be parsed.
+    """
+    stamp = workspace.target / "prepared.txt"
+    wanted = f"{_project_sha256()} {workspace.var.programme_id} {workspace.is_synthetic}"
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8", errors="replace") != wanted:
+        return _parse(workspace, stamp, wanted)
+    try:
+        return DbtManifest(workspace.target / "manifest.json")
+    except (OSError, ValueError):
+        return _parse(workspace, stamp, wanted)
+
+
+def _parse(workspace: DbtWorkspace, stamp: Path, wanted: str) -> DbtManifest:
+    shutil.rmtree(workspace.target, ignore_errors=True)
+    workspace.target.mkdir(parents=True)
+    _invoke(workspace, ["parse", "--write-json"])
+    stamp.write_text(wanted, encoding="utf-8")
+    return DbtManifest(workspace.target / "manifest.json")
+
+
+def build_models(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
+    """Build all models into a fresh database and run all data tests; results as `run_results.json` holds them.
+
+    Raises DbtBroken if a model fails.
+    """
+    prepared_manifest(workspace)
+    for leftover in (workspace.database, _write_ahead_log(workspace.database), workspace.run_results):
+        leftover.unlink(missing_ok=True)
+    outcome = _invoke(
+        workspace, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], _parsed(workspace)
+    )
+    outcome.write(str(workspace.run_results))
+    nodes = node_results(workspace.run_results)
+    faults = [node for node in nodes if not node.is_test and node.status not in ("success", "skipped")]
+    if faults:
+        names = ", ".join(node.unique_id.rpartition(".")[2] for node in faults)
+        raise DbtBroken(
+            f"Diese Modelle laufen nicht: {names}. Einzelheiten in {workspace.logs}/dbt.log.",
+            f"These models do not run: {names}. Details in {workspace.logs}/dbt.log.",
+        )
+    return nodes
+
+
+def node_results(run_results: Path) -> tuple[NodeResult, ...]:
+    """Models, seeds and tests of a build from dbt's own `run_results.json`."""
+    results = json.loads(run_results.read_text(encoding="utf-8"))["results"]
+    return tuple(
+        NodeResult(
+            unique_id=result["unique_id"],
+            is_test=result["unique_id"].startswith("test."),
+            status=str(result["status"]),
+            failed_count=int(result["failures"] or 0),
+            seconds=float(result["execution_time"] or 0),
+        )
+        for result in results
+        if result["unique_id"].startswith(("model.", "seed.", "test."))
+    )
+
+
+def _write_ahead_log(database: Path) -> Path:
+    return database.with_name(database.name + ".wal")
+
+
+def _parsed(workspace: DbtWorkspace) -> Any:
+    """dbt's own parsed manifest, ready to be handed over; parsed anew where it is torn."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    kept = workspace.target / "partial_parse.msgpack"
+    try:
+        manifest = Manifest.from_msgpack(kept.read_bytes())
+    except Exception:  # whatever a torn file raises: it is made anew, and a second failure is a fault
+        (workspace.target / "prepared.txt").unlink(missing_ok=True)
+        prepared_manifest(workspace)
+        manifest = Manifest.from_msgpack(kept.read_bytes())
+    # A manifest handed over lacks what `graph` in macros reads (dbt builds it only when it parses).
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]
+    return manifest
+
+
+def _project_sha256() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        if path.suffix in (".sql", ".yml", ".csv", ".md") and "target" not in path.parts:
+            digest.update(path.relative_to(DBT_PROJECT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None) -> Any:
+    with _environment(workspace):
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        try:
+            outcome = dbtRunner(manifest=manifest).invoke(
+                [
+                    *command,
+                    *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+                    *("--target-path", str(workspace.target), "--log-path", str(workspace.logs)),
+                    *("--vars", json.dumps({"is_synthetic": workspace.is_synthetic})),
+                    *("--quiet", "--log-level-file", "error", "--no-use-colors"),
+                ]
+            )
+        finally:
+            # In process, dbt would keep the database file open, and the export could not read it.
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    if outcome.exception is not None:
+        raise DbtBroken(
+            f"dbt {command[0]} ist gescheitert: {outcome.exception}", f"dbt {command[0]} failed: {outcome.exception}"
+        ) from outcome.exception
+    return outcome.result
+
+
+@contextmanager
+def _environment(workspace: DbtWorkspace) -> Iterator[None]:
+    wanted = {
+        "NORDWAERTS_LANDED": str(workspace.var.landed),
+        "NORDWAERTS_BUILD_DB": str(workspace.database),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,54 @@
+"""The last step of a refresh: hand the checked export to the release package, and say what it rests on.
+
+Whether the export may be published is decided there, from the results that lie beside the export.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from refresh.context import RefreshContext
+from refresh.exporting import export_folder
+from refresh.fingerprint import code_sha256
+from refresh.modelling import DbtManifest
+from refresh.outcomes import RefreshRefused, TableOutcome
+from release import store
+from release.gate import ReleaseRefused
+from release.manifest import DeliveryInForce, ReleaseMeta
+from release.reading import Release
+
+
+def publish_export(
+    context: RefreshContext, manifest: DbtManifest, inputs_sha256: str, outcomes: Iterable[TableOutcome]
+) -> Release:
+    """Publish the export of this build and switch readers to it; raises RefreshRefused with the reasons.
+
+    The ledger line is the caller's to write.
+    """
+    landed = tuple(outcomes)
+    meta = ReleaseMeta(
+        inputs=inputs_sha256,
+        as_of_on=context.as_of_on,
+        is_synthetic=context.is_synthetic,
+        code_version=code_sha256(),
+        deliveries=tuple(
+            DeliveryInForce(outcome.table.name, receipt.delivery_id, receipt.source_id, receipt.received_on)
+            for outcome in landed
+            for receipt in outcome.in_force
+        ),
+        due_on=due_on(landed),
+        texts=manifest.texts(),
+    )
+    try:
+        return store.publish(export_folder(context.var), meta, context.var)
+    except ReleaseRefused as refused:
+        raise RefreshRefused(*refused.reasons) from refused
+
+
+def due_on(outcomes: Iterable[TableOutcome]) -> dict[str, dt.date]:
+    """Source → the last day on which none of its tables rests on deliveries older than agreed."""
+    found: dict[str, dt.date] = {}
+    for outcome in outcomes:
+        source, newest = outcome.table.source, max(receipt.received_on for receipt in outcome.in_force)
+        due = newest + dt.timedelta(days=source.max_age_days)
+        found[source.source_id] = min(due, found.get(source.source_id, due))
+    return found

@@ -1,0 +1,125 @@
+"""Receiving: what every source offers goes into the archive before anything reads it, with its receipt.
+
+`Deliveries` knows which deliveries are on offer and which are in force in the release readers see, and so
+which of them count for a landed table. Sample and real deliveries never meet in one var folder.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from ingest.archive import Archive, Receipt
+from ingest.connectors import connector_for
+from programmes.sources import LandedTable, Source
+from refresh.context import RefreshContext
+from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
+from refresh.outcomes import RefreshRefused
+from release import reading
+from release.reason import Reason
+
+InForce = Mapping[str, tuple[str, ...]]  # landed table → delivery ids
+
+
+@dataclass
+class Deliveries:
+    """The deliveries of one programme as one refresh finds them; each offer is read and archived once."""
+
+    context: RefreshContext
+    _offered: dict[str, list[Receipt]] = field(default_factory=dict)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The archive of the programme."""
+        return Archive(self.context.var.archive)
+
+    @cached_property
+    def in_force(self) -> InForce:
+        """What the release readers see rests on; after a rollback, what the earlier one rests on."""
+        release = reading.current(self.context.var)
+        return {table: tuple(ids) for table, ids in release.manifest.in_force.items()} if release else {}
+
+    def offered(self, source: Source) -> list[Receipt]:
+        """Archive what the source offers; its receipts on offer now, in the order of receipt.
+
+        Raises RefreshRefused when sample and real deliveries would meet in one var folder.
+        """
+        if source.source_id not in self._offered:
+            self._offered[source.source_id] = self._receive(source)
+        return self._offered[source.source_id]
+
+    def considered(self, table: LandedTable) -> list[Receipt]:
+        """Deliveries that may feed a table, in the order of receipt."""
+        return self._counting(table, self.in_force)
+
+    def inputs(self, in_force: InForce) -> Inputs:
+        """What figures rest on, if these deliveries are in force."""
+        tables = {table.name: table for table in self.context.programme.landed_tables()}
+        counted = {name: self._counting(table, in_force) for name, table in tables.items()}
+        overdue = [
+            name
+            for name, table in tables.items()
+            if is_overdue(table, counted[name], in_force.get(name, ()), self.context.as_of_on)
+        ]
+        return Inputs(
+            deliveries=counted,
+            overdue=overdue,
+            declarations_sha256=self.context.programme.declarations_hash(),
+            code_sha256=code_sha256(),
+            is_synthetic=self.context.is_synthetic,
+        )
+
+    def _counting(self, table: LandedTable, in_force: InForce) -> list[Receipt]:
+        archived = self.archive.receipts(table.source.source_id)
+        return counting(table, archived, self.offered(table.source), in_force.get(table.name, ()))
+
+    def _receive(self, source: Source) -> list[Receipt]:
+        context = self.context
+        self._refuse_mixing(source)
+        offers = connector_for(source)(source, context.inbox)
+        if not context.is_synthetic:  # only a sample set may state when it was received
+            offers = [replace(offer, received_at=None) for offer in offers]
+        received = [
+            self.archive.receive(offer, source.source_id, source.licence, context.now(), context.is_synthetic)
+            for offer in offers
+        ]
+        receipts = {receipt.number: receipt for receipt in received}
+        self._refuse_samples_as_real(source, receipts.values())
+        return [receipts[number] for number in sorted(receipts)]
+
+    def _refuse_mixing(self, source: Source) -> None:
+        is_synthetic, folder = self.context.is_synthetic, self.context.var.folder
+        if all(receipt.is_synthetic == is_synthetic for receipt in self.archive.receipts(source.source_id)):
+            return
+        held_de, held_en = ("echte Lieferungen", "real deliveries") if is_synthetic else ("Muster", "samples")
+        raise RefreshRefused(
+            Reason(
+                f"Der Arbeitsordner {folder} enthält {held_de}; Muster und Echtes werden nie gemischt.",
+                f"The working folder {folder} holds {held_en}; sample and real are never mixed.",
+                "Neu beginnen: diesen Ordner umbenennen oder NORDWAERTS_VAR auf einen leeren Ordner setzen.",
+                "Begin afresh: rename this folder, or set NORDWAERTS_VAR to an empty one.",
+                source=source.source_id,
+                rule="sample_and_real",
+            )
+        )
+
+    def _refuse_samples_as_real(self, source: Source, receipts: Iterable[Receipt]) -> None:
+        samples = set() if self.context.is_synthetic else self._sample_ids
+        for receipt in receipts:
+            if receipt.delivery_id in samples:
+                raise RefreshRefused(
+                    Reason(
+                        f"{source.source_id}/{receipt.file_name} ist eine Musterlieferung und keine echte.",
+                        f"{source.source_id}/{receipt.file_name} is a sample delivery, not a real one.",
+                        "Datei aus dem Eingangsordner nehmen; Muster laufen nur mit --sample.",
+                        "Take the file out of the inbox; samples run with --sample only.",
+                        source=source.source_id,
+                        file=receipt.file_name,
+                        rule="sample_and_real",
+                    )
+                )
+
+    @cached_property
+    def _sample_ids(self) -> set[str]:
+        paths = self.context.programme.sample_folder.rglob("*")
+        return {hashlib.sha256(path.read_bytes()).hexdigest() for path in paths if path.is_file()}

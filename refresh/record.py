@@ -1,0 +1,56 @@
+"""The record of one refresh: what came of every table, why it was refused, and its one ledger line.
+
+Steps do not write here; whoever runs them notes what they returned. A record that is closed stays as it is.
+"""
+
+from dataclasses import dataclass, field
+
+from refresh.context import RefreshContext
+from refresh.outcomes import NodeResult, TableOutcome
+from release import ledger, reading, refusal
+from release.reason import Reason
+
+
+@dataclass
+class RefreshRecord:
+    """What came of one refresh; `outcome` is None until its ledger line is written."""
+
+    context: RefreshContext
+    tables: dict[str, TableOutcome] = field(default_factory=dict)
+    nodes: tuple[NodeResult, ...] = ()
+    reasons: list[Reason] = field(default_factory=list)
+    outcome: ledger.Outcome | None = None
+    release_id: str | None = None
+
+    def landed(self, outcome: TableOutcome) -> None:
+        """Note what became of a landed table; a refused one refuses the refresh."""
+        self.tables[outcome.table.name] = outcome
+        if outcome.verdict == "refused":
+            self.refuse(*outcome.reasons)
+
+    def refuse(self, *reasons: Reason) -> None:
+        """Note why this refresh must not publish; the same reason counts once."""
+        self.reasons.extend(reason for reason in dict.fromkeys(reasons) if reason not in self.reasons)
+
+    def close(self, outcome: ledger.Outcome, inputs_sha256: str | None) -> None:
+        """Write the one ledger line of this refresh, and the refusal text that follows from it.
+
+        Of a publication the reasons are those for which a delivery was not taken over on the way.
+        """
+        if outcome == "published":
+            self.reasons = [reason for table in self.tables.values() for reason in table.reasons]
+        context, release = self.context, reading.current(self.context.var)
+        self.outcome = outcome
+        self.release_id = release.release_id if release else None
+        entry = ledger.append(
+            context.var,
+            outcome,
+            at=context.now(),
+            release_id=self.release_id,
+            inputs=inputs_sha256,
+            reasons=self.reasons,
+            in_force=release.manifest.in_force if release else None,
+            as_of_on=context.as_of_on,
+            is_synthetic=context.is_synthetic,
+        )
+        refusal.note(context.var, entry)

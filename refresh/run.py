@@ -1,0 +1,135 @@
+"""One refresh from lock to ledger: context, deliveries and record held together while its steps run.
+
+`open_run` holds the refresh lock, clears what a crash left behind, and sees to it that a whole refresh ends
+with exactly one ledger line, whichever way it ends. A run of a few steps is no refresh: it leaves no line and
+no refusal text, unless it publishes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from refresh.context import RefreshContext
+from refresh.fingerprint import fingerprint
+from refresh.outcomes import RefreshRefused
+from refresh.receiving import Deliveries
+from refresh.record import RefreshRecord
+from release import ledger, reading, store
+from release.lock import refresh_lock
+from release.reason import Reason
+
+
+@dataclass
+class RefreshRun:
+    """One refresh at work; `is_whole` is False where somebody runs a few steps only."""
+
+    context: RefreshContext
+    deliveries: Deliveries
+    record: RefreshRecord
+    is_whole: bool = True
+    broken_by: str = "—"
+
+    @classmethod
+    def of(cls, context: RefreshContext, is_whole: bool = True) -> "RefreshRun":
+        """A run that has not begun."""
+        return cls(context, Deliveries(context), RefreshRecord(context), is_whole)
+
+    @cached_property
+    def arrival_sha256(self) -> str:
+        """Fingerprint of the inputs as this refresh found them."""
+        return fingerprint(self.deliveries.inputs(self.deliveries.in_force))
+
+    def accepted_sha256(self) -> str:
+        """Fingerprint of the inputs as this refresh leaves them: the one the next night finds if nothing comes.
+
+        Raises RefreshRefused unless every declared table passed gate 1: only then is it known which deliveries
+        have replaced which.
+        """
+        tables = self.record.tables
+        missing = [table.name for table in self.context.programme.landed_tables() if table.name not in tables]
+        if missing:
+            raise RefreshRefused(
+                Reason(
+                    f"Tabelle {missing[0]} wurde in diesem Lauf nicht gelandet und geprüft.",
+                    f"Table {missing[0]} was not landed and checked in this run.",
+                    "Den ganzen nächtlichen Lauf starten, nicht einzelne Schritte.",
+                    "Start the whole nightly job, not single steps.",
+                    rule="whole_refresh",
+                )
+            )
+        if self.record.reasons:
+            raise RefreshRefused(*self.record.reasons)
+        in_force = {name: tuple(r.delivery_id for r in outcome.in_force) for name, outcome in tables.items()}
+        return fingerprint(self.deliveries.inputs(in_force))
+
+    def answer_without_work(self) -> bool:
+        """Whether the inputs are those of the current release, or of the last refusal: nothing to do.
+
+        Writes the ledger line `unchanged` or repeats the refusal; False if there is work.
+        """
+        release = reading.current(self.context.var)
+        if release and release.inputs == self.arrival_sha256:
+            self.record.close("unchanged", self.arrival_sha256)
+            return True
+        standing = reading.standing_refusal(self.context.var)
+        if standing and standing.outcome == "refused" and standing.inputs == self.arrival_sha256:
+            self.record.refuse(*standing.reasons)
+            self.record.close("refused", self.arrival_sha256)
+            return True
+        return False
+
+    @contextmanager
+    def step(self, phase: str | None = None) -> Iterator[None]:
+        """Time a step, and note the reasons if it refuses; any other error is noted by name."""
+        try:
+            if phase is None:
+                yield
+            else:
+                with self.context.stopwatch.timed(phase):
+                    yield
+        except RefreshRefused as refused:
+            self.record.refuse(*refused.reasons)
+            raise
+        except Exception as error:
+            self.broken_by = type(error).__name__
+            raise
+
+    def close_unfinished(self, error: BaseException | None) -> None:
+        """Write the ledger line of a refresh that ended without one: refused for its reasons, or broken off."""
+        outcome: ledger.Outcome = "refused" if self.record.reasons else "broken"
+        if not self.record.reasons:
+            what = type(error).__name__ if error else self.broken_by
+            self.record.refuse(
+                Reason(
+                    f"Die Aktualisierung brach ab ({what}); veröffentlicht wurde nichts.",
+                    f"The refresh broke off ({what}); nothing was published.",
+                    "Noch einmal starten; bricht sie wieder ab, das Protokoll der Entwicklung geben.",
+                    "Start it again; if it breaks off again, give the log to the developers.",
+                )
+            )
+        self.record.close(outcome, self._arrival_if_known())
+
+    def _arrival_if_known(self) -> str | None:
+        try:
+            return self.arrival_sha256
+        except RefreshRefused:
+            return None
+
+
+@contextmanager
+def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
+    """The run under the refresh lock; raises RefreshRunning if another refresh holds it."""
+    context = run.context
+    with refresh_lock(context.var):
+        context.var.create()
+        store.recover(context.var, context.now())
+        error: BaseException | None = None
+        try:
+            yield run
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            if run.is_whole and run.record.outcome is None:
+                run.close_unfinished(error)
