@@ -19,8 +19,8 @@ from ingest.conversion import convert_cells, reader_for
 from ingest.delivered import LINE, DeliveredTable
 from ingest.findings import DeliveryRefused, Finding
 from ingest.formats import german
-from ingest.melting import melt
 from ingest.opened import OpenedDelivery
+from ingest.unpivoting import unpivot
 from programmes.canonical import PROVENANCE, CanonicalTable
 from programmes.sources import LandedTable, Table
 
@@ -61,7 +61,7 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
     """
     declared, file_name = table.declared, delivery.file_name
     delivered = DeliveredTable(declared, delivery.cells(declared.format), file_name)
-    frame = _settle_key(delivered, melt(delivered, _convert(delivered, locality)))
+    frame = _settle_key(delivered, unpivot(delivered, _convert(delivered, locality)))
     if frame.empty and not delivered.findings:
         raise DeliveryRefused("no_rows", file_name)
     _check_named_period(file_name, declared, frame)

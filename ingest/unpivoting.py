@@ -1,4 +1,4 @@
-"""Wide deliveries become long tables: one row per declared item, in one of three ways.
+"""Unpivoting: wide deliveries become long tables, one row per declared item, in one of three ways.
 
 A figure becomes value, sign, status and unit; a cross in a register says that the row belongs to the
 item; any other cell is read by its agreed words. An absent cell (a key JSON does not have) is no row, a
@@ -16,15 +16,15 @@ from programmes.sources import Item
 _MARKS = ("X", "x", "✓")
 
 
-def melt(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
+def unpivot(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
     """One row per row of `frame` and declared item; frames of tables without items pass unchanged."""
     if not delivered.declared.items:
         return frame
-    parts = [_melt_item(delivered, frame, item) for item in delivered.declared.items]
+    parts = [_unpivot_item(delivered, frame, item) for item in delivered.declared.items]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
-def _melt_item(delivered: DeliveredTable, frame: pd.DataFrame, item: Item) -> pd.DataFrame:
+def _unpivot_item(delivered: DeliveredTable, frame: pd.DataFrame, item: Item) -> pd.DataFrame:
     lines = frame[LINE].to_numpy()
     cells = delivered.cells(item.source).to_numpy()[lines]
     keep = ~pd.isna(cells)
