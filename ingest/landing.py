@@ -61,7 +61,7 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
     """
     declared, file_name = table.declared, delivery.file_name
     delivered = DeliveredTable(declared, delivery.cells(declared.format), file_name)
-    frame = _settle_key(delivered, unpivot(delivered, _convert(delivered, locality)))
+    frame = _enforce_key(delivered, unpivot(delivered, _convert(delivered, locality)))
     if frame.empty and not delivered.findings:
         raise DeliveryRefused("no_rows", file_name)
     _check_named_period(file_name, declared, frame)
@@ -120,8 +120,8 @@ def _derive(declared: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _settle_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
-    """Unique by key, in the order of the key; repeated and contradicting rows are rejected."""
+def _enforce_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
+    """Unique by key, complete and in the order of the key; incomplete, repeated and contradicting rows are rejected."""
     target = delivered.target
     for field in target.fields:
         if field.name not in frame:
