@@ -1,7 +1,7 @@
 """Landing: text cells → declared contract → accepted rows and rejected rows.
 
 Only declared columns enter; that is how personal data stays out. Each accepted row keeps `_delivery` and
-`_row`; each rejected one keeps its place, rule and delivered cells of declared columns. In case tables a
+`_row`; each rejected one keeps its address, rule and delivered cells of declared columns. In case tables a
 row that breaks the contract is left out; in area tables an unreadable figure becomes a missing one. No
 figure is changed, filled or computed here.
 """

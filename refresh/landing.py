@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from expectations.rules import CheckResult, DeliveryFacts, Seen, landed_suite
 from expectations.runner import run_suite
 from ingest.archive import Receipt
-from ingest.findings import DeliveryRefused, place_in_words, rule_sentence
+from ingest.findings import DeliveryRefused, address_in_words, rule_sentence
 from ingest.landing import Landed, canonical_schema, rejected_pct
 from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable, Source
@@ -240,7 +240,7 @@ def _missing(inbox: Path, source: Source) -> Reason:
 def _refused_delivery(source: Source, file_name: str, refused: DeliveryRefused) -> Reason:
     german, english = (
         f"{source.source_id}/{file_name}"
-        + (f", {place_in_words(refused.line, language)}" if refused.line else "")
+        + (f", {address_in_words(refused.line, language)}" if refused.line else "")
         + f": {rule_sentence(refused.rule_id, language, refused.detail)}"
         for language in ("de", "en")
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.findings import RULES, DeliveryRefused, Finding, place_in_words, rule_sentence
+from ingest.findings import RULES, DeliveryRefused, Finding, address_in_words, rule_sentence
 
 ROOT = Path(__file__).parents[2]
 # Which argument of a call is the id of a rule.
@@ -21,7 +21,7 @@ def _trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
 
 
 def _used() -> dict[str, str]:
-    """Rule ids given as text in calls, with a place; both arms of `a if b else c` count."""
+    """Rule ids given as text in calls, with file and line; both arms of `a if b else c` count."""
     found = {}
     for path, tree in _trees("ingest", "orchestration", "cli"):
         for node in ast.walk(tree):
@@ -37,7 +37,7 @@ def _used() -> dict[str, str]:
 
 
 def test_every_rule_in_use_is_catalogued() -> None:
-    missing = [f"{rule} ({place})" for rule, place in _used().items() if rule not in RULES]
+    missing = [f"{rule} ({where})" for rule, where in _used().items() if rule not in RULES]
     assert len(_used()) > 10
     assert not missing, f"not in ingest.findings.RULES: {missing}"
 
@@ -65,7 +65,7 @@ def test_each_rule_says_in_two_languages_what_is_wrong_and_what_to_do(rule: str)
         assert "{" not in sentence
 
 
-def test_a_finding_says_place_column_rule_and_remedy() -> None:
+def test_a_finding_says_address_column_rule_and_remedy() -> None:
     finding = Finding("Blatt line 9", "wert", "required_empty")
     assert finding.sentence("de") == "Blatt Zeile 9, Spalte wert: Pflichtangabe fehlt. Angabe nachtragen."
     assert finding.sentence("en") == "Blatt line 9, column wert: A required entry is empty. Fill it in."
@@ -85,8 +85,8 @@ def test_a_finding_says_place_column_rule_and_remedy() -> None:
     ],
 )
 def test_addresses_are_spoken_german_in_german(address: str, german: str) -> None:
-    assert place_in_words(address, "de") == german
-    assert place_in_words(address, "en") == address
+    assert address_in_words(address, "de") == german
+    assert address_in_words(address, "en") == address
 
 
 def test_a_refused_delivery_says_file_line_rule_and_remedy() -> None:
