@@ -1,6 +1,6 @@
 """How deliveries are reached: one module per protocol, all answering the same question.
 
-A connector is a function from a source and the place its deliveries come to (a folder, for protocols
+A connector is a function from a source and the inbox its deliveries come to (a folder, for protocols
 that have one) to what is on offer now. It neither stores nor parses. `Offered` carries what an HTTP
 source needs as well: locator, request parameters, media type and the publisher's own version marker.
 """

@@ -1,4 +1,4 @@
-"""The drop folder: files an office puts into `<place>/<source>/`, and the sample set, which looks the same.
+"""The drop folder: files an office puts into `<inbox>/<source>/`, and the sample set, which looks the same.
 
 Half-copied and system files are passed over. A `receipts.csv` beside the source folders states when
 sample deliveries were received, so that a refresh from them is repeatable.
@@ -17,10 +17,10 @@ from programmes.sources import Source
 _NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini")
 
 
-def offered(source: Source, place: Path) -> list[Offered]:
+def offered(source: Source, inbox: Path) -> list[Offered]:
     """Files of a source that match its declared pattern, oldest stated receipt first, then by name."""
-    receipts = _stated_receipts(place / "receipts.csv", source.source_id)
-    folder = place / source.source_id
+    receipts = _stated_receipts(inbox / "receipts.csv", source.source_id)
+    folder = inbox / source.source_id
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     found = []
     for path in paths:

@@ -217,7 +217,7 @@ def fake_portal(asked: list[Mapping[str, str]]) -> Connector:
         asked.append(parameters)
         return b"PK synthetic"
 
-    def offered(source: Source, place: Path) -> list[Offered]:
+    def offered(source: Source, inbox: Path) -> list[Offered]:
         return [
             Offered(
                 name="12411-01-01-4_de_flat.zip",
