@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from ingest.connectors import Offered
+from ingest.connectors import AvailableFile
 from ingest.opened import OpenedDelivery
 from programmes.errors import StatedError
 
@@ -57,26 +57,28 @@ class Archive:
         self._known: dict[str, list[Receipt]] = {}
         self._opened: dict[tuple[str, str], OpenedDelivery] = {}
 
-    def receive(self, offered: Offered, source_id: str, licence: str, now: dt.datetime, is_synthetic: bool) -> Receipt:
-        """Store what a connector offers; the known receipt if this source delivered the same bytes before."""
-        content = offered.read()
+    def receive(
+        self, file: AvailableFile, source_id: str, licence: str, now: dt.datetime, is_synthetic: bool
+    ) -> Receipt:
+        """Store what a connector found; the known receipt if this source delivered the same bytes before."""
+        content = file.read()
         delivery_id = hashlib.sha256(content).hexdigest()
         known = self.receipts(source_id)
         for receipt in known:
             if receipt.delivery_id == delivery_id:
                 return receipt
-        moment = (offered.received_at or now).astimezone(dt.UTC).isoformat(timespec="seconds")
+        moment = (file.received_at or now).astimezone(dt.UTC).isoformat(timespec="seconds")
         receipt = Receipt(
             source_id=source_id,
             number=known[-1].number + 1 if known else 1,
             delivery_id=delivery_id,
-            file_name=offered.name,
-            locator=offered.locator,
-            parameters=dict(offered.parameters),
-            media_type=offered.media_type,
+            file_name=file.name,
+            locator=file.locator,
+            parameters=dict(file.parameters),
+            media_type=file.media_type,
             size_bytes=len(content),
             received_at=moment,
-            publisher_version=offered.publisher_version,
+            publisher_version=file.publisher_version,
             licence=licence,
             is_synthetic=is_synthetic,
         )

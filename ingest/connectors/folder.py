@@ -11,13 +11,13 @@ import mimetypes
 import unicodedata
 from pathlib import Path
 
-from ingest.connectors import Offered
+from ingest.connectors import AvailableFile
 from programmes.sources import Source
 
 _NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini")
 
 
-def offered(source: Source, inbox: Path) -> list[Offered]:
+def available_files(source: Source, inbox: Path) -> list[AvailableFile]:
     """Files of a source that match its declared pattern, oldest stated receipt first, then by name."""
     receipts = _stated_receipts(inbox / "receipts.csv", source.source_id)
     folder = inbox / source.source_id
@@ -31,7 +31,7 @@ def offered(source: Source, inbox: Path) -> list[Offered]:
             continue
         received_at, version = receipts.get(name, (None, None))
         found.append(
-            Offered(
+            AvailableFile(
                 name=name,
                 locator=f"{source.source_id}/{name}",
                 media_type=_media_type(name),
@@ -41,7 +41,7 @@ def offered(source: Source, inbox: Path) -> list[Offered]:
             )
         )
     earliest = dt.datetime.min.replace(tzinfo=dt.UTC)
-    return sorted(found, key=lambda offer: (offer.received_at or earliest, offer.name))
+    return sorted(found, key=lambda file: (file.received_at or earliest, file.name))
 
 
 def matches(file_name: str, pattern: str | None) -> bool:

@@ -13,15 +13,15 @@ import small_city
 
 from ingest import archive as archive_module
 from ingest.archive import Archive, ArchiveError, Receipt
-from ingest.connectors import Connector, Offered, connector_for
+from ingest.connectors import AvailableFile, Connector, connector_for
 from programmes.model import Source
 from programmes.sources import Connector as Declared
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
 
 
-def offer(content: bytes, name: str = "datei.csv", read: Callable[[], bytes] | None = None) -> Offered:
-    return Offered(name=name, locator=f"quelle/{name}", media_type="text/csv", read=read or (lambda: content))
+def available(content: bytes, name: str = "datei.csv", read: Callable[[], bytes] | None = None) -> AvailableFile:
+    return AvailableFile(name=name, locator=f"quelle/{name}", media_type="text/csv", read=read or (lambda: content))
 
 
 def receive(
@@ -31,7 +31,7 @@ def receive(
     source: str = "quelle",
     fetch: Callable[[], bytes] | None = None,
 ) -> Receipt:
-    return archive.receive(offer(content, name, fetch), source, "CC0-1.0", NOW, is_synthetic=True)
+    return archive.receive(available(content, name, fetch), source, "CC0-1.0", NOW, is_synthetic=True)
 
 
 def test_the_same_bytes_are_one_delivery(tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ def test_receipts_keep_the_order_of_receipt_beyond_nine(tmp_path: Path) -> None:
 
 def test_a_stated_moment_of_receipt_counts_and_is_kept_in_utc(tmp_path: Path) -> None:
     stated = dt.datetime.fromisoformat("2024-01-01T00:30:00+01:00")
-    offered = Offered("a.csv", "a", "text/csv", lambda: b"a", received_at=stated)
-    receipt = Archive(tmp_path).receive(offered, "quelle", "CC0-1.0", NOW, False)
+    file = AvailableFile("a.csv", "a", "text/csv", lambda: b"a", received_at=stated)
+    receipt = Archive(tmp_path).receive(file, "quelle", "CC0-1.0", NOW, False)
     assert receipt.received_at == "2023-12-31T23:30:00+00:00"
 
 
@@ -202,7 +202,7 @@ def test_a_download_that_fails_leaves_no_trace(tmp_path: Path) -> None:
 
     archive = Archive(tmp_path)
     with pytest.raises(TimeoutError):
-        archive.receive(offer(b"", read=fails), "quelle", "CC0-1.0", NOW, False)
+        archive.receive(available(b"", read=fails), "quelle", "CC0-1.0", NOW, False)
     assert not any(tmp_path.iterdir())
 
 
@@ -217,9 +217,9 @@ def fake_portal(asked: list[Mapping[str, str]]) -> Connector:
         asked.append(parameters)
         return b"PK synthetic"
 
-    def offered(source: Source, inbox: Path) -> list[Offered]:
+    def available_files(source: Source, inbox: Path) -> list[AvailableFile]:
         return [
-            Offered(
+            AvailableFile(
                 name="12411-01-01-4_de_flat.zip",
                 locator="portal/data/tablefile",
                 media_type="application/zip",
@@ -229,15 +229,15 @@ def fake_portal(asked: list[Mapping[str, str]]) -> Connector:
             )
         ]
 
-    return offered
+    return available_files
 
 
 def test_a_web_source_goes_through_the_same_door(tmp_path: Path) -> None:
     asked: list[Mapping[str, str]] = []
-    (offered,) = fake_portal(asked)(small_city.source(source_id="portal"), tmp_path)
-    assert asked == []  # an offer alone fetches nothing
+    (file,) = fake_portal(asked)(small_city.source(source_id="portal"), tmp_path)
+    assert asked == []  # looking alone fetches nothing
     archive = Archive(tmp_path / "archive")
-    receipt = archive.receive(offered, "portal", "dl-de/by-2.0", NOW, False)
+    receipt = archive.receive(file, "portal", "dl-de/by-2.0", NOW, False)
     assert len(asked) == 1
     kept = json.loads(next((tmp_path / "archive" / "receipts" / "portal").iterdir()).read_text(encoding="utf-8"))
     assert kept["parameters"] == {"name": "12411-01-01-4", "regionalkey": "05999"}

@@ -20,19 +20,19 @@ def put(inbox: Path, name: str, content: bytes = b"a;b\n") -> None:
 
 
 def names(inbox: Path, files: str = "*.csv") -> list[str]:
-    return [offer.name for offer in folder.offered(source(files), inbox)]
+    return [file.name for file in folder.available_files(source(files), inbox)]
 
 
-def test_a_missing_folder_offers_nothing(tmp_path: Path) -> None:
-    assert folder.offered(source(), tmp_path) == []
+def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
+    assert folder.available_files(source(), tmp_path) == []
 
 
-def test_only_matching_files_are_offered_in_order_of_name(inbox: Path) -> None:
+def test_only_matching_files_are_available_in_order_of_name(inbox: Path) -> None:
     for name in ("b.csv", "a.csv", "c.xlsx"):
         put(inbox, name)
     (inbox / "quelle" / "ordner.csv").mkdir()
-    offers = folder.offered(source(), inbox)
-    assert [(offer.name, offer.locator, offer.media_type) for offer in offers] == [
+    files = folder.available_files(source(), inbox)
+    assert [(file.name, file.locator, file.media_type) for file in files] == [
         ("a.csv", "quelle/a.csv", "text/csv"),
         ("b.csv", "quelle/b.csv", "text/csv"),
     ]
@@ -50,9 +50,9 @@ def test_half_copied_and_system_files_are_passed_over(inbox: Path, name: str) ->
 
 def test_bytes_are_read_only_when_asked_for(inbox: Path) -> None:
     put(inbox, "a.csv", b"alt")
-    (offer,) = folder.offered(source(), inbox)
+    (file,) = folder.available_files(source(), inbox)
     put(inbox, "a.csv", b"neu")
-    assert offer.read() == b"neu"
+    assert file.read() == b"neu"
 
 
 def test_stated_receipts_give_moment_version_and_order(inbox: Path) -> None:
@@ -62,21 +62,21 @@ def test_stated_receipts_give_moment_version_and_order(inbox: Path) -> None:
     lines += ["quelle;a.csv;2024-02-01T08:00:00+00:00;v2", "quelle;b.csv;2024-01-01T08:00:00+00:00;"]
     lines += ["andere;c.csv;2020-01-01T08:00:00+00:00;v9"]
     (inbox / "receipts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    offers = folder.offered(source(), inbox)
-    assert [(offer.name, offer.publisher_version) for offer in offers] == [
+    files = folder.available_files(source(), inbox)
+    assert [(file.name, file.publisher_version) for file in files] == [
         ("c.csv", None),
         ("b.csv", None),
         ("a.csv", "v2"),
     ]
-    assert offers[1].received_at == dt.datetime(2024, 1, 1, 8, tzinfo=dt.UTC)
-    assert offers[0].received_at is None
+    assert files[1].received_at == dt.datetime(2024, 1, 1, 8, tzinfo=dt.UTC)
+    assert files[0].received_at is None
 
 
 def test_names_with_decomposed_umlauts_are_found_under_their_composed_name(inbox: Path) -> None:
     put(inbox, "Ho\u0308rde.csv", b"NFD")
     receipts = "source_id;file_name;received_at;publisher_version\nquelle;Hörde.csv;2024-01-01T08:00:00+00:00;v1\n"
     (inbox / "receipts.csv").write_text(receipts, encoding="utf-8")
-    (offer,) = folder.offered(source("Hörde*.csv"), inbox)
-    assert offer.name == "Hörde.csv"
-    assert offer.publisher_version == "v1"
-    assert offer.read() == b"NFD"
+    (file,) = folder.available_files(source("Hörde*.csv"), inbox)
+    assert file.name == "Hörde.csv"
+    assert file.publisher_version == "v1"
+    assert file.read() == b"NFD"
