@@ -142,7 +142,7 @@ class BrokenRule(Exception):
 
     def __init__(self, rule_id: str, detail: str = "") -> None:
         super().__init__(rule_id)
-        self.rule = rule_id
+        self.rule_id = rule_id
         self.detail = detail
 
 

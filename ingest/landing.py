@@ -67,7 +67,7 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
     _check_named_period(file_name, declared, frame)
     frame["_source"], frame["_table"], frame["_delivery"] = table.source.source_id, table.name, delivery_id
     frame["_row"] = delivered.addresses(frame[LINE])
-    schema = canonical_schema(delivered.target)
+    schema = canonical_schema(delivered.canonical)
     accepted = pa.table(
         {field.name: pa.array(frame[field.name], type=field.type, from_pandas=True) for field in schema}, schema=schema
     )
@@ -92,10 +92,10 @@ def _convert(delivered: DeliveredTable, locality: Locality) -> pd.DataFrame:
         read = reader_for(column, declared.format.decimal, locality)
         frame[column.to], broken = convert_cells(cells, read, column.is_required)
         for position, rule in broken:
-            delivered.reject(int(frame.at[position, LINE]), column.source, rule.rule, rule.detail)
+            delivered.reject(int(frame.at[position, LINE]), column.source, rule.rule_id, rule.detail)
         frame = frame.drop(index=[position for position, _ in broken]).reset_index(drop=True)
     for name, text in declared.constants.items():
-        is_date = delivered.target.field(name).type == "date"
+        is_date = delivered.canonical.field(name).type == "date"
         frame[name] = german.read_date(text, locality.time_zone) if is_date else text
     return _derive(declared, frame)
 
@@ -122,8 +122,8 @@ def _derive(declared: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _enforce_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
     """Unique by key, complete and in the order of the key; incomplete, repeated and contradicting rows are rejected."""
-    target = delivered.target
-    for field in target.fields:
+    canonical = delivered.canonical
+    for field in canonical.fields:
         if field.name not in frame:
             frame[field.name] = None
         if field.is_required and field.name != "status":
@@ -131,11 +131,11 @@ def _enforce_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame
             for position in blank:
                 delivered.reject(int(frame.at[position, LINE]), None, "required_empty")
             frame = frame.drop(index=blank)
-    key = list(target.key)
+    key = list(canonical.key)
     frame = frame.sort_values([*key, LINE], kind="stable", na_position="last").reset_index(drop=True)
     if not frame.duplicated(key).any():
         return frame
-    is_repeated = frame.duplicated([field.name for field in target.fields])
+    is_repeated = frame.duplicated([field.name for field in canonical.fields])
     same_key = frame.groupby(key, dropna=False, sort=False).ngroup()
     is_contradicting = (~is_repeated).groupby(same_key).transform("sum") > 1
     is_out = is_contradicting | is_repeated

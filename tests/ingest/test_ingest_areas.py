@@ -37,7 +37,7 @@ def test_sharp_s_and_double_s_are_one_name() -> None:
 def test_a_name_counts_on_its_level_only() -> None:
     with pytest.raises(BrokenRule) as broken:
         INDEX.resolve("Hafen", "bezirk", "name")
-    assert (broken.value.rule, broken.value.detail) == ("area_unknown", "Stadtbezirk")
+    assert (broken.value.rule_id, broken.value.detail) == ("area_unknown", "Stadtbezirk")
 
 
 def test_codes_are_exact_text() -> None:
@@ -46,14 +46,14 @@ def test_codes_are_exact_text() -> None:
     for code in ("0011", "11a", "Hafen", "05"):
         with pytest.raises(BrokenRule) as broken:
             INDEX.resolve(code, "unterbezirk", "code") if code != "05" else INDEX.resolve(code, "bezirk", "code")
-        assert broken.value.rule == "area_unknown"
+        assert broken.value.rule_id == "area_unknown"
 
 
 def test_a_lost_leading_zero_is_named_and_never_filled_up() -> None:
     for code, level, length in (("11", "unterbezirk", "3"), ("5999", "city", "5")):
         with pytest.raises(BrokenRule) as broken:
             INDEX.resolve(code, level, "code")
-        assert (broken.value.rule, broken.value.detail) == ("leading_zero_lost", length)
+        assert (broken.value.rule_id, broken.value.detail) == ("leading_zero_lost", length)
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])
@@ -76,7 +76,7 @@ def test_two_areas_of_one_name_are_an_error_only_where_the_name_is_used() -> Non
     assert index.resolve("012", "unterbezirk", "code") == "unterbezirk-012"
     with pytest.raises(BrokenRule) as broken:
         index.resolve("Hafen", "unterbezirk", "name")
-    assert broken.value.rule == "area_ambiguous"
+    assert broken.value.rule_id == "area_ambiguous"
 
 
 def test_an_alias_may_repeat_the_name_of_its_own_area() -> None:
