@@ -65,6 +65,8 @@ def _text(record: dict[str, Any], name: str) -> str | None:
     if name not in record:
         return None
     cell = record[name]
+    if isinstance(cell, str):
+        return cell
     if cell is None or isinstance(cell, (dict, list)):
         return ""
     if isinstance(cell, bool):
