@@ -89,8 +89,9 @@ class Deliveries:
         )
 
     def _counting(self, table: LandedTable, in_force: InForce) -> list[Receipt]:
+        offered = self.offered(table.source)  # archives what is new
         archived = self.archive.receipts(table.source.source_id)
-        return counting(table, archived, self.offered(table.source), in_force.get(table.name, ()))
+        return counting(table, archived, offered, in_force.get(table.name, ()))
 
     def _receive(self, source: Source) -> list[Receipt]:
         context = self.context

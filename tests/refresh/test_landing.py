@@ -1,0 +1,186 @@
+"""Landing one table with gate 1: accepted, kept or refused, each for its reason, and never half promoted."""
+
+import hashlib
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from conftest import Office, places
+
+from ingest.archive import Receipt
+from refresh.landing import promoted_path, write_empty_tables
+from refresh.outcomes import TableOutcome
+
+YEARLY = "vereine__plaetze"
+
+
+def rules(outcome: TableOutcome) -> list[str | None]:
+    return [reason.rule for reason in outcome.reasons]
+
+
+def names(receipts: tuple[Receipt, ...]) -> list[str]:
+    return [receipt.file_name for receipt in receipts]
+
+
+def test_a_good_delivery_is_promoted_and_its_checks_are_about_the_promoted_bytes(office: Office) -> None:
+    outcome = office.land()
+    promoted = promoted_path(office.var, outcome.table)
+    assert (outcome.verdict, outcome.row_count, outcome.reasons) == ("accepted", 40, ())
+    assert outcome.sha256 == hashlib.sha256(promoted.read_bytes()).hexdigest()
+    assert {check.table_sha256 for check in outcome.checks} == {outcome.sha256}
+    assert {check.gate for check in outcome.checks} == {"gate_1"}
+    assert outcome.accepted_by_delivery == {outcome.in_force[0].delivery_id: 40}
+    assert not list(office.var.staging.glob("*.parquet"))
+
+
+def test_without_a_delivery_the_place_for_it_is_named(office: Office) -> None:
+    office.city().unlink()
+    outcome = office.land()
+    assert (outcome.verdict, rules(outcome)) == ("refused", ["source_missing"])
+    assert str(office.inbox / "statistik" / "*.csv") in outcome.reasons[0].en
+
+
+def test_a_refused_delivery_of_a_blocking_source_leaves_the_promoted_table(office: Office) -> None:
+    good = office.land()
+    office.accept(good)
+    promoted = promoted_path(office.var, good.table).read_bytes()
+    office.redeliver_city(lambda lines: lines[:1])
+    outcome = office.land()
+    assert (outcome.verdict, rules(outcome)) == ("refused", ["no_rows"])
+    assert names(outcome.refused) == ["neu.csv"]
+    assert promoted_path(office.var, good.table).read_bytes() == promoted
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"), [(36, "accepted"), (32, "statistik__viertel:fact:shrunk_pct")], ids=["a tenth", "more"]
+)
+def test_a_delivery_may_shrink_by_a_tenth_against_the_one_in_force(office: Office, kept: int, expected: str) -> None:
+    _without_other_limits(office)
+    office.accept(office.land())
+    office.redeliver_city(lambda lines: _with_rows(lines, kept))
+    outcome = office.land()
+    assert expected in (outcome.verdict, *rules(outcome))
+
+
+def test_shrinkage_is_measured_against_the_release_and_not_against_the_promoted_file(office: Office) -> None:
+    """The promoted file may be from a refused night, torn or gone: nothing is compared with it."""
+    _without_other_limits(office)
+    good = office.land()
+    office.accept(good)
+    promoted_path(office.var, good.table).write_bytes(b"torn")
+    office.redeliver_city(lambda lines: _with_rows(lines, 32))
+    assert rules(office.land()) == ["statistik__viertel:fact:shrunk_pct"]
+
+
+def test_an_older_last_period_than_the_one_in_force_is_refused(office: Office) -> None:
+    _without_other_limits(office)
+    office.accept(office.land())
+    office.redeliver_city(lambda lines: [line.replace("2021", "2019") for line in lines])
+    assert rules(office.land()) == ["statistik__viertel:fact:periods_behind"]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("2023-06-16", []), ("2023-06-17", ["statistik__viertel:fact:age_days"])]
+)
+def test_what_is_in_force_grows_old_also_with_an_empty_inbox(office: Office, day: str, expected: list[str]) -> None:
+    """max_age_days is 500, the delivery is of 2022-02-01."""
+    office.accept(office.land())
+    office.city().unlink()
+    office.as_of_on = office.as_of_on.fromisoformat(day)
+    assert rules(office.land()) == expected
+
+
+@pytest.mark.parametrize(("wrong", "verdict"), [(1, "accepted"), (2, "kept")], ids=["a fifth", "two fifths"])
+def test_more_rejected_rows_than_agreed_refuse_a_delivery(yearly_office: Office, wrong: int, verdict: str) -> None:
+    """Of the five lines of the one year on offer at most a fifth may be rejected."""
+    office = yearly_office
+    office.accept(office.land(YEARLY))
+    for year in ("2020", "2021"):
+        (office.inbox / "vereine" / f"{year}.csv").unlink()
+    office.in_force = {YEARLY: office.in_force[YEARLY][-1:]}
+    spoilt = [("01", "viel"), ("02", "viel")][:wrong]
+    office.deliver("vereine", "korrektur.csv", places(2021, *spoilt), "2022-02-25T08:00:00Z")
+    outcome = office.land(YEARLY)
+    assert outcome.verdict == verdict
+    assert rules(outcome) == ([f"{YEARLY}:fact:rejected_pct"] if verdict == "kept" else [])
+
+
+def test_where_every_row_is_rejected_the_delivery_is_refused_in_words(yearly_office: Office) -> None:
+    office = yearly_office
+    for year in ("2020", "2021"):
+        (office.inbox / "vereine" / f"{year}.csv").unlink()
+    office.deliver("vereine", "leer.csv", "nr;jahr;plaetze\n99;2021;1\n98;2021;1\n", "2022-02-25T08:00:00Z")
+    outcome = office.land(YEARLY)
+    assert outcome.verdict == "refused"
+    assert f"{YEARLY}:row_minimum" in rules(outcome)
+    assert f"{YEARLY}:fact:rejected_pct" in rules(outcome)
+
+
+def test_the_latest_delivery_of_each_period_is_in_force(yearly_office: Office) -> None:
+    office = yearly_office
+    first = office.land(YEARLY)
+    assert names(first.in_force) == ["2020.csv", "2021.csv"]
+    office.accept(first)
+    office.deliver("vereine", "korrektur.csv", places(2021, ("01", "77")), "2022-02-25T08:00:00Z")
+    outcome = office.land(YEARLY)
+    assert names(outcome.in_force) == ["2020.csv", "korrektur.csv"]
+    rows = pq.read_table(promoted_path(office.var, outcome.table)).to_pylist()
+    assert [(row["period"], int(row["value"])) for row in rows if row["area_id"] == "viertel-01"] == [
+        ("2020", 10),
+        ("2021", 77),
+    ]
+    assert [(row["measure_id"], row["area_id"], row["period"]) for row in rows] == sorted(
+        (row["measure_id"], row["area_id"], row["period"]) for row in rows
+    )
+
+
+def test_a_source_may_keep_its_last_good_delivery(yearly_office: Office) -> None:
+    office = yearly_office
+    office.accept(office.land(YEARLY))
+    office.deliver("vereine", "2022.csv", "ganz;anders\n1;2\n", "2022-02-25T08:00:00Z")
+    outcome = office.land(YEARLY)
+    assert (outcome.verdict, names(outcome.in_force)) == ("kept", ["2020.csv", "2021.csv"])
+    assert (names(outcome.refused), rules(outcome)) == (["2022.csv"], ["column_missing"])
+    assert outcome.row_count == 10
+
+
+def test_there_is_nothing_to_keep_before_a_first_release(yearly_office: Office) -> None:
+    office = yearly_office
+    office.deliver("vereine", "2022.csv", "ganz;anders\n1;2\n", "2022-02-25T08:00:00Z")
+    assert office.land(YEARLY).verdict == "refused"
+
+
+def test_rejected_rows_are_kept_with_their_reason_for_their_owner_alone(yearly_office: Office) -> None:
+    office = yearly_office
+    office.deliver("vereine", "2021b.csv", places(2021, ("03", "viel")), "2022-02-25T08:00:00Z")
+    outcome = office.land(YEARLY)
+    path = office.var.rejected / f"{YEARLY}.parquet"
+    assert path.stat().st_mode & 0o777 == 0o600
+    (row,) = pq.read_table(path).to_pylist()
+    assert (row["_row"], row["rule_id"], row["column_name"]) == ("line 4", "number_format", "plaetze")
+    assert "viel" in row["cells"]
+    assert outcome.finding_sentences("en") == [f"2021b.csv, {row['sentence_en']}"]
+    assert "viel" not in row["sentence_de"] + row["sentence_en"]
+
+
+def test_every_canonical_table_is_there_and_what_is_no_longer_declared_is_gone(office: Office) -> None:
+    context = office.context()
+    gone = office.var.landed / "area_figure" / "fort__tabelle.parquet"
+    office.land()
+    gone.write_bytes(b"stale")
+    write_empty_tables(context)
+    assert not gone.exists()
+    found = {path.relative_to(office.var.landed).as_posix() for path in office.var.landed.rglob("*.parquet")}
+    assert {"survey_case/empty.parquet", "area_figure/statistik__viertel.parquet"} <= found
+    assert pq.read_table(office.var.landed / "survey_case" / "empty.parquet").num_rows == 0
+
+
+def _without_other_limits(office: Office) -> None:
+    path = Path(office.folder / "sources" / "statistik.yml")
+    text = path.read_text(encoding="utf-8").replace("minimum_rows: 40", "minimum_rows: 1")
+    path.write_text(text.replace("    completeness: {level: viertel, first_period: 2020}\n", ""), encoding="utf-8")
+
+
+def _with_rows(lines: list[str], rows: int) -> list[str]:
+    """The first lines of a delivery; each gives four rows."""
+    return lines[: 1 + rows // 4]

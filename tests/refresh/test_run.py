@@ -1,0 +1,131 @@
+"""A whole refresh ends with exactly one ledger line; a few steps of one leave none."""
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Office
+
+from refresh.landing import land_table
+from refresh.outcomes import RefreshRefused
+from refresh.run import RefreshRun, open_run
+from release import ledger, reading
+from release.lock import RefreshRunning, refresh_lock
+from release.manifest import DeliveryInForce, Manifest
+from release.reason import Reason
+
+RunOf = Callable[..., RefreshRun]
+REASON = Reason("Grund", "reason", rule="rule")
+
+
+def land_all(run: RefreshRun) -> None:
+    for table in run.context.programme.landed_tables():
+        run.record.landed(land_table(run.context, run.deliveries, table))
+
+
+def test_a_refresh_that_ends_without_a_word_is_broken_and_names_what_it_died_of(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with pytest.raises(ZeroDivisionError), open_run(run), run.step("landing"):
+        _ = 1 / 0
+    assert office.outcomes() == ["broken"]
+    assert "ZeroDivisionError" in run.record.reasons[0].en
+    assert "ZeroDivisionError" in office.var.last_refusal.read_text(encoding="utf-8")
+    assert run.context.stopwatch.seconds["landing"] > 0
+
+
+def test_a_step_that_broke_is_named_also_where_its_runner_swallows_the_error(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with open_run(run):
+        try:
+            with run.step():
+                raise KeyError("x")
+        except KeyError:
+            pass
+    assert "KeyError" in run.record.reasons[0].en
+
+
+def test_a_refusal_is_on_the_record_with_its_reasons(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with pytest.raises(RefreshRefused), open_run(run), run.step():
+        raise RefreshRefused(REASON, REASON)
+    assert office.outcomes() == ["refused"]
+    assert ledger.read(office.var)[-1].reasons == (REASON,), "the same reason counts once"
+    assert ledger.read(office.var)[-1].inputs == run.arrival_sha256
+
+
+def test_a_few_steps_are_no_refresh(office: Office, run_of: RunOf) -> None:
+    for error in (RefreshRefused(REASON), ZeroDivisionError()):
+        run = run_of(office, is_whole=False)
+        with pytest.raises(type(error)), open_run(run), run.step():
+            raise error
+    with open_run(run_of(office, is_whole=False)):
+        pass
+    assert office.outcomes() == []
+    assert not office.var.last_refusal.exists()
+
+
+def test_the_same_inputs_as_the_last_refusal_repeat_it(office: Office, run_of: RunOf) -> None:
+    office.city().unlink()
+    run = run_of(office)
+    with open_run(run):
+        assert not run.answer_without_work()
+        land_all(run)
+    assert office.outcomes() == ["refused"]
+    again = run_of(office)
+    with open_run(again):
+        assert again.answer_without_work()
+    assert office.outcomes() == ["refused", "refused"]
+    assert again.record.reasons == run.record.reasons
+
+
+def test_something_new_ends_the_repetition(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with pytest.raises(RefreshRefused), open_run(run), run.step():
+        raise RefreshRefused(REASON)
+    office.city().write_text(office.city().read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    again = run_of(office)
+    with open_run(again):
+        assert not again.answer_without_work()
+
+
+def test_the_inputs_of_the_current_release_are_an_unchanged_night(
+    office: Office, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_of(office)
+    with open_run(run):
+        land_all(run)
+        accepted = run.accepted_sha256()
+
+    deliveries = tuple(
+        DeliveryInForce(found.table.name, receipt.delivery_id, receipt.source_id, receipt.received_on)
+        for found in run.record.tables.values()
+        for receipt in found.in_force
+    )
+    manifest = Manifest("2022-03-01-00000000", accepted, office.as_of_on, True, "", deliveries, {}, "")
+    monkeypatch.setattr(reading, "current", lambda _var: reading.Release(office.var.releases, manifest))
+    later = run_of(office)
+    assert later.arrival_sha256 == accepted, "what a refresh leaves is what the next night finds"
+    with open_run(later):
+        assert later.answer_without_work()
+    assert office.outcomes()[-1] == "unchanged"
+
+
+def test_accepted_inputs_are_known_only_when_every_table_passed(yearly_office: Office, run_of: RunOf) -> None:
+    run = run_of(yearly_office)
+    first, second = run.context.programme.landed_tables()
+    run.record.landed(land_table(run.context, run.deliveries, first))
+    with pytest.raises(RefreshRefused) as refused:
+        run.accepted_sha256()
+    assert [reason.rule for reason in refused.value.reasons] == ["whole_refresh"]
+    assert second.name in refused.value.reasons[0].en
+    run.record.landed(land_table(run.context, run.deliveries, second))
+    assert len(run.accepted_sha256()) == 64
+    run.record.refuse(REASON)
+    with pytest.raises(RefreshRefused):
+        run.accepted_sha256()
+
+
+def test_one_refresh_at_a_time(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with refresh_lock(office.var), pytest.raises(RefreshRunning), open_run(run):
+        pass
+    assert office.outcomes() == []
