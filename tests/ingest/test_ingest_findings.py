@@ -10,7 +10,7 @@ from ingest.findings import RULES, DeliveryRefused, Finding, address_in_words, r
 
 ROOT = Path(__file__).parents[2]
 # Which argument of a call is the id of a rule.
-_RULE_ARGUMENT = {"DeliveryRefused": 0, "BrokenRule": 0, "_or_rule": 0, "Finding": 2, "reject": 2, "_reason": 2}
+_RULE_ARGUMENT = {"DeliveryRefused": 0, "BrokenRule": 0, "_or_rule": 0, "Finding": 2, "reject": 2, "rule_sentence": 0}
 
 
 def _trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
@@ -23,7 +23,7 @@ def _trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
 def _used() -> dict[str, str]:
     """Rule ids given as text in calls, with file and line; both arms of `a if b else c` count."""
     found = {}
-    for path, tree in _trees("ingest", "orchestration", "cli"):
+    for path, tree in _trees("ingest", "refresh", "cli"):
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -45,7 +45,7 @@ def test_every_rule_in_use_is_catalogued() -> None:
 def test_every_catalogued_rule_is_in_use() -> None:
     texts = {
         node.value
-        for _, tree in _trees("ingest", "orchestration")
+        for _, tree in _trees("ingest", "refresh")
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -285,7 +285,7 @@ LINES = st.tuples(st.sampled_from(["2019", "31.12.2020", "x", ""]), st.sampled_f
 EXTRA = st.lists(st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters=';"\n\r'), max_size=3))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(LINES, CELLS, EXTRA), min_size=1, max_size=8), st.booleans())
 def test_a_vintage_never_differs_from_what_landed(lines: list[tuple[Any, str, list[str]]], is_case_table: bool) -> None:
     if is_case_table:
