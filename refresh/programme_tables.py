@@ -13,7 +13,7 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from ingest.archive import Archive, Receipt
-from ingest.connectors import Offered
+from ingest.connectors import AvailableFile
 from ingest.landing import ARROW_TYPES
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.classes import ClassException
@@ -142,7 +142,7 @@ def _archived(context: RefreshContext, archive: Archive) -> list[Receipt]:
     moment = dt.datetime.combine(context.as_of_on, dt.time(), dt.UTC)
     return [
         archive.receive(
-            Offered(
+            AvailableFile(
                 name=path.relative_to(folder).as_posix(),
                 locator=f"programmes/{folder.name}/{path.relative_to(folder).as_posix()}",
                 media_type="text/csv" if path.suffix == ".csv" else "application/yaml",
