@@ -6,6 +6,7 @@ NORDWAERTS_PROGRAMME, deliveries come from the inbox, or from the sample set whe
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -19,6 +20,19 @@ from refresh.run import RefreshRun, open_run
 from release.layout import VarFolder
 
 JOB = "nightly"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Every asset and step of the job: what a Dagster run must do to be a refresh, and not a few steps of one."""
+
+    assets: frozenset[dg.AssetKey]
+    steps: frozenset[str]
+
+    def is_in(self, run: dg.DagsterRun) -> bool:
+        """Whether a run does all of it; a run names neither, either or both of assets and steps."""
+        does_every_asset = run.asset_selection is None or run.asset_selection >= self.assets
+        return does_every_asset and (run.step_keys_to_execute is None or self.steps <= set(run.step_keys_to_execute))
 
 
 def build_definitions(
@@ -38,7 +52,10 @@ def build_definitions(
         assets.release_asset(manifest),
     ]
     nightly = dg.define_asset_job(JOB, description="One whole refresh", executor_def=dg.in_process_executor)
-    every_asset = frozenset(key for asset in defined for key in asset.keys)
+    whole = Whole(
+        assets=frozenset(key for asset in defined for key in asset.keys),
+        steps=frozenset(asset.node_def.name for asset in defined),
+    )
     return dg.Definitions(
         assets=defined,
         jobs=[nightly],
@@ -46,16 +63,16 @@ def build_definitions(
         schedules=[
             dg.ScheduleDefinition(job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.head.time_zone)
         ],
-        resources={"run": run_resource or _own_run(every_asset)},
+        resources={"run": run_resource or _own_run(whole)},
         executor=dg.in_process_executor,
     )
 
 
-def _own_run(every_asset: frozenset[dg.AssetKey]) -> dg.ResourceDefinition:
+def _own_run(whole: Whole) -> dg.ResourceDefinition:
     @dg.resource(description="One refresh, from lock to ledger")
     def run(context: dg.InitResourceContext) -> Iterator[RefreshRun]:
         started = context.run
-        is_whole = started is not None and is_whole_refresh(started, every_asset)
+        is_whole = started is not None and whole.is_in(started)
         opened = RefreshRun.of(named_context(*_named()), is_whole)
         with open_run(opened):
             if context.instance is not None:
@@ -65,11 +82,6 @@ def _own_run(every_asset: frozenset[dg.AssetKey]) -> dg.ResourceDefinition:
             yield opened
 
     return run
-
-
-def is_whole_refresh(run: dg.DagsterRun, every_asset: frozenset[dg.AssetKey]) -> bool:
-    """Whether a Dagster run does the whole job, and not a few of its assets or steps."""
-    return not run.step_keys_to_execute and (run.asset_selection is None or run.asset_selection >= every_asset)
 
 
 def _named() -> tuple[str, bool]:

@@ -44,7 +44,7 @@ class Deliveries:
     @cached_property
     def vintages(self) -> Vintages:
         """What deliveries became when they landed before."""
-        return Vintages(self.context.var.folder / "vintages")
+        return Vintages(self.context.var.vintages)
 
     def landed(self, table: LandedTable, receipt: Receipt) -> Landed:
         """What a delivery becomes in a table; raises DeliveryRefused, and ArchiveError where bytes are gone or changed."""

@@ -49,6 +49,11 @@ class VarFolder:
         return self.folder / "archive"
 
     @property
+    def vintages(self) -> Path:
+        """Accepted and rejected rows of deliveries as they landed before, by content; can be deleted at any time."""
+        return self.folder / "vintages"
+
+    @property
     def staging(self) -> Path:
         """Landed candidates that have not passed gate 1."""
         return self.folder / "staging"

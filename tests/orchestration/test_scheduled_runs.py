@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.definitions import JOB, build_definitions, is_whole_refresh
+from orchestration.definitions import JOB, Whole, build_definitions
 from orchestration.history import fail_dead_runs
 from programmes.loading import load_programme
 from release import ledger
@@ -109,9 +109,12 @@ def test_a_run_that_died_is_marked_failed_at_the_next_start(orchestrator: Orches
         ({"asset_selection": frozenset({RELEASE, DELIVERY})}, True),
         ({"asset_selection": frozenset({RELEASE})}, False),
         ({"step_keys_to_execute": ["release"]}, False),
+        ({"step_keys_to_execute": ["release", "delivery__statistik"]}, True),
+        ({"step_keys_to_execute": ["release", "delivery__statistik"], "asset_selection": frozenset({RELEASE})}, False),
     ],
-    ids=["job", "all assets", "a few assets", "from failure"],
+    ids=["job", "all assets", "a few assets", "from failure", "all steps", "all steps of a few assets"],
 )
 def test_which_runs_are_a_refresh(changes: dict[str, object], expected: bool) -> None:
     run = dg.DagsterRun(job_name=JOB, **changes)  # type: ignore[arg-type]
-    assert is_whole_refresh(run, frozenset({RELEASE, DELIVERY})) is expected
+    whole = Whole(frozenset({RELEASE, DELIVERY}), frozenset({"release", "delivery__statistik"}))
+    assert whole.is_in(run) is expected
