@@ -49,12 +49,19 @@ def claim_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
     return {
         "programme__claim": [_claim(register, claim) for claim in register.claims],
         "programme__claim_leg": [
-            {"claim_id": claim.claim_id, "leg_claim_id": leg.claim, "is_necessary": leg.is_necessary}
+            {
+                "claim_id": claim.claim_id,
+                "leg_claim_id": leg.claim,
+                "is_necessary": leg.is_necessary,
+                "_row": f"line {leg.line}",
+            }
             for claim in register.claims
             for leg in claim.legs
         ],
         "programme__claim_dependency": [
-            {"claim_id": claim.claim_id, "depends_on": name} for claim in register.claims for name in claim.dependencies
+            {"claim_id": claim.claim_id, "depends_on": name, "_row": f"line {claim.line}"}
+            for claim in register.claims
+            for name in claim.dependencies
         ],
     }
 
@@ -75,5 +82,6 @@ def _claim(register: ClaimRegister, claim: Claim) -> dict[str, Any]:
         "is_date_assumed": document.is_date_assumed,
         "first_on": claim.first_on or document.first_on,
         "last_on": claim.last_on or document.last_on,
+        "_row": f"line {claim.line}",
     }
-    return {name: row[name] for name in CLAIM_TABLES["programme__claim"]}
+    return {name: row[name] for name in (*CLAIM_TABLES["programme__claim"], "_row")}

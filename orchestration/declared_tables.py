@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel
 
 from expectations.rules import CheckResult
-from ingest.archive import Receipt
 from ingest.connectors import Offered
 from ingest.landing import ARROW_TYPES
 from orchestration.claim_tables import CLAIM_TABLES, claim_rows
@@ -24,6 +23,7 @@ from orchestration.outcomes import TableOutcome
 from orchestration.session import RefreshSession
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.classes import ClassException
+from programmes.declaration import Declaration
 from programmes.model import Area, AreaSetMember, Baseline, Programme, Variant
 
 _PROVENANCE = ("_source", "_table", "_delivery", "_row")
@@ -128,88 +128,88 @@ REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
 # --- programme__* ------------------------------------------------------------------------------------
 
 
+_FILES = {
+    **dict.fromkeys(CLAIM_TABLES, "claims.yml"),
+    "programme__area": "areas.csv",
+    "programme__area_set": "area_sets.csv",
+    "programme__indicator": "indicators.csv",
+    "programme__break": "breaks.csv",
+    "programme__age_stratum": "age_strata.csv",
+    "programme__class_index": "class_indices.yml",
+    "programme__class_component": "class_indices.yml",
+    "programme__class_exception": "exceptions.yml",
+}
+
+
 def write_programme_tables(session: RefreshSession) -> dict[str, int]:
     """Archive the declarations and land them; rows per table."""
-    receipts = {receipt.file_name: receipt for receipt in _archive_declarations(session)}
-    programme = session.programme
-    rows: dict[str, list[dict[str, Any]]] = {
-        "programme__area": [{"area_id": a.area_id, **a.model_dump()} for a in programme.areas],
-        "programme__area_set": [member.model_dump() for member in programme.area_sets],
-        "programme__indicator": [indicator.model_dump() for indicator in programme.indicators],
-        "programme__break": [row.model_dump() for row in programme.breaks],
-        "programme__age_stratum": [stratum.model_dump() for stratum in programme.age_strata],
-        "programme__baseline": [baseline.model_dump() for baseline in programme.head.baselines],
-        "programme__variant": [variant.model_dump() for variant in programme.head.variants],
-        "programme__level": [
-            {"level": level.level, "level_rank": rank, "name_de": level.name_de, "name_en": level.name_en}
-            for rank, level in enumerate(programme.head.levels)
-        ],
-        "programme__term": _terms(programme),
-        "programme__source": [_own_source(programme), *(s.model_dump() for s in programme.sources.values())],
-        "programme__programme": [programme.head.model_dump()],
-        "programme__class_index": _class_indices(programme),
-        "programme__class_component": [
-            {"index_id": index.index_id, "dimension": dimension, "indicator_id": indicator, "change_over_years": years}
-            for index in programme.class_indices
-            for dimension, indicator, years in index.components
-        ],
-        "programme__class_exception": [exception.model_dump() for exception in programme.class_exceptions],
-        **claim_rows(programme),
-    }
-    files = {
-        **dict.fromkeys(CLAIM_TABLES, "claims.yml"),
-        "programme__area": "areas.csv",
-        "programme__area_set": "area_sets.csv",
-        "programme__indicator": "indicators.csv",
-        "programme__break": "breaks.csv",
-        "programme__age_stratum": "age_strata.csv",
-        "programme__class_index": "class_indices.yml",
-        "programme__class_component": "class_indices.yml",
-        "programme__class_exception": "exceptions.yml",
-    }
+    delivery_ids = _archive_declarations(session)
+    rows = declared_rows(session.programme)
     for name, schema in PROGRAMME_TABLES.items():
-        file = files.get(name, "programme.yml")
-        for line, row in enumerate(rows[name], start=2):
-            own = f"sources/{row['source_id']}.yml" if name == "programme__source" else file
-            receipt = receipts.get(own, receipts["programme.yml"])
-            place = f"line {line}" if own.endswith(".csv") else receipt.file_name
-            row.update(_source="programme", _table=name, _delivery=receipt.delivery_id, _row=place)
+        for row in rows[name]:
+            row.update(_source="programme", _table=name, _delivery=delivery_ids[row["_file"]])
         _write(session, name, rows[name], {**schema, **dict.fromkeys(_PROVENANCE, _TEXT)})
     return {name: len(found) for name, found in rows.items()}
 
 
-def _archive_declarations(session: RefreshSession) -> list[Receipt]:
+def declared_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every `programme__*` table; `_file` and `_row` are the file of the folder and its line."""
+    rows: dict[str, list[dict[str, Any]]] = {
+        "programme__area": [_row(area, area_id=area.area_id) for area in programme.areas],
+        "programme__area_set": [_row(member) for member in programme.area_sets],
+        "programme__indicator": [_row(indicator) for indicator in programme.indicators],
+        "programme__break": [_row(entry) for entry in programme.breaks],
+        "programme__age_stratum": [_row(stratum) for stratum in programme.age_strata],
+        "programme__baseline": [_row(baseline) for baseline in programme.head.baselines],
+        "programme__variant": [_row(variant) for variant in programme.head.variants],
+        "programme__level": [_row(level, level_rank=rank) for rank, level in enumerate(programme.head.levels)],
+        "programme__term": _terms(programme),
+        "programme__source": _sources(programme),
+        "programme__programme": [_row(programme.head)],
+        "programme__class_index": _class_indices(programme),
+        "programme__class_component": [
+            _row(index, dimension=dimension, indicator_id=indicator, change_over_years=years)
+            for index in programme.class_indices
+            for dimension, indicator, years in index.components
+        ],
+        "programme__class_exception": [_row(exception) for exception in programme.class_exceptions],
+        **claim_rows(programme),
+    }
+    for name, found in rows.items():
+        for row in found:
+            row.setdefault("_file", _FILES.get(name, "programme.yml"))
+    return rows
+
+
+def _row(declaration: Declaration, **more: Any) -> dict[str, Any]:
+    """A declaration as a row: its fields, what else is known about it, and the line it begins in."""
+    return {**declaration.model_dump(), **more, "_row": f"line {declaration.line}"}
+
+
+def _archive_declarations(session: RefreshSession) -> dict[str, str]:
+    """Delivery id of every declaration file, by its name in the folder."""
     folder = session.programme.folder
     # Declarations count from the day of the refresh that first saw them, so that a rerun is repeatable.
     moment = dt.datetime.combine(session.as_of_on, dt.time(), dt.UTC)
-    return [
-        session.archive.receive(
-            Offered(
-                name=path.relative_to(folder).as_posix(),
-                locator=f"programmes/{folder.name}/{path.relative_to(folder).as_posix()}",
-                media_type="text/csv" if path.suffix == ".csv" else "application/yaml",
-                read=path.read_bytes,
-                received_at=moment,
-            ),
-            "programme",
-            "Apache-2.0",
-            session.now(),
-            session.is_synthetic,
+    found = {}
+    for path in session.programme.declaration_files():
+        name = path.relative_to(folder).as_posix()
+        offered = Offered(
+            name=name,
+            locator=f"programmes/{folder.name}/{name}",
+            media_type="text/csv" if path.suffix == ".csv" else "application/yaml",
+            read=path.read_bytes,
+            received_at=moment,
         )
-        for path in session.programme.declaration_files()
-    ]
+        receipt = session.archive.receive(offered, "programme", "Apache-2.0", session.now(), session.is_synthetic)
+        found[name] = receipt.delivery_id
+    return found
 
 
 def _terms(programme: Programme) -> list[dict[str, Any]]:
     vocabularies = programme.head.vocabularies
     return [
-        {
-            "vocabulary": name,
-            "term_id": term.id,
-            "term_rank": rank,
-            "name_de": term.name_de,
-            "name_en": term.name_en,
-        }
+        _row(term, vocabulary=name, term_id=term.id, term_rank=rank)
         for name in type(vocabularies).model_fields
         for rank, term in enumerate(getattr(vocabularies, name), start=1)
     ]
@@ -217,21 +217,21 @@ def _terms(programme: Programme) -> list[dict[str, Any]]:
 
 def _class_indices(programme: Programme) -> list[dict[str, Any]]:
     return [
-        {
-            **index.model_dump(include={"index_id", "name_de", "name_en", "area_level", "frozen_period"}),
-            "period": period,
-            "population_measure_id": index.population.measure_id,
-            "population_source_id": index.population.source_id,
-            "population_level": index.population.level,
-            "minimum_population": index.population.minimum,
-        }
+        _row(
+            index,
+            period=period,
+            population_measure_id=index.population.measure_id,
+            population_source_id=index.population.source_id,
+            population_level=index.population.level,
+            minimum_population=index.population.minimum,
+        )
         for index in programme.class_indices
         for period in index.periods
     ]
 
 
-def _own_source(programme: Programme) -> dict[str, Any]:
-    return {
+def _sources(programme: Programme) -> list[dict[str, Any]]:
+    own = {
         "source_id": "programme",
         "name_de": "Programmordner",
         "name_en": "programme folder",
@@ -240,7 +240,10 @@ def _own_source(programme: Programme) -> dict[str, Any]:
         "cadence": "once",
         "max_age_days": 36500,
         "on_failure": "block",
+        "_row": f"line {programme.head.line}",
     }
+    delivering = programme.sources.values()
+    return [own, *(_row(source, _file=f"sources/{source.source_id}.yml") for source in delivering)]
 
 
 # --- refresh__* --------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def test_alpha_is_five_per_cent_for_the_whole_programme() -> None:
         ({"dependencies": ["weather"]}, "claims.yml: claim 'deck_projects_237' depends on 'weather'"),
         ({**UP, "metric": {**OF_INDICATOR, "of": "happiness"}}, "names indicator 'happiness'"),
         ({**UP, "metric": {**OF_INDICATOR, "area": "moon"}}, "names area 'moon'"),
-        ({"rounding_unit": None}, "claims.yml, claims.0: .*needs 'rounding_unit'"),
+        ({"rounding_unit": None}, r"claims.yml, line \d+, claims.0: .*needs 'rounding_unit'"),
     ],
 )
 def test_claims_are_checked_against_the_rest_of_the_folder(change: dict[str, Any], said: str, tmp_path: Path) -> None:
