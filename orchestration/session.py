@@ -8,7 +8,6 @@ whichever way it ends.
 import datetime as dt
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from programmes.loading import load_programme
 from programmes.model import Programme
 from programmes.sources import Source
 from release import ledger, reading, refusal, store
-from release.layout import VarFolder
+from release.layout import VarFolder, inbox_root
 from release.lock import refresh_lock
 from release.reason import Reason
 
@@ -329,9 +328,3 @@ def open_session(
     return RefreshSession(
         programme, VarFolder(programme.head.programme_id), place, is_sample, as_of_on, progress=progress
     )
-
-
-def inbox_root() -> Path:
-    """Where offices put their deliveries: NORDWAERTS_INBOX, else `inbox` beside the packages."""
-    named = os.environ.get("NORDWAERTS_INBOX")
-    return Path(named).expanduser().absolute() if named else PROJECT_ROOT / "inbox"
