@@ -51,30 +51,23 @@ _TEXT, _INTEGER, _BOOLEAN, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date3
 
 PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     "programme__area": _model_schema(Area, "area_id", without=["aliases"]),
-    "programme__area_set": _model_schema(AreaSetMember),
+    "programme__area_set": _model_schema(AreaSetMember, without=["weight_basis", "note"]),
     "programme__indicator": _model_schema(Indicator),
     "programme__break": _model_schema(ComparabilityBreak),
     "programme__age_stratum": _model_schema(AgeStratum),
-    "programme__baseline": _model_schema(Baseline),
-    "programme__variant": _model_schema(Variant),
+    "programme__baseline": _model_schema(Baseline, without=["name_de", "name_en"]),
+    "programme__variant": _model_schema(Variant, without=["name_de", "name_en"]),
     "programme__level": {"level": _TEXT, "level_rank": _INTEGER, "name_de": _TEXT, "name_en": _TEXT},
     "programme__term": {
         **dict.fromkeys(("vocabulary", "term_id"), _TEXT),
         "term_rank": _INTEGER,
         **dict.fromkeys(("name_de", "name_en"), _TEXT),
     },
-    "programme__source": {
-        **dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence", "cadence"), _TEXT),
-        "max_age_days": _INTEGER,
-        "on_failure": _TEXT,
-    },
+    "programme__source": dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence"), _TEXT),
     "programme__programme": {
-        **dict.fromkeys(
-            ("programme_id", "name", "city", "default_variant", "population_measure_id", "activity_level"), _TEXT
-        ),
+        **dict.fromkeys(("default_variant", "population_measure_id", "activity_level"), _TEXT),
         "starts_on": _DATE,
         "ends_on": _DATE,
-        "time_zone": _TEXT,
     },
     "programme__class_index": {
         **dict.fromkeys(("index_id", "period", "name_de", "name_en", "area_level"), _TEXT),
@@ -237,9 +230,6 @@ def _sources(programme: Programme) -> list[dict[str, Any]]:
         "name_en": "programme folder",
         "publisher": programme.head.name,
         "licence": "Apache-2.0",
-        "cadence": "once",
-        "max_age_days": 36500,
-        "on_failure": "block",
         "_row": f"line {programme.head.line}",
     }
     delivering = programme.sources.values()

@@ -19,7 +19,7 @@ from programmes.claims import ClaimRegister
 from programmes.classes import ClassException, ClassIndex
 from programmes.declaration import Declaration, OptionalDate, OptionalText, blank_to_none
 from programmes.errors import StatedError
-from programmes.sources import LandedTable, Source
+from programmes.sources import LandedTable, Source, Table
 
 
 class DeclarationError(StatedError):
@@ -47,10 +47,9 @@ class Term(Declaration):
 
 
 class Vocabularies(Declaration):
-    """The three parallel classifications of sub-projects, and the words of the procedure."""
+    """The classifications of sub-projects, the words of the procedure, and what figures are about."""
 
     fields_of_action: tuple[Term, ...] = ()
-    topics: tuple[Term, ...] = ()
     families: tuple[Term, ...] = ()
     criteria: tuple[Term, ...] = ()
     path_steps: tuple[Term, ...] = ()
@@ -60,6 +59,15 @@ class Vocabularies(Declaration):
     counting_units: tuple[Term, ...] = ()
     subjects: tuple[Term, ...] = ()
     permitted_inferences: tuple[Term, ...] = ()
+
+
+# Fields of canonical tables whose words a programme declares, where a source names them.
+VOCABULARY_OF_FIELD = {
+    "path_step_id": "path_steps",
+    "counting_unit": "counting_units",
+    "criterion_id": "criteria",
+    "family_id": "families",
+}
 
 
 class Baseline(Declaration):
@@ -229,9 +237,7 @@ class Programme(Declaration):
             used |= {table.completeness.level} if table.completeness else set()
             for level in sorted(used - levels):
                 raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
-            steps = {step for column in table.columns if column.to == "path_step_id" for step in column.values.values()}
-            for step in sorted(steps - {term.id for term in self.head.vocabularies.path_steps}):
-                raise ValueError(f"sources: table '{name}' names step '{step}', not in path_steps of programme.yml")
+            self._words_are_declared(name, table)
         figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
         delivered = {item.item for table in figures for item in table.items}
         delivered |= {table.constants.get("measure_id", "") for table in figures}
@@ -247,6 +253,17 @@ class Programme(Declaration):
         self._indicator_references_exist(levels)
         self._claim_references_exist()
         return self
+
+    def _words_are_declared(self, name: str, table: Table) -> None:
+        words: dict[str, set[str]] = {str(table.canonical_table.item_field): {item.item for item in table.items}}
+        for column in table.columns:
+            words.setdefault(column.to, set()).update(column.values.values())
+        for field, vocabulary in VOCABULARY_OF_FIELD.items():
+            declared = {term.id for term in getattr(self.head.vocabularies, vocabulary)}
+            for word in sorted(words.get(field, set()) - declared):
+                raise ValueError(
+                    f"sources: table '{name}' names {field} '{word}', not in {vocabulary} of programme.yml"
+                )
 
     def _claim_references_exist(self) -> None:
         faults = self.claim_register.faults(

@@ -71,8 +71,6 @@ class Item(Declaration):
     every_period: bool = True
     where: dict[str, str] = Field(default_factory=dict)
     values: dict[str, str] = Field(default_factory=dict)
-    name_de: str = ""
-    name_en: str = ""
 
 
 class Completeness(Declaration):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samples import published, vocabulary
+from samples.city import City
 from samples.packing import Delivery, csv_bytes
 from samples.population import YEARS as POPULATION_YEARS
 from samples.population import Floats, Ints, Population
@@ -48,11 +49,11 @@ _OWN_MOOD = {
 _OWN_WORSEN = {"20": 27.0, "1": 25.0, "2": 26.0, "8": 24.0, "9": 25.5, "7": 24.0}
 
 
-def deliveries(people: list[Population]) -> list[Delivery]:
+def deliveries(city: City) -> list[Delivery]:
     """One file per wave; every territory adds its cases to the same files."""
     made = []
     for wave in WAVES:
-        rows = [row for population in people for row in _cases(population, wave)]
+        rows = [row for population in city.people for row in _cases(population, wave)]
         content = csv_bytes(_HEADER, rows, encoding="utf-8-sig", line_end="\r\n")
         received_at = f"{wave + 1}-0{5 + wave % 3}-14T08:45:00Z"
         made.append(Delivery(SOURCE_ID, f"befragung_{wave}.csv", content, received_at, f"Welle {wave}"))

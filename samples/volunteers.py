@@ -10,6 +10,7 @@ import random
 import numpy as np
 
 from samples import published, vocabulary
+from samples.city import City
 from samples.packing import Delivery, csv_bytes, german_decimal
 from samples.population import along, apportion
 from samples.territory import Territory
@@ -29,10 +30,10 @@ _COUNTED = {2018: 5_180, 2019: 5_490, 2021: 5_610, 2022: 5_730, 2023: 5_880, 202
 BAD_COUNT_YEAR, UNKNOWN_AREA_YEAR, DUPLICATE_YEAR = 2019, 2021, 2023
 
 
-def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
+def deliveries(city: City) -> list[Delivery]:
     """One file a year; every territory adds its organisations to the same files."""
     rows: dict[int, list[list[object]]] = {year: [] for year in YEARS}
-    for territory in territories:
+    for territory in city.territories:
         for year, found in _reports(territory).items():
             rows[year] += found
     _plant_dirt(rows)

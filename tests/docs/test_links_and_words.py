@@ -74,12 +74,6 @@ def test_every_folder_of_the_repository_is_in_the_readme() -> None:
     assert [name for name in sorted(own - {"var", "inbox", "logs", "dist"}) if f"| `{name}/` |" not in readme] == []
 
 
-def test_every_source_of_the_programme_is_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    sources = sorted(path.stem for path in (ROOT / "programmes" / "nordwaerts" / "sources").glob("*.yml"))
-    assert [name for name in sources if f"| `{name}` |" not in readme] == []
-
-
 def test_the_tests_named_in_the_recipes_exist() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
     assert len(named) == 4

@@ -31,7 +31,6 @@ MARKS = {
     "programme__class_exception": "index_id: {index_id}",
     "programme__claim": "claim_id: {claim_id}",
     "programme__claim_leg": "{{claim: {leg_claim_id}",
-    "programme__claim_dependency": "claim_id: {claim_id}",
 }
 
 
