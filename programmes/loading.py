@@ -43,7 +43,7 @@ def _csv_entries(path: Path) -> Iterator[Entry]:
             if len(cells) not in (0, len(header)):
                 raise DeclarationError(
                     f"{path.name}, Zeile {line}: {len(cells)} Felder, die Kopfzeile hat {len(header)}. Zeile berichtigen.",
-                    f"{path.name}, line {line}: {len(cells)} cells, the header has {len(header)}. Mend the line.",
+                    f"{path.name}, line {line}: {len(cells)} cells, the header has {len(header)}. Correct the line.",
                 )
             if cells:
                 yield Entry(line, dict(zip(header, cells, strict=True)))
@@ -73,24 +73,24 @@ def _validated(path: Path, model: type[T], content: Any) -> T:
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        line, place = _line_of(content, first["loc"]), ".".join(map(str, first["loc"])) or "*"
+        line, field = _line_of(content, first["loc"]), ".".join(map(str, first["loc"])) or "*"
         raise DeclarationError(
-            f"{path.name}, Zeile {line}, {place}: {first['msg']}. Eintrag berichtigen.",
-            f"{path.name}, line {line}, {place}: {first['msg']}. Mend this entry.",
+            f"{path.name}, Zeile {line}, {field}: {first['msg']}. Eintrag berichtigen.",
+            f"{path.name}, line {line}, {field}: {first['msg']}. Correct this entry.",
         ) from error
 
 
-def _line_of(content: Any, place: tuple[int | str, ...]) -> int:
-    """The line of the innermost entry that holds the place; 1 for a file that holds none."""
+def _line_of(content: Any, location: tuple[int | str, ...]) -> int:
+    """The line of the innermost entry a location leads to; 1 for a file that holds none."""
     line = content.line if isinstance(content, Entry) else 1
     try:
-        return max(line, _line_of(content[place[0]], place[1:]))
+        return max(line, _line_of(content[location[0]], location[1:]))
     except (KeyError, IndexError, TypeError):
         return line
 
 
 def load_programme(name_or_folder: str | Path) -> Programme:
-    """Read a programme by name, or from a folder elsewhere; raises DeclarationError with file and place."""
+    """Read a programme by name, or from a folder elsewhere; raises DeclarationError with file, line and field."""
     folder = Path(name_or_folder)
     if not (folder / "programme.yml").is_file():
         folder = PROGRAMMES_DIR / str(name_or_folder)
@@ -123,4 +123,4 @@ def load_programme(name_or_folder: str | Path) -> Programme:
         )
     except ValidationError as error:
         message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise DeclarationError(f"{message}. Eintrag berichtigen.", f"{message}. Mend the entry.") from error
+        raise DeclarationError(f"{message}. Eintrag berichtigen.", f"{message}. Correct the entry.") from error

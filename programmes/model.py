@@ -1,7 +1,7 @@
 """The shape of a programme folder: every declaration a city makes, strictly parsed.
 
 Frozen pydantic models that refuse unknown keys. A declaration holds nouns (what, where, which unit, which licence); verbs live in ingest
-(reading), expectations (checking) and dbt_project (computing). Errors name file, place and remedy.
+(reading), expectations (checking) and dbt_project (computing). Errors name file, line, field and remedy.
 """
 
 import datetime as dt
@@ -299,7 +299,7 @@ class Programme(Declaration):
                     raise ValueError(f"{file}: indicator '{row.indicator_id}' is not declared")
 
     @model_validator(mode="after")
-    def _class_indices_can_be_reckoned(self) -> "Programme":
+    def _class_indices_can_be_computed(self) -> "Programme":
         rank = {level.level: position for position, level in enumerate(self.head.levels)}
         declared: dict[str, list[Indicator]] = {}
         for indicator in self.indicators:
