@@ -77,7 +77,7 @@ def _check_table(file: Path, name: str, source: "Source", table: "Table", progra
             source.source_id,
             table,
             AreaIndex(programme),
-            programme.head.time_zone,
+            programme.settings.time_zone,
         )
     except DeliveryRefused as refused:
         click.echo(f"{name}: {refused.sentence(language)}")

@@ -52,17 +52,17 @@ def source_rows(programme: Programme) -> list[dict[str, Any]]:
 
 
 def _programme(programme: Programme) -> Iterator[str]:
-    head = programme.head
-    yield f"{head.name}, {head.city}, {day(head.starts_on)} – {day(head.ends_on)}"
-    yield f"  {words(head.description_de, head.description_en)}"
-    if head.sample:
-        yield f"  {words(head.sample.note_de, head.sample.note_en)}"
+    settings = programme.settings
+    yield f"{settings.name}, {settings.city}, {day(settings.starts_on)} – {day(settings.ends_on)}"
+    yield f"  {words(settings.description_de, settings.description_en)}"
+    if settings.sample:
+        yield f"  {words(settings.sample.note_de, settings.sample.note_en)}"
 
 
 def _sources(programme: Programme) -> Iterator[str]:
     yield "\n" + words("Quellen: Ordner, Dateinamen", "sources: folder, file names")
     for row in source_rows(programme):
-        yield f"  {programme.head.programme_id}/{row['source_id']}/   {', '.join(row['files'])}"
+        yield f"  {programme.settings.programme_id}/{row['source_id']}/   {', '.join(row['files'])}"
         cadence = words(*CADENCES[row["cadence"]])
         age = words(f"höchstens {row['max_age_days']} Tage alt", f"at most {row['max_age_days']} days old")
         yield f"    {words(row['name_de'], row['name_en'])} · {row['publisher']} · {cadence}, {age}"
@@ -72,8 +72,8 @@ def _variants(programme: Programme) -> Iterator[str]:
     yield "\n" + words(
         "Varianten des Programmgebiets, und Gebiete zum Vergleich", "variants of the area, and areas to compare"
     )
-    for variant in programme.head.variants:
-        default = words(" (Vorgabe)", " (default)") if variant.variant_id == programme.head.default_variant else ""
+    for variant in programme.settings.variants:
+        default = words(" (Vorgabe)", " (default)") if variant.variant_id == programme.settings.default_variant else ""
         yield f"  {variant.variant_id}{default}: {words(variant.name_de, variant.name_en)}"
         for member in programme.area_sets:
             if member.variant_id == variant.variant_id:
@@ -82,6 +82,6 @@ def _variants(programme: Programme) -> Iterator[str]:
 
 def _baselines(programme: Programme) -> Iterator[str]:
     yield "\n" + words("Ausgangsjahre", "baselines")
-    for baseline in programme.head.baselines:
+    for baseline in programme.settings.baselines:
         own = "" if baseline.is_for_all else words(" (nur wo genannt)", " (only where named)")
         yield f"  {baseline.baseline_id}: {words(baseline.name_de, baseline.name_en)}{own}"

@@ -16,7 +16,7 @@ class AreaIndex:
     """Look-up of a programme's areas by level and code or name."""
 
     def __init__(self, programme: Programme) -> None:
-        self._levels = {level.level: level for level in programme.head.levels}
+        self._levels = {level.level: level for level in programme.settings.levels}
         self._ids = programme.area_ids
         self._by_name: dict[tuple[str, str], set[str]] = defaultdict(set)
         for area in programme.areas:

@@ -85,7 +85,7 @@ class DbtProjectManifest:
 def prepared_manifest(var: VarFolder, programme: Programme, is_synthetic: bool) -> DbtProjectManifest:
     """The parsed manifest, made anew only when the project or its variables changed; raises DbtBroken."""
     target = _target(var)
-    stamp, wanted = target / "prepared.txt", f"{_project_hash()} {programme.head.programme_id} {is_synthetic}"
+    stamp, wanted = target / "prepared.txt", f"{_project_hash()} {programme.settings.programme_id} {is_synthetic}"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
         target.mkdir(parents=True, exist_ok=True)
         _invoke(var, ["parse"], is_synthetic)

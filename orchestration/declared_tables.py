@@ -153,12 +153,12 @@ def declared_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
         "programme__indicator": [_row(indicator) for indicator in programme.indicators],
         "programme__break": [_row(entry) for entry in programme.breaks],
         "programme__age_stratum": [_row(stratum) for stratum in programme.age_strata],
-        "programme__baseline": [_row(baseline) for baseline in programme.head.baselines],
-        "programme__variant": [_row(variant) for variant in programme.head.variants],
-        "programme__level": [_row(level, level_rank=rank) for rank, level in enumerate(programme.head.levels)],
+        "programme__baseline": [_row(baseline) for baseline in programme.settings.baselines],
+        "programme__variant": [_row(variant) for variant in programme.settings.variants],
+        "programme__level": [_row(level, level_rank=rank) for rank, level in enumerate(programme.settings.levels)],
         "programme__term": _terms(programme),
         "programme__source": _sources(programme),
-        "programme__programme": [_row(programme.head)],
+        "programme__programme": [_row(programme.settings)],
         "programme__class_index": _class_indices(programme),
         "programme__class_component": [
             _row(index, dimension=dimension, indicator_id=indicator, change_over_years=years)
@@ -200,7 +200,7 @@ def _archive_declarations(session: RefreshSession) -> dict[str, str]:
 
 
 def _terms(programme: Programme) -> list[dict[str, Any]]:
-    vocabularies = programme.head.vocabularies
+    vocabularies = programme.settings.vocabularies
     return [
         _row(term, vocabulary=name, term_id=term.id, term_rank=rank)
         for name in type(vocabularies).model_fields
@@ -228,9 +228,9 @@ def _sources(programme: Programme) -> list[dict[str, Any]]:
         "source_id": "programme",
         "name_de": "Programmordner",
         "name_en": "programme folder",
-        "publisher": programme.head.name,
+        "publisher": programme.settings.name,
         "licence": "Apache-2.0",
-        "_row": f"line {programme.head.line}",
+        "_row": f"line {programme.settings.line}",
     }
     delivering = programme.sources.values()
     return [own, *(_row(source, _file=f"sources/{source.source_id}.yml") for source in delivering)]

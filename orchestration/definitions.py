@@ -29,7 +29,7 @@ def build_definitions(
     programme: Programme, is_sample: bool, session: dg.ResourceDefinition = session_resource
 ) -> dg.Definitions:
     """Assets, checks, the nightly job and its schedule for one programme; `session` is what a run works on."""
-    manifest = prepared_manifest(VarFolder(programme.head.programme_id).create(), programme, is_sample)
+    manifest = prepared_manifest(VarFolder(programme.settings.programme_id).create(), programme, is_sample)
     nightly = dg.define_asset_job("nightly", description="One whole refresh", executor_def=dg.in_process_executor)
     return dg.Definitions(
         assets=[
@@ -43,7 +43,9 @@ def build_definitions(
         jobs=[nightly],
         # 04:00, because 02:30 is skipped or repeated when clocks change.
         schedules=[
-            dg.ScheduleDefinition(job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.head.time_zone)
+            dg.ScheduleDefinition(
+                job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.settings.time_zone
+            )
         ],
         resources={"session": session},
         executor=dg.in_process_executor,

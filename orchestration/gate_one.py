@@ -115,7 +115,7 @@ def _put_together(
                 source.source_id,
                 declared,
                 areas,
-                session.programme.head.time_zone,
+                session.programme.settings.time_zone,
             )
         except DeliveryRefused as refused:
             reasons.append(_reason(source, receipt.file_name, refused.rule_id, refused.detail, refused.line))

@@ -67,9 +67,9 @@ class RefreshSession:
         self.is_synthetic = is_synthetic
         self.now = now
         self.progress = progress
-        sample = programme.head.sample
+        sample = programme.settings.sample
         stated = sample.as_of_on if is_synthetic and sample else None
-        self.as_of_on = as_of_on or stated or now().astimezone(ZoneInfo(programme.head.time_zone)).date()
+        self.as_of_on = as_of_on or stated or now().astimezone(ZoneInfo(programme.settings.time_zone)).date()
         self.archive = Archive(var.archive)
         self.outcomes: dict[str, TableOutcome] = {}
         self.reasons: list[Reason] = []
@@ -324,7 +324,7 @@ def open_session(
     Raises DeclarationError for a broken programme folder; entering the session takes the refresh lock.
     """
     programme = load_programme(programme_name)
-    place = programme.sample_folder if is_sample else inbox_root() / programme.head.programme_id
+    place = programme.sample_folder if is_sample else inbox_root() / programme.settings.programme_id
     return RefreshSession(
-        programme, VarFolder(programme.head.programme_id), place, is_sample, as_of_on, progress=progress
+        programme, VarFolder(programme.settings.programme_id), place, is_sample, as_of_on, progress=progress
     )

@@ -12,7 +12,7 @@ from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.claims import ClaimRegister
 from programmes.classes import ClassExceptions, ClassIndices
 from programmes.declaration import Declaration, Entry
-from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeHead
+from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeSettings
 from programmes.sources import Source
 
 PROGRAMMES_DIR = Path(__file__).parent
@@ -110,7 +110,7 @@ def load_programme(name_or_folder: str | Path) -> Programme:
     try:
         return Programme(
             folder=folder,
-            head=_read_yaml(folder / "programme.yml", ProgrammeHead),
+            settings=_read_yaml(folder / "programme.yml", ProgrammeSettings),
             areas=_read_csv(folder / "areas.csv", Area),
             area_sets=_read_csv(folder / "area_sets.csv", AreaSetMember),
             indicators=_read_csv(folder / "indicators.csv", Indicator),

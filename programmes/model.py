@@ -107,7 +107,7 @@ class SampleSet(Declaration):
     note_en: str
 
 
-class ProgrammeHead(Declaration):
+class ProgrammeSettings(Declaration):
     """programme.yml: name, levels, vocabularies, default variant of the programme area."""
 
     programme_id: str
@@ -172,7 +172,7 @@ class Programme(Declaration):
     """A city's declarations, cross-checked: areas form a tree, sets and indicators name what exists."""
 
     folder: Path
-    head: ProgrammeHead
+    settings: ProgrammeSettings
     areas: tuple[Area, ...]
     area_sets: tuple[AreaSetMember, ...]
     indicators: tuple[Indicator, ...]
@@ -222,10 +222,10 @@ class Programme(Declaration):
 
     @model_validator(mode="after")
     def _references_exist(self) -> "Programme":
-        levels = {level.level for level in self.head.levels}
+        levels = {level.level for level in self.settings.levels}
         ids = self.area_ids
-        if self.head.activity_level is not None and self.head.activity_level not in levels:
-            raise ValueError(f"programme.yml: activity_level '{self.head.activity_level}' is no declared level")
+        if self.settings.activity_level is not None and self.settings.activity_level not in levels:
+            raise ValueError(f"programme.yml: activity_level '{self.settings.activity_level}' is no declared level")
         for area in self.areas:
             if area.area_level not in levels:
                 raise ValueError(f"areas.csv: '{area.area_id}' has level '{area.area_level}', not in programme.yml")
@@ -241,13 +241,13 @@ class Programme(Declaration):
         figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
         delivered = {item.item for table in figures for item in table.items}
         delivered |= {table.constants.get("measure_id", "") for table in figures}
-        if self.head.population_measure_id is not None and self.head.population_measure_id not in delivered:
-            measure = self.head.population_measure_id
+        if self.settings.population_measure_id is not None and self.settings.population_measure_id not in delivered:
+            measure = self.settings.population_measure_id
             raise ValueError(f"programme.yml: no source delivers the population_measure_id '{measure}'")
         for member in self.area_sets:
             if member.area_id not in ids:
                 raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")
-        declared_variants = {variant.variant_id for variant in self.head.variants}
+        declared_variants = {variant.variant_id for variant in self.settings.variants}
         for variant in sorted({member.variant_id for member in self.area_sets} ^ declared_variants):
             raise ValueError(f"variant '{variant}' must stand in area_sets.csv and under 'variants' in programme.yml")
         self._indicator_references_exist(levels)
@@ -259,7 +259,7 @@ class Programme(Declaration):
         for column in table.columns:
             words.setdefault(column.to, set()).update(column.values.values())
         for field, vocabulary in VOCABULARY_OF_FIELD.items():
-            declared = {term.id for term in getattr(self.head.vocabularies, vocabulary)}
+            declared = {term.id for term in getattr(self.settings.vocabularies, vocabulary)}
             for word in sorted(words.get(field, set()) - declared):
                 raise ValueError(
                     f"sources: table '{name}' names {field} '{word}', not in {vocabulary} of programme.yml"
@@ -275,7 +275,7 @@ class Programme(Declaration):
             raise ValueError(f"claims.yml: {fault}")
 
     def _indicator_references_exist(self, levels: set[str]) -> None:
-        vocabularies = self.head.vocabularies
+        vocabularies = self.settings.vocabularies
         known: dict[str, set[str]] = {
             "base_level": levels,
             "permitted_level": levels,
@@ -283,7 +283,7 @@ class Programme(Declaration):
             "field_of_action_id": {term.id for term in vocabularies.fields_of_action},
             "subject_id": {term.id for term in vocabularies.subjects},
             "permitted_inference_id": {term.id for term in vocabularies.permitted_inferences},
-            "baseline_id": {baseline.baseline_id for baseline in self.head.baselines},
+            "baseline_id": {baseline.baseline_id for baseline in self.settings.baselines},
         }
         for indicator in self.indicators:
             for name, values in known.items():
@@ -300,7 +300,7 @@ class Programme(Declaration):
 
     @model_validator(mode="after")
     def _class_indices_can_be_computed(self) -> "Programme":
-        rank = {level.level: position for position, level in enumerate(self.head.levels)}
+        rank = {level.level: position for position, level in enumerate(self.settings.levels)}
         declared: dict[str, list[Indicator]] = {}
         for indicator in self.indicators:
             declared.setdefault(indicator.indicator_id, []).append(indicator)

@@ -26,9 +26,9 @@ def test_every_source_variant_and_baseline_is_named() -> None:
         assert f"{source.name_de} · {source.publisher}" in said
         for table in source.tables.values():
             assert (table.files or source.connector.files) in said
-    for variant in programme.head.variants:
+    for variant in programme.settings.variants:
         assert variant.name_de in said
-    for baseline in programme.head.baselines:
+    for baseline in programme.settings.baselines:
         assert baseline.name_de in said
 
 

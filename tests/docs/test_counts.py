@@ -86,7 +86,7 @@ def test_the_number_is_true(stated: str) -> None:
 
 def test_the_path_of_a_proposal_has_the_steps_the_glossary_says() -> None:
     assert PATH in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-    assert len(load_programme("nordwaerts").head.vocabularies.path_steps) == _number(PATH)
+    assert len(load_programme("nordwaerts").settings.vocabularies.path_steps) == _number(PATH)
 
 
 def test_most_modules_are_as_short_as_contributing_says() -> None:

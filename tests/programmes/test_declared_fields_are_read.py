@@ -33,7 +33,7 @@ LANDED = {
     "Level": "programme__level",
     "Term": "programme__term",
     "Source": "programme__source",
-    "ProgrammeHead": "programme__programme",
+    "ProgrammeSettings": "programme__programme",
     "ClassIndex": "programme__class_index",
     "ClassException": "programme__class_exception",
     "Claim": "programme__claim",

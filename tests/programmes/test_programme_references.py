@@ -18,7 +18,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_unspoilt_copy_loads(folder: Path) -> None:
-    assert load_programme(folder).head.activity_level == "stadtbezirk"
+    assert load_programme(folder).settings.activity_level == "stadtbezirk"
 
 
 @pytest.mark.parametrize(

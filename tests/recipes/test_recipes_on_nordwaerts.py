@@ -191,7 +191,7 @@ def test_row_and_line_are_one_line_each(checkout: Path) -> None:
 def test_a_city_is_one_folder_beside_nordwaerts(checkout: Path) -> None:
     add_city(checkout / CITY)
     assert {Path(name).parts[:2] for name in _touched(checkout)} == {("programmes", "kleinstadt")}
-    assert load_programme(checkout / "programmes" / "kleinstadt").head.programme_id == "kleinstadt"
+    assert load_programme(checkout / "programmes" / "kleinstadt").settings.programme_id == "kleinstadt"
 
 
 @pytest.mark.slow

@@ -36,7 +36,7 @@ Refresh = Callable[[Path], Published]
 def refresh_into(root: Path, programme_folder: Path) -> Published:
     """Refresh a programme folder from its sample set; fails the test unless it was published."""
     programme = load_programme(programme_folder)
-    var = VarFolder(programme.head.programme_id, root)
+    var = VarFolder(programme.settings.programme_id, root)
     session = RefreshSession(programme, var, programme.sample_folder, is_synthetic=True)
     refresh(session)
     assert session.result == "published", [reason.text("en") for reason in session.reasons]
