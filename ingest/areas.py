@@ -28,7 +28,7 @@ class Locality:
 
 def locality_of(programme: Programme) -> Locality:
     """The locality of a programme, to be made once for all its deliveries; raises DeclarationError."""
-    levels, areas, time_zone = programme.head.levels, programme.areas, programme.head.time_zone
+    levels, areas, time_zone = programme.settings.levels, programme.areas, programme.settings.time_zone
     records = [record.model_dump(mode="json") for record in (*levels, *areas)]
     fingerprint = hashlib.sha256(json.dumps([time_zone, records], sort_keys=True).encode()).hexdigest()
     return Locality(AreaIndex(levels, areas), time_zone, fingerprint)

@@ -42,7 +42,7 @@ def build_definitions(
 
     `run_resource` gives the run the assets work on; without it every Dagster run opens one of its own.
     """
-    manifest = prepared_manifest(DbtWorkspace(VarFolder(programme.head.programme_id).create(), is_sample))
+    manifest = prepared_manifest(DbtWorkspace(VarFolder(programme.settings.programme_id).create(), is_sample))
     defined = [
         *(assets.delivery_asset(source) for source in programme.sources.values()),
         *(assets.landed_asset(table) for table in programme.landed_tables()),
@@ -61,7 +61,9 @@ def build_definitions(
         jobs=[nightly],
         # 04:00, because 02:30 is skipped or repeated when clocks change.
         schedules=[
-            dg.ScheduleDefinition(job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.head.time_zone)
+            dg.ScheduleDefinition(
+                job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.settings.time_zone
+            )
         ],
         resources={"run": run_resource or _own_run(whole)},
         executor=dg.in_process_executor,

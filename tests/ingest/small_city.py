@@ -10,7 +10,7 @@ from typing import Any
 from ingest.areas import locality_of
 from ingest.landing import Landed, land
 from ingest.opened import OpenedDelivery
-from programmes.model import Area, Level, Programme, ProgrammeHead
+from programmes.model import Area, Level, Programme, ProgrammeSettings
 from programmes.sources import Connector, LandedTable, Source, Table
 
 CANARY = "KANARIENVOGEL"
@@ -39,7 +39,7 @@ AREAS = (
 
 def city(areas: tuple[Area, ...] = AREAS) -> Programme:
     """The made-up programme; only its areas matter here."""
-    head = ProgrammeHead(
+    settings = ProgrammeSettings(
         programme_id="muster",
         name="Muster",
         city="Musterstadt",
@@ -49,7 +49,7 @@ def city(areas: tuple[Area, ...] = AREAS) -> Programme:
         ends_on=dt.date(2025, 12, 31),
         levels=_LEVELS,
     )
-    return Programme(folder=Path("muster"), head=head, areas=areas, area_sets=(), indicators=(), sources={})
+    return Programme(folder=Path("muster"), settings=settings, areas=areas, area_sets=(), indicators=(), sources={})
 
 
 def source(files: str = "*.csv", source_id: str = "quelle") -> Source:

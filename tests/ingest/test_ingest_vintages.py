@@ -85,13 +85,13 @@ def test_only_the_owner_can_read_vintages(desk: Desk) -> None:
 def elsewhere(**changed: Any) -> Locality:
     """The made-up city with another head of programme.yml."""
     city = small_city.city()
-    return locality_of(city.model_copy(update={"head": city.head.model_copy(update=changed)}))
+    return locality_of(city.model_copy(update={"head": city.settings.model_copy(update=changed)}))
 
 
 RENAMED = small_city.figures(items=[{"from": "einwohner", "item": "residents", "unit": "persons"}])
 SCOPED = small_city.figures(where={"nr": ["011", "012", "999"]})
 MORE_AREAS = (*small_city.AREAS, small_city.area("unterbezirk", "112", "Kleiner Busch"))
-OTHER_LEVELS = tuple(level.model_copy(update={"code_length": 4}) for level in small_city.city().head.levels)
+OTHER_LEVELS = tuple(level.model_copy(update={"code_length": 4}) for level in small_city.city().settings.levels)
 
 
 @pytest.mark.parametrize(
