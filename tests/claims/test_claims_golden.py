@@ -29,7 +29,7 @@ def of(base: Verdicts, claim_id: str, evaluation: str) -> dict[str, Any]:
     return row
 
 
-@pytest.mark.parametrize("claim_id", CLAIMS)
+@pytest.mark.parametrize("claim_id", GOLDEN)
 def test_verdict_is_the_one_a_reader_expects(claim_id: str, base: Verdicts) -> None:
     golden = GOLDEN[claim_id]
     assert golden["comment"]
@@ -38,8 +38,9 @@ def test_verdict_is_the_one_a_reader_expects(claim_id: str, base: Verdicts) -> N
     assert (now["superseded_since"] or "") == golden["superseded_since"]
 
 
-def test_golden_names_every_claim_and_every_verdict_occurs(base: Verdicts) -> None:
-    assert set(GOLDEN) == set(CLAIMS)
+def test_every_claim_is_judged_golden_ones_exist_and_every_verdict_occurs(base: Verdicts) -> None:
+    assert {claim for claim, side, _ in base if side == "current"} == set(CLAIMS) >= set(GOLDEN)
+    assert len(GOLDEN) >= 70, "a new claim needs no golden verdict; those there are stay"
     assert {row["verdict"] for row in base.values()} == {
         "supported", "not_supported", "undecidable", "not_checkable", "superseded",
     }  # fmt: skip

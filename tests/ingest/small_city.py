@@ -7,13 +7,13 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from ingest.areas import AreaIndex
+from ingest.areas import locality_of
 from ingest.landing import Landed, land
-from programmes.model import Area, Level, Programme, ProgrammeHead
-from programmes.sources import Connector, Source, Table
+from ingest.opened import OpenedDelivery
+from programmes.model import Area, Level, Programme, ProgrammeSettings
+from programmes.sources import Connector, LandedTable, Source, Table
 
 CANARY = "KANARIENVOGEL"
-ZONE = "Europe/Berlin"
 
 _LEVELS = (
     Level(level="city", name_de="Stadt", name_en="city", code_length=5),
@@ -39,7 +39,7 @@ AREAS = (
 
 def city(areas: tuple[Area, ...] = AREAS) -> Programme:
     """The made-up programme; only its areas matter here."""
-    head = ProgrammeHead(
+    settings = ProgrammeSettings(
         programme_id="muster",
         name="Muster",
         city="Musterstadt",
@@ -49,7 +49,7 @@ def city(areas: tuple[Area, ...] = AREAS) -> Programme:
         ends_on=dt.date(2025, 12, 31),
         levels=_LEVELS,
     )
-    return Programme(folder=Path("muster"), head=head, areas=areas, area_sets=(), indicators=(), sources={})
+    return Programme(folder=Path("muster"), settings=settings, areas=areas, area_sets=(), indicators=(), sources={})
 
 
 def source(files: str = "*.csv", source_id: str = "quelle") -> Source:
@@ -103,10 +103,15 @@ def volunteers(**more: Any) -> Table:
     return table("volunteer_count", columns, **({"items": items} | more))
 
 
+def landed_table(declared: Table) -> LandedTable:
+    """A table of the made-up source."""
+    return LandedTable("quelle__tabelle", source(), declared)
+
+
 def land_it(content: str | bytes, declared: Table, file_name: str = "lieferung.csv") -> Landed:
     """Land one made-up delivery."""
     data = content.encode() if isinstance(content, str) else content
-    return land(data, file_name, "delivery", "quelle__tabelle", "quelle", declared, AreaIndex(city()), ZONE)
+    return land(OpenedDelivery(data, file_name), "delivery", landed_table(declared), locality_of(city()))
 
 
 def rows(landed: Landed, *names: str) -> list[tuple[Any, ...]]:

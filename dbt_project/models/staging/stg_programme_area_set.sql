@@ -8,10 +8,8 @@ renamed as (
         role,
         area_id,
         weight,
-        weight_basis,
         valid_from,
         valid_to,
-        note,
         {{ declared_at() }}
     from source
 )

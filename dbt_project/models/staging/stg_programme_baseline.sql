@@ -5,8 +5,6 @@ with source as (
 renamed as (
     select
         baseline_id,
-        name_de,
-        name_en,
         {{ t_text('first_period') }} as first_period,
         {{ t_text('last_period') }} as last_period,
         is_for_all,

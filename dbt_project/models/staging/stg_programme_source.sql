@@ -9,9 +9,6 @@ renamed as (
         name_en,
         publisher,
         licence,
-        cadence,
-        max_age_days,
-        on_failure,
         {{ declared_at() }}
     from source
 )

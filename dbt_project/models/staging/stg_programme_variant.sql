@@ -5,8 +5,6 @@ with source as (
 renamed as (
     select
         variant_id,
-        name_de,
-        name_en,
         purpose,
         {{ declared_at() }}
     from source

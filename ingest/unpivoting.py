@@ -1,4 +1,4 @@
-"""Wide deliveries become long tables: one row per declared item, in one of three ways.
+"""Unpivoting: wide deliveries become long tables, one row per declared item, in one of three ways.
 
 A figure becomes value, sign, status and unit; a cross in a register says that the row belongs to the
 item; any other cell is read by its agreed words. An absent cell (a key JSON does not have) is no row, a
@@ -16,15 +16,15 @@ from programmes.sources import Item
 _MARKS = ("X", "x", "✓")
 
 
-def melt(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
+def unpivot(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
     """One row per row of `frame` and declared item; frames of tables without items pass unchanged."""
     if not delivered.declared.items:
         return frame
-    parts = [_melt_item(delivered, frame, item) for item in delivered.declared.items]
+    parts = [_unpivot_item(delivered, frame, item) for item in delivered.declared.items]
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
-def _melt_item(delivered: DeliveredTable, frame: pd.DataFrame, item: Item) -> pd.DataFrame:
+def _unpivot_item(delivered: DeliveredTable, frame: pd.DataFrame, item: Item) -> pd.DataFrame:
     lines = frame[LINE].to_numpy()
     cells = delivered.cells(item.source).to_numpy()[lines]
     keep = ~pd.isna(cells)
@@ -33,11 +33,11 @@ def _melt_item(delivered: DeliveredTable, frame: pd.DataFrame, item: Item) -> pd
     if item.since is not None:
         keep &= (frame["period"].astype(int) >= item.since).to_numpy() | (cells != "")
     selected = frame[keep].reset_index(drop=True)
-    selected[str(delivered.target.item_field)] = item.item
+    selected[str(delivered.canonical.item_field)] = item.item
     plain = pd.Series(cells[keep], dtype=object)
-    if delivered.target.cell_field is None:
+    if delivered.canonical.cell_field is None:
         return _keep_marked(delivered, selected, plain, item)
-    if delivered.target.field(delivered.target.cell_field).type == "decimal":
+    if delivered.canonical.field(delivered.canonical.cell_field).type == "decimal":
         return _add_figures(delivered, selected, plain, item)
     return _add_answers(delivered, selected, plain, item)
 
@@ -50,12 +50,12 @@ def _keep_marked(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Se
 
 
 def _add_answers(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Series, item: Item) -> pd.DataFrame:
-    field = delivered.target.field(str(delivered.target.cell_field))
+    field = delivered.canonical.field(str(delivered.canonical.cell_field))
     is_boolean = field.type == "boolean"
     read = choice_reader(item.values, is_boolean) if item.values or is_boolean else str
     selected[field.name], broken = convert_cells(cells, read, is_required=False)
     for position, rule in broken:
-        delivered.reject(int(selected.at[position, LINE]), item.source, rule.rule, rule.detail)
+        delivered.reject(int(selected.at[position, LINE]), item.source, rule.rule_id, rule.detail)
     return selected.drop(index=[position for position, _ in broken])
 
 
@@ -79,7 +79,7 @@ def _add_figures(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Se
     for position in np.flatnonzero(is_bad):
         delivered.reject(int(selected.at[int(position), LINE]), item.source, "number_format", notation(decimal))
     is_bad |= _apply_quality(delivered, selected)
-    return selected[~is_bad] if delivered.target.is_case_table else selected
+    return selected[~is_bad] if delivered.canonical.is_case_table else selected
 
 
 def _apply_quality(delivered: DeliveredTable, selected: pd.DataFrame) -> np.ndarray:
