@@ -82,6 +82,13 @@ def test_a_rule_that_is_broken_fails_and_says_how_often(
     assert result.observed.startswith(observed)
 
 
+@RUNNERS
+@pytest.mark.parametrize(("severity", "is_blocking"), [("block", True), ("warn", False)])
+def test_only_a_broken_rule_that_blocks_refuses(run_suite: Run, severity: Any, is_blocking: bool) -> None:
+    assert one(run_suite, rule("row_minimum", minimum=5, severity=severity)).is_blocking_failure is is_blocking
+    assert not one(run_suite, rule("row_minimum", minimum=4, severity=severity)).is_blocking_failure
+
+
 def test_every_kind_is_tried_both_ways() -> None:
     from typing import get_args
 

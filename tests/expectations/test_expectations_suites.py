@@ -96,8 +96,8 @@ def test_a_delivery_is_refused_just_beyond_each_bound_and_not_before(name: str) 
     rules = [rule for rule in suite(name) if rule.kind == "fact"]
 
     def failing(**facts: Any) -> list[str | None]:
-        results = direct.run_suite("t", landed("area_figure", []), rules, DeliveryFacts(**facts))
-        return [result.rule.column for result in results if not result.is_passed]
+        results = direct.run_suite(Seen("t", "gate_1", landed("area_figure", [])), rules, DeliveryFacts(**facts))
+        return [result.column_name for result in results if not result.is_passed]
 
     assert failing(**at) == []
     for fact, bound in at.items():

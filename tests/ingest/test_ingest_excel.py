@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable
+from ingest.formats import TextTable, decoding
 from ingest.opened import OpenedDelivery
 from programmes.sources import Format
 
@@ -185,3 +185,24 @@ def test_a_zip_that_is_no_workbook_is_unreadable() -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("daten.csv", "a;b\n")
     assert refusal(buffer.getvalue()).rule_id == "unreadable"
+
+
+def test_a_delivery_that_unpacks_to_more_than_the_limit_is_refused_before_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both doors: a workbook, which is a ZIP of parts, and a member of a declared ZIP."""
+    content = workbook([["nr"], ["1"]])
+    parts = decoding.open_zip(content, "mappe.xlsx")
+    largest = max(parts.infolist(), key=lambda part: part.file_size)
+    monkeypatch.setattr(decoding, "LARGEST_MEMBER", largest.file_size)
+    assert decoding.open_workbook(content, "mappe.xlsx").sheet_names
+    assert len(decoding.unzip(parts, largest.filename, "mappe.xlsx")) == largest.file_size
+    monkeypatch.setattr(decoding, "LARGEST_MEMBER", largest.file_size - 1)
+    for act in (
+        lambda: decoding.open_workbook(content, "mappe.xlsx"),
+        lambda: decoding.unzip(parts, largest.filename, "mappe.xlsx"),
+    ):
+        with pytest.raises(DeliveryRefused) as refused:
+            act()
+        assert refused.value.rule_id == "unreadable"
+        assert "2 GiB" in refused.value.sentence("en")
