@@ -32,6 +32,9 @@ DAMAGE = {
     "assert_only_suppressed_and_missing_figures_have_no_value": (
         "update fct_measure set value = 0 where status = 'suppressed'"
     ),
+    "assert_every_pair_of_source_and_delivery_was_delivered": (
+        "update fct_participation_event set source_id = 'statistics'"  # there, but not with this delivery
+    ),
     "relationships_fct_measure_delivery_id": "update fct_measure set delivery_id = 'x' where measure_id = 'noisy'",
     "accepted_values_fct_project_status_status": (
         "insert into fct_project_status select * replace ('lost' as status, date '1999-01-01' as valid_from, "

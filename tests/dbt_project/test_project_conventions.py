@@ -4,6 +4,7 @@ The portable subset is what DuckDB and Spark answer alike; the scan reads models
 written. Dictionary and names are checked against the columns dbt really built.
 """
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -112,9 +113,27 @@ def test_every_mart_guards_its_grain() -> None:
     assert unguarded == ["fct_rejected_row"]  # one row may break one rule in several cells of one column
 
 
-def test_dbt_tests_stay_affordable(built: Any) -> None:
-    tests = [node for node in built.manifest.nodes.values() if node.resource_type == "test"]
-    assert len(tests) <= 120
+def test_every_mart_that_names_a_delivery_is_held_against_the_deliveries() -> None:
+    """`source_id` of dim_indicator is whose figures it takes, `delivery_id` the file it is declared in: no pair."""
+    sql = _sql(PROJECT / "tests" / "assert_every_pair_of_source_and_delivery_was_delivered.sql")
+    naming = {
+        mart
+        for mart in MARTS
+        if {"source_id", "delivery_id"} <= {column["name"] for column in _dictionary(mart)["columns"]}
+    }
+    held = set(re.findall(r"'((?:dim|fct|bridge)_\w+)'", sql)) - {"fct_delivery"}
+    assert held == naming - {"fct_delivery", "dim_indicator"}
+
+
+def test_dbt_tests_cost_no_more_than_what_they_test(built: Any) -> None:
+    """No ceiling on their number: what counts is their time beside that of the models, on the same machine."""
+    results = json.loads((built.folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    seconds = {
+        kind: sum(result["execution_time"] for result in results if result["unique_id"].startswith(f"{kind}."))
+        for kind in ("model", "test")
+    }
+    print(f"models {seconds['model']:.1f} s, data tests {seconds['test']:.1f} s")
+    assert 0 < seconds["test"] <= seconds["model"]
 
 
 def test_every_model_is_described(built: Any) -> None:

@@ -4,51 +4,69 @@ with years as (
     select distinct {{ t_text('extract(year from valid_from)') }} as period from {{ ref('int_project__status') }}
 ),
 
+statuses as (
+    select
+        years.period, history.source_id, history.delivery_id, history.status, history.is_in_stock,
+        history.is_started_or_done
+    from years
+    inner join {{ ref('int_project__status') }} as history
+        on {{ period_end('years.period') }} between history.valid_from and {{ open_end('history.valid_to') }}
+),
+
+{% for cte, relation, period, condition in [
+    ('ordered_statuses', 'statuses', 'period', 'true'),
+    ('ordered_assessments', ref('stg_assessment'), 'round_id', 'true'),
+    ('ordered_events', ref('stg_event'), t_text('extract(year from event_on)'), 'true'),
+    ('ordered_ideas', ref('stg_contribution'), t_text('extract(year from submitted_on)'), "contribution_kind = 'idea'"),
+] %}
+{{ cte }} as (
+    select
+        *,
+        {{ period }} as counted_period,
+        {{ delivery_position(period) }} as delivery_position
+    from {{ relation }}
+    where {{ condition }}
+),
+
+{% endfor %}
 projects as (
     select
-        years.period,
-        max(statuses.source_id) as source_id,
-        max(statuses.delivery_id) as delivery_id,
-        sum(case when statuses.is_in_stock then 1 else 0 end) as projects_in_stock,
-        sum(case when statuses.is_started_or_done then 1 else 0 end) as projects_started_or_done,
-        sum(case when statuses.status = 'done' then 1 else 0 end) as projects_done
-    from years
-    inner join {{ ref('int_project__status') }} as statuses
-        on {{ period_end('years.period') }} between statuses.valid_from and {{ open_end('statuses.valid_to') }}
-    group by years.period
+        counted_period as period,
+        {{ named_delivery() }},
+        sum(case when is_in_stock then 1 else 0 end) as projects_in_stock,
+        sum(case when is_started_or_done then 1 else 0 end) as projects_started_or_done,
+        sum(case when status = 'done' then 1 else 0 end) as projects_done
+    from ordered_statuses
+    group by counted_period
 ),
 
 proposals as (
     select
-        round_id as period,
-        max(source_id) as source_id,
-        max(delivery_id) as delivery_id,
+        counted_period as period,
+        {{ named_delivery() }},
         count(distinct proposal_id) as proposals_assessed,
         count(distinct case when is_recommended then proposal_id end) as proposals_recommended
-    from {{ ref('stg_assessment') }}
-    group by round_id
+    from ordered_assessments
+    group by counted_period
 ),
 
 events as (
     select
-        {{ t_text('extract(year from event_on)') }} as period,
-        max(source_id) as source_id,
-        max(delivery_id) as delivery_id,
+        counted_period as period,
+        {{ named_delivery() }},
         count(*) as participation_events,
         case when count(*) = count(participant_count) then sum(participant_count) end as participants
-    from {{ ref('stg_event') }}
-    group by {{ t_text('extract(year from event_on)') }}
+    from ordered_events
+    group by counted_period
 ),
 
 ideas as (
     select
-        {{ t_text('extract(year from submitted_on)') }} as period,
-        max(source_id) as source_id,
-        max(delivery_id) as delivery_id,
+        counted_period as period,
+        {{ named_delivery() }},
         count(*) as ideas_submitted
-    from {{ ref('stg_contribution') }}
-    where contribution_kind = 'idea'
-    group by {{ t_text('extract(year from submitted_on)') }}
+    from ordered_ideas
+    group by counted_period
 ),
 
 counted as (
