@@ -22,6 +22,7 @@ from release.layout import VarFolder
 from release.manifest import MartText
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+PUBLISHED = ("bridge_", "dim_", "fct_")  # how names of published tables begin
 
 
 class DbtBroken(StatedError):
@@ -41,7 +42,7 @@ class DbtProjectManifest:
         return {
             node["name"]: node
             for node in sorted(self.content["nodes"].values(), key=lambda node: str(node["name"]))
-            if node["resource_type"] == "model" and node["path"].startswith("marts/")
+            if node["resource_type"] == "model" and node["name"].startswith(PUBLISHED)
         }
 
     @cached_property
@@ -134,7 +135,7 @@ def _logs(var: VarFolder) -> Path:
 def _project_hash() -> str:
     digest = hashlib.sha256()
     for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.suffix in (".sql", ".yml", ".csv") and "target" not in path.parts:
+        if path.suffix in (".sql", ".yml", ".md", ".csv") and "target" not in path.parts:
             digest.update(path.relative_to(DBT_PROJECT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -15,6 +15,8 @@ import pytest
 from dbt_run import Build
 from landed_city import landed_schemas
 
+from docs.data_dictionary import declared_marts
+
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 SINGULAR = sorted(path.stem for path in (PROJECT / "tests").glob("*.sql"))
 
@@ -59,7 +61,7 @@ def spoilt(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
         pa.Table.from_pylist([nameless], schema=schema), build.landed / "programme__class_index" / "b.parquet"
     )
     shutil.copy(built.database, build.database)
-    marts = sorted(path.stem for path in (PROJECT / "models" / "marts").glob("*.sql"))
+    marts = [mart["name"] for mart in declared_marts()]
     with duckdb.connect(str(build.database)) as connection:
         for mart in marts:
             connection.execute(f"create temp table one as select * from {mart} limit 1")
