@@ -9,12 +9,13 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from docs.data_dictionary import declared_marts
+from programmes.claims import MetricKind
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 DICTIONARY = {mart["name"]: mart for mart in declared_marts()}
@@ -126,6 +127,23 @@ def test_an_edge_against_the_layers_is_found(reader: str, read: str) -> None:
     assert edges_not_allowed(folders, edge) == [f"model.nordwaerts.{reader} -> model.nordwaerts.{read}"]
 
 
+def test_the_release_and_every_claim_are_exposed(built: Any) -> None:
+    """A claim needs no line in dbt: the exposure of its metric names what all claims on that metric rest on."""
+    exposed = {
+        exposure.name: {unique_id.split(".")[-1] for unique_id in exposure.depends_on.nodes}
+        for exposure in built.manifest.exposures.values()
+    }
+    reads = {
+        node.name: node.depends_on.nodes for node in built.manifest.nodes.values() if node.resource_type == "model"
+    }
+    assert exposed.pop("release") == set(MARTS)
+    assert exposed.keys() == {f"claims_on_{kind}" for kind in get_args(MetricKind)}
+    for kind in get_args(MetricKind):
+        [model] = [name for name in reads if name in (f"int_claim__{kind}", f"int_claim__{kind}s")]
+        read = {unique_id.split(".")[-1] for unique_id in reads[model]}
+        assert exposed[f"claims_on_{kind}"] == read.intersection(MARTS) | {"fct_claim_verdict"}
+
+
 def test_marts_and_claims_are_all_that_is_published() -> None:
     lying = {path.relative_to(PROJECT / "models").parts[0] for path in MODELS if path.stem in MARTS}
     assert lying == {"marts", "claims"}
@@ -193,6 +211,52 @@ def test_names_tell_type_and_unit(mart: str) -> None:
 @pytest.mark.parametrize("mart", MARTS)
 def test_every_row_says_that_it_is_synthetic(built: Any, mart: str) -> None:
     assert built.rows(f"select distinct is_synthetic from {mart}") == [(True,)]
+
+
+THRESHOLDS = dict(
+    re.findall(r"macro (\w+)\(\) %\}([0-9.]+)\{%", (PROJECT / "macros" / "thresholds.sql").read_text(encoding="utf-8"))
+)
+COMMON = {"1", "3", "4"}  # numbers that mean other things as well
+
+
+def thresholds_in(sql: str) -> set[str]:
+    """Thresholds written as numbers in a piece of SQL."""
+    numbers = re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", sql)
+    return set(THRESHOLDS.values()).intersection(numbers) - COMMON
+
+
+@pytest.mark.parametrize("path", sorted(PROJECT.rglob("*.sql")), ids=lambda path: path.stem)
+def test_a_threshold_stands_in_one_place(path: Path) -> None:
+    assert path.name == "thresholds.sql" or thresholds_in(_sql(path)) == set()
+
+
+def test_a_threshold_elsewhere_is_found() -> None:
+    assert len(THRESHOLDS) >= 10
+    assert thresholds_in("case when n < 30 or coverage_pct < 95 or b > 1.5 and c <> 130 and d = 30.5 end") == {
+        "30",
+        "95",
+        "1.5",
+    }
+
+
+def test_sentences_name_the_thresholds_in_force(built: Any) -> None:
+    sentences = dict(
+        built.rows("select reason_code, sentence_de || ' ' || sentence_en from reason where subject = 'claim'")
+    )
+    for code, threshold in (("small_n", "minimum_answers"), ("incomplete", "minimum_coverage_pct")):
+        assert re.findall(r"\d+", sentences[code]) == [THRESHOLDS[threshold]] * 2
+    status = {column["name"]: column["description"] for column in DICTIONARY["fct_indicator_value"]["columns"]}[
+        "status"
+    ]
+    assert re.findall(r"\d+", status) == [THRESHOLDS["minimum_coverage_pct"], THRESHOLDS["minimum_answers"]]
+
+
+def test_every_reason_a_model_gives_has_its_sentence(built: Any) -> None:
+    given = "select distinct reason_code from fct_claim_verdict where reason_de is null or reason_en is null or verdict is null"
+    assert built.rows(given) == []
+    declared = {code for (code,) in built.rows("select reason_code from reason")}
+    sql = " ".join(_sql(path) for path in MODELS)
+    assert [code for code in sorted(declared) if f"'{code}'" not in sql] == []
 
 
 def test_every_mart_guards_its_grain() -> None:

@@ -15,8 +15,8 @@ select
     concluded.verdict,
     concluded.superseded_since,
     concluded.reason_code,
-    {{ claim_sentence('concluded.reason_code', 1) }} as reason_de,
-    {{ claim_sentence('concluded.reason_code', 2) }} as reason_en,
+    reasons.sentence_de as reason_de,
+    reasons.sentence_en as reason_en,
     claims.metric_kind,
     claims.metric_of,
     claims.definition_version,
@@ -65,3 +65,4 @@ select
     {{ is_synthetic() }} as is_synthetic
 from {{ ref('int_claim__concluded') }} as concluded
 inner join {{ ref('stg_programme_claim') }} as claims on concluded.claim_id = claims.claim_id
+left join {{ ref('reason') }} as reasons on reasons.subject = 'claim' and concluded.reason_code = reasons.reason_code

@@ -77,5 +77,6 @@ joined as (
     where shown.position = 1
 )
 
-select *, {{ claim_verdict('reason_code') }} as verdict
+select joined.*, reasons.verdict
 from joined
+left join {{ ref('reason') }} as reasons on reasons.subject = 'claim' and joined.reason_code = reasons.reason_code

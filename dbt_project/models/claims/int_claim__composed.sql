@@ -83,7 +83,8 @@ reasoned as (
 )
 
 select
-    claim_id, evaluation, period, measured_from_on, measured_to_on, n, is_full_count, leg_count, supported_leg_count,
-    reason_code,
-    {{ claim_verdict('reason_code') }} as verdict
+    reasoned.claim_id, reasoned.evaluation, reasoned.period, reasoned.measured_from_on, reasoned.measured_to_on,
+    reasoned.n, reasoned.is_full_count, reasoned.leg_count, reasoned.supported_leg_count, reasoned.reason_code,
+    reasons.verdict
 from reasoned
+left join {{ ref('reason') }} as reasons on reasons.subject = 'claim' and reasoned.reason_code = reasons.reason_code

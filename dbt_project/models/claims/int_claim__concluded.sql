@@ -40,9 +40,14 @@ unioned as (
     from unmeasured
 ),
 
+reasons as (
+    select reason_code, verdict from {{ ref('reason') }} where subject = 'claim'
+),
+
 judged as (
-    select *, {{ claim_verdict('reason_code') }} as verdict
+    select unioned.*, reasons.verdict
     from unioned
+    left join reasons on unioned.reason_code = reasons.reason_code
 ),
 
 turned as (
@@ -111,10 +116,14 @@ superseded as (
 )
 
 select
-    claim_id, evaluation, period, measured_from_on, measured_to_on,
-    {% for figure in figures %}{{ figure }}, {% endfor %}
-    denominator, n, is_full_count, unit, is_inside_second_window, variant_count, leg_count, supported_leg_count,
-    final_reason_code as reason_code,
-    {{ claim_verdict('final_reason_code') }} as verdict,
-    case when final_reason_code in ('data_turned', 'later_sentence') then superseded_since end as superseded_since
+    superseded.claim_id, superseded.evaluation, superseded.period, superseded.measured_from_on,
+    superseded.measured_to_on,
+    {% for figure in figures %}superseded.{{ figure }}, {% endfor %}
+    superseded.denominator, superseded.n, superseded.is_full_count, superseded.unit,
+    superseded.is_inside_second_window, superseded.variant_count, superseded.leg_count,
+    superseded.supported_leg_count,
+    reasons.reason_code,
+    reasons.verdict,
+    case when reasons.verdict = 'superseded' then superseded.superseded_since end as superseded_since
 from superseded
+left join reasons on superseded.final_reason_code = reasons.reason_code

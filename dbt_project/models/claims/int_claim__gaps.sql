@@ -37,8 +37,8 @@ select
         when deciding.indicator_id is null then 'no_data'
         when deciding.undecidable_reason <> 'interval_spans_margin' then deciding.undecidable_reason
         when deciding.disadvantage_change is null then 'missing_baseline'
-        when deciding.programme_n < 30 or deciding.comparator_n < 30 then 'small_n'
-        when deciding.coverage_pct < 95 then 'incomplete'
+        when deciding.programme_n < {{ minimum_answers() }} or deciding.comparator_n < {{ minimum_answers() }} then 'small_n'
+        when deciding.coverage_pct < {{ minimum_coverage_pct() }} then 'incomplete'
         when deciding.status = 'estimated' then 'only_estimated'
     end as flaw
 from evaluations

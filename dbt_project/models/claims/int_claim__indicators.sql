@@ -21,8 +21,8 @@ valued as (
             else valued.area_id
         end as area,
         case
-            when valued.status = 'suppressed' or valued.n < 30 then 'small_n'
-            when valued.coverage_pct < 95 or valued.status = 'incomplete' then 'incomplete'
+            when valued.status = 'suppressed' or valued.n < {{ minimum_answers() }} then 'small_n'
+            when valued.coverage_pct < {{ minimum_coverage_pct() }} or valued.status = 'incomplete' then 'incomplete'
             when valued.value is null then 'no_data'
             when valued.status = 'estimated' then 'only_estimated'
         end as flaw

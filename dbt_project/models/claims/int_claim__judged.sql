@@ -76,9 +76,11 @@ reasoned as (
 
 select
     {{ claim_measured() | replace('margin, rest', 'deciding_margin as margin, rest') }},
-    window_lower,
-    window_upper,
-    lower >= second_window_lower and upper < second_window_upper as is_inside_second_window,
-    reason_code,
-    {{ claim_verdict('reason_code') }} as verdict
+    reasoned.window_lower,
+    reasoned.window_upper,
+    reasoned.lower >= reasoned.second_window_lower and reasoned.upper < reasoned.second_window_upper
+        as is_inside_second_window,
+    reasoned.reason_code,
+    reasons.verdict
 from reasoned
+left join {{ ref('reason') }} as reasons on reasons.subject = 'claim' and reasoned.reason_code = reasons.reason_code

@@ -9,7 +9,7 @@ with declared as (
 starts as (
     select variant_id, valid_from as starts_on from declared
     union
-    select variant_id, cast({{ dbt.dateadd('day', 1, 'valid_to') }} as date) as starts_on
+    select variant_id, {{ day_after('valid_to') }} as starts_on
     from declared
     where valid_to < cast('9999-12-31' as date)
 ),
@@ -18,7 +18,7 @@ stretches as (
     select
         variant_id,
         case when position = 1 then cast('0001-01-01' as date) else starts_on end as valid_from,
-        coalesce(cast({{ dbt.dateadd('day', -1, 'next_on') }} as date), cast('9999-12-31' as date)) as valid_to,
+        coalesce({{ day_before('next_on') }}, cast('9999-12-31' as date)) as valid_to,
         starts_on
     from (
         select

@@ -21,7 +21,7 @@ ranked as (
     inner join {{ ref('int_indicator__sourced') }} as sourced
         on tested.indicator_id = sourced.indicator_id
         and tested.definition_version = sourced.definition_version
-    where sourced.is_headline and z is not null
+    where sourced.is_headline and tested.z is not null
 ),
 
 families as (

@@ -1,7 +1,6 @@
 {# Margin on the change of the gap to the rest: the larger of the declared minimum and the declared share of the
-   baseline gap; for relative gaps 0.05 of a logarithm. Less by (1 - w) for the gap to the city, so that the comparator
+   baseline gap; for relative gaps a part of a logarithm. Less by (1 - w) for the gap to the city, so that the comparator
    does not decide. Disadvantage: the gap signed so that more is worse. #}
-{% set relative_margin = 0.05 %}
 
 with compared as (
     select * from {{ ref('int_gap__compared') }}
@@ -59,7 +58,7 @@ joined as (
         case sourced.polarity when 'lower_is_better' then 1.0 when 'higher_is_better' then -1.0 end as sign,
         compared.remainder as margin_share,
         case
-            when compared.measure = 'relative' then {{ relative_margin }}
+            when compared.measure = 'relative' then {{ relative_margin() }}
             else greatest(
                 sourced.margin_minimum, coalesce(sourced.margin_pct_of_baseline_gap * abs(rest_gaps.gap) / 100, 0)
             )

@@ -97,7 +97,7 @@ ratios as (
         spread.ss_0 / nullif(spread.ss_1, 0) as variance_ratio,
         (spread.ss_0 + spread.sp_g) / nullif(sqrt(spread.ss_0 * spread.ss_1), 0) as correlation,
         spread.sp_g / nullif(spread.ss_0, 0) as beta_total,
-        distinct_counts.n_distinct = spread.n and spread.n >= 4 as is_inference_allowed
+        distinct_counts.n_distinct = spread.n and spread.n >= {{ minimum_pairs() }} as is_inference_allowed
     from spread
     inner join distinct_counts
         on spread.indicator_id = distinct_counts.indicator_id

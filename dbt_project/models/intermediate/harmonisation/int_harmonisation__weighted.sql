@@ -38,4 +38,4 @@ inner join totals
     and placed.definition_version = totals.definition_version
     and placed.area_level = totals.area_level
     and placed.period = totals.period
-where placed.value is not null and totals.total > 0 and totals.area_count >= 3
+where placed.value is not null and totals.total > 0 and totals.area_count >= {{ minimum_areas() }}

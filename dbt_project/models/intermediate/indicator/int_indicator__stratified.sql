@@ -27,7 +27,7 @@ select
     {{ t_double('numerator') }} as numerator,
     {{ t_double('denominator') }} as denominator
 from whole
-where indicator_id not in (select indicator_id from {{ ref('stg_programme_age_stratum') }})
+where indicator_id not in (select declared.indicator_id from {{ ref('stg_programme_age_stratum') }} as declared)
 union all
 select
     strata.indicator_id, strata.definition_version, upper_part.area_id, strata.stratum_id, upper_part.period,

@@ -1,8 +1,3 @@
-{{ config(materialized='table') }}
-
-{% set minimum_answers = 30 %}
-{% set minimum_coverage_pct = 95 %}
-
 with levels as (
     select area_level, level_rank from {{ ref('stg_programme_level') }}
 ),
@@ -61,8 +56,8 @@ stated as (
         *,
         case
             when is_single and cell_status is not null then cell_status
-            when not is_full_count and n < {{ minimum_answers }} then 'suppressed'
-            when coverage_pct < {{ minimum_coverage_pct }} then 'incomplete'
+            when not is_full_count and n < {{ minimum_answers() }} then 'suppressed'
+            when coverage_pct < {{ minimum_coverage_pct() }} then 'incomplete'
             when denominator = 0 then 'missing'
             else {{ status_of_rank('status_rank') }}
         end as status

@@ -90,11 +90,11 @@ counted as (
 
 -- the only area that covers all cases; with several cities in one programme nobody could say whose they are
 city as (
-    select max(area_id) as area_id, max(areas.area_level) as area_level
+    select max(areas.area_id) as area_id, max(areas.area_level) as area_level
     from {{ ref('stg_programme_area') }} as areas
     inner join {{ ref('stg_programme_level') }} as levels on areas.area_level = levels.area_level
     where levels.level_rank = 0
-    having count(distinct area_id) = 1
+    having count(distinct areas.area_id) = 1
 )
 
 select

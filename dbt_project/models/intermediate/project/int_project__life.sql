@@ -37,7 +37,7 @@ select
     generation_id,
     {{ t_text('null') }} as status,
     adopted_on as valid_from,
-    cast({{ dbt.dateadd('day', -1, 'first_on') }} as date) as valid_to,
+    {{ day_before('first_on') }} as valid_to,
     true as is_in_stock,
     false as is_started_or_done
 from beginnings

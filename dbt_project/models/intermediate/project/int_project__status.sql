@@ -36,7 +36,7 @@ select
     project_id,
     status,
     status_on as valid_from,
-    cast({{ dbt.dateadd('day', -1, 'next_on') }} as date) as valid_to,
+    {{ day_before('next_on') }} as valid_to,
     status not in ('merged', 'handed_over', 'shelved') as is_in_stock,
     status in ('started', 'done') as is_started_or_done,
     decided_by, source_id, delivery_id, row_address

@@ -22,15 +22,15 @@ classed as (
     select
         *,
         case
-            when status_cut < -1 then 'high'
-            when status_cut <= 1 then 'medium'
-            when status_cut <= 1.5 then 'low'
-            when status_cut > 1.5 then 'very_low'
+            when status_cut < -1 * {{ class_cut() }} then 'high'
+            when status_cut <= {{ class_cut() }} then 'medium'
+            when status_cut <= {{ outer_class_cut() }} then 'low'
+            when status_cut > {{ outer_class_cut() }} then 'very_low'
         end as status_class,
         case
-            when dynamics_cut < -1 then 'positive'
-            when dynamics_cut <= 1 then 'stable'
-            when dynamics_cut > 1 then 'negative'
+            when dynamics_cut < -1 * {{ class_cut() }} then 'positive'
+            when dynamics_cut <= {{ class_cut() }} then 'stable'
+            when dynamics_cut > {{ class_cut() }} then 'negative'
         end as dynamics_class
     from compared
 ),
@@ -49,6 +49,13 @@ joined as (
         on judged.index_id = classed.index_id
         and judged.period = classed.period
         and judged.area_id = classed.area_id
+),
+
+reasoned as (
+    select joined.*, reasons.sentence_de, reasons.sentence_en
+    from joined
+    left join {{ ref('reason') }} as reasons
+        on reasons.subject = 'area_class' and joined.reason_code = reasons.reason_code
 )
 
 select
@@ -62,24 +69,12 @@ select
     cast(minimum_population as bigint) as minimum_population,
     reason_code is null as is_valid,
     reason_code,
-    case reason_code
-        when 'excluded_by_decision' then exception_de
-        when 'population_missing' then 'Die Bevölkerung des Gebiets ist nicht vollständig bekannt.'
-        when 'population_below_minimum'
-            then 'Weniger als ' || {{ t_text('minimum_population') }} || ' Einwohner*innen.'
-        when 'indicator_missing' then 'Mindestens ein Indikator des Index fehlt.'
-        when 'not_standardisable'
-            then 'Ein Indikator ist überall gleich oder fehlt in der festgehaltenen Periode nach dieser Definition.'
-    end as reason_de,
-    case reason_code
-        when 'excluded_by_decision' then exception_en
-        when 'population_missing' then 'The population of the area is not fully known.'
-        when 'population_below_minimum'
-            then 'Fewer than ' || {{ t_text('minimum_population') }} || ' inhabitants.'
-        when 'indicator_missing' then 'At least one indicator of the index is missing.'
-        when 'not_standardisable'
-            then 'An indicator is the same everywhere, or missing by this definition in the frozen period.'
-    end as reason_en,
+    {% for language in ['de', 'en'] %}
+    case
+        when reason_code = 'excluded_by_decision' then exception_{{ language }}
+        else replace(sentence_{{ language }}, '{minimum_population}', coalesce({{ t_text('minimum_population') }}, ''))
+    end as reason_{{ language }},
+    {% endfor %}
     {{ rnd('status_sum', 6) }} as status_sum,
     {{ rnd('status_index', 6) }} as status_index,
     status_class,
@@ -111,4 +106,4 @@ select
     frozen_period,
     frozen_period is not null as is_frozen,
     {{ is_synthetic() }} as is_synthetic
-from joined
+from reasoned

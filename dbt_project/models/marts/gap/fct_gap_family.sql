@@ -1,4 +1,4 @@
-{# By chance alone: at the margin the interval's lower limit lies beyond it in 2.5 per cent of cases. #}
+{# By chance alone: at the margin the interval's lower limit lies beyond it in as many cases as the one-sided test errs. #}
 select
     gaps.variant_id,
     gaps.comparator,
@@ -10,7 +10,7 @@ select
     cast(sum(case when gaps.verdict = '{{ verdict }}' then 1 else 0 end) as bigint) as {{ verdict }}_count,
     {% endfor %}
     cast(sum(case when gaps.is_widened_adjusted then 1 else 0 end) as bigint) as widened_adjusted_count,
-    {{ rnd('0.025 * count(gaps.disadvantage_change)', 6) }} as widened_expected_by_chance,
+    {{ rnd(one_sided_error() ~ ' * count(gaps.disadvantage_change)', 6) }} as widened_expected_by_chance,
     {{ is_synthetic() }} as is_synthetic
 from {{ ref('fct_development_gap') }} as gaps
 inner join {{ ref('dim_indicator') }} as indicators

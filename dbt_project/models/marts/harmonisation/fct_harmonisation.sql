@@ -39,7 +39,7 @@ select
     case
         when converged.is_inference_allowed then null
         when converged.n_distinct < converged.n then 'copied_values'
-        when converged.n < 4 then 'too_few_areas'
+        when converged.n < {{ minimum_pairs() }} then 'too_few_areas'
     end as inference_refused_reason,
     {{ rnd('converged.sigma_baseline', 6) }} as sigma_baseline,
     {{ rnd('converged.sigma', 6) }} as sigma,

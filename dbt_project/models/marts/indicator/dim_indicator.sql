@@ -28,6 +28,15 @@ judged as (
     left join {{ ref('stg_programme_term') }} as inferences
         on inferences.vocabulary = 'permitted_inferences' and indicators.permitted_inference_id = inferences.term_id
     left join programme_levels on indicators.base_level = programme_levels.area_level
+),
+
+explained as (
+    select judged.*, reasons.sentence_de, reasons.sentence_en
+    from judged
+    left join {{ ref('reason') }} as reasons
+        on reasons.subject = 'gap'
+        and not judged.is_gap_available
+        and reasons.reason_code = case when judged.kind = 'level' then 'single_values' else 'level_too_coarse' end
 )
 
 select
@@ -68,25 +77,13 @@ select
     caveat_de,
     caveat_en,
     is_gap_available,
-    case
-        when is_gap_available then null
-        when kind = 'level'
-            then 'Einzelwert der Ebene „' || coalesce(level_name_de, base_level)
-                || '“: wird nie zu einem Gebiet zusammengefasst, also kein Abstand.'
-        else 'Nur auf der Ebene „' || coalesce(level_name_de, base_level)
-            || '“ bekannt: Das Programmgebiet lässt sich daraus nicht bilden, also kein Abstand.'
-    end as gap_unavailable_reason_de,
-    case
-        when is_gap_available then null
-        when kind = 'level'
-            then 'A single value at the level "' || coalesce(level_name_en, base_level)
-                || '": never aggregated to an area set, so there is no gap.'
-        else 'Known only at the level "' || coalesce(level_name_en, base_level)
-            || '": the programme area cannot be built from it, so there is no gap.'
-    end as gap_unavailable_reason_en,
+    {% for language in ['de', 'en'] %}
+    replace(sentence_{{ language }}, '{level}', coalesce(level_name_{{ language }}, base_level))
+        as gap_unavailable_reason_{{ language }},
+    {% endfor %}
     valid_from,
     valid_to,
     delivery_id,
     row_address,
     {{ is_synthetic() }} as is_synthetic
-from judged
+from explained

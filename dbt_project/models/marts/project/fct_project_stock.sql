@@ -18,7 +18,7 @@ changes as (
     union all
     select
         generation_id,
-        cast({{ dbt.dateadd('day', 1, 'valid_to') }} as date) as changed_on,
+        {{ day_after('valid_to') }} as changed_on,
         status, is_in_stock, is_started_or_done,
         -1 as step
     from grouped
@@ -77,7 +77,7 @@ select
     denominator_id,
     generation_id,
     changed_on as valid_from,
-    cast({{ dbt.dateadd('day', -1, 'next_on') }} as date) as valid_to,
+    {{ day_before('next_on') }} as valid_to,
     {% for status in statuses %}
     cast({{ status }} as bigint) as {{ status }}_count,
     {% endfor %}

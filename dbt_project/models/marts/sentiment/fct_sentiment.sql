@@ -1,6 +1,5 @@
 {# Changes are made per target, before the city of an area set is shown beside the city itself. `previous` is the wave
    before; `baseline` the wave of the year the programme began, for later waves only. #}
-{% set minimum_answers = 30 %}
 {% set key = ['item_id', 'outcome', 'target_id', 'area_level', 'source_id'] %}
 {% set bases = [('previous', 'from_previous'), ('baseline', 'since_baseline')] %}
 
@@ -16,7 +15,7 @@ stated as (
     select
         *,
         case
-            when n < {{ minimum_answers }} then 'suppressed'
+            when n < {{ minimum_answers() }} then 'suppressed'
             when weight_sum = 0 then 'missing'
             else 'final'
         end as status
@@ -69,11 +68,11 @@ limited as (
         {% endfor %}
         erring.period, erring.delivery_id, erring.n, erring.effective_n, erring.weight_sum_exact, erring.status,
         erring.standard_error,
-        scaling * mean as value,
+        erring.scaling * erring.mean as value,
         {% for end, side in [('lower', -1), ('upper', 1)] %}
         case
-            when outcome = 'grade' then mean + ({{ side }}) * {{ z_95() }} * standard_error
-            else scaling * {{ wilson('mean', 'effective_n', side) }}
+            when erring.outcome = 'grade' then erring.mean + ({{ side }}) * {{ z_95() }} * erring.standard_error
+            else erring.scaling * {{ wilson('erring.mean', 'erring.effective_n', side) }}
         end as {{ end }},
         {% endfor %}
         lag(erring.period) over (partition by {{ key | join(', ') }} order by erring.period nulls last) as previous_period,
