@@ -40,7 +40,7 @@ select
         when deciding.programme_n < {{ minimum_answers() }} or deciding.comparator_n < {{ minimum_answers() }} then 'small_n'
         when deciding.coverage_pct < {{ minimum_coverage_pct() }} then 'incomplete'
         when deciding.status = 'estimated' then 'only_estimated'
-    end as flaw
+    end as unusable_reason
 from evaluations
 cross join variants
 left join gaps as deciding

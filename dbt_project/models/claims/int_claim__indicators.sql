@@ -25,7 +25,7 @@ valued as (
             when valued.coverage_pct < {{ minimum_coverage_pct() }} or valued.status = 'incomplete' then 'incomplete'
             when valued.value is null then 'no_data'
             when valued.status = 'estimated' then 'only_estimated'
-        end as flaw
+        end as unusable_reason
     from {{ ref('fct_indicator_value') }} as valued
     left join (select distinct area_id, area_level from {{ ref('dim_area') }}) as areas
         on valued.area_id = areas.area_id
@@ -67,7 +67,7 @@ ended as (
         wanted.to_on as measured_on, wanted.baseline_period, wanted.direction, wanted.metric_of,
         wanted.definition_version, valued.area, valued.area_level, valued.value, valued.lower, valued.upper, valued.n,
         valued.is_full_count, valued.unit,
-        case when valued.indicator_id is null then 'no_data' else valued.flaw end as flaw
+        case when valued.indicator_id is null then 'no_data' else valued.unusable_reason end as unusable_reason
     from wanted
     left join valued
         on wanted.metric_of = valued.indicator_id
@@ -83,8 +83,8 @@ changed as (
         begun.value as baseline_value,
         case
             when ended.claim_type = 'direction' and begun.indicator_id is null then 'missing_baseline'
-            else coalesce(begun.flaw, case when blocked.claim_id is not null then 'blocking_break' end)
-        end as baseline_flaw,
+            else coalesce(begun.unusable_reason, case when blocked.claim_id is not null then 'blocking_break' end)
+        end as baseline_unusable_reason,
         ended.value - begun.value as change,
         {{ mover([(1, 'ended.value', 'ended.lower', 'ended.upper'), (-1, 'begun.value', 'begun.lower', 'begun.upper')], -1) }}
             as distance_to_lower,
@@ -162,10 +162,10 @@ select
     cast(null as double) as process_half_width,
     case when changed.claim_type <> 'share' and changed.unit = 'pct' then 'pp' else changed.unit end as unit,
     case
-        when changed.flaw is not null then changed.flaw
-        when changed.claim_type = 'direction' then changed.baseline_flaw
+        when changed.unusable_reason is not null then changed.unusable_reason
+        when changed.claim_type = 'direction' then changed.baseline_unusable_reason
         when changed.claim_type = 'ranking' and ahead.claim_id is null then 'no_data'
-    end as flaw
+    end as unusable_reason
 from changed
 left join ahead
     on changed.claim_id = ahead.claim_id

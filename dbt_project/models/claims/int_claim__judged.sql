@@ -36,7 +36,7 @@ ruled as (
     select
         *,
         case
-            when flaw is not null then flaw
+            when unusable_reason is not null then unusable_reason
             when claim_type in ('count', 'share', 'growth') then
                 case
                     when stated_denominator is not null and denominator <> stated_denominator then 'other_denominator'

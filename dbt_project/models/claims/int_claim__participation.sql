@@ -71,7 +71,7 @@ select
     cast(null as double) as rest_upper,
     cast(null as double) as process_half_width,
     days.metric_of as unit,
-    case when summed.event_count is null then 'no_data' end as flaw
+    case when summed.event_count is null then 'no_data' end as unusable_reason
 from days
 left join summed
     on days.claim_id = summed.claim_id

@@ -97,5 +97,5 @@ select
     cast(null as double) as rest_upper,
     cast(null as double) as process_half_width,
     case when claim_type = 'share' then 'pct' else 'projects' end as unit,
-    case when estimate is null then 'no_data' end as flaw
+    case when estimate is null then 'no_data' end as unusable_reason
 from estimated

@@ -32,7 +32,7 @@ paired as (
             when begun.value <= 0 then 'missing_baseline'
             when ended.method <> 'counted' or ended.status = 'estimated' or begun.status = 'estimated'
                 then 'only_estimated'
-        end as flaw
+        end as unusable_reason
     from evaluations
     inner join counts as ended
         on evaluations.area = ended.area
@@ -64,7 +64,7 @@ reported as (
 
 grown as (
     select
-        claim_id, evaluation, period, value, baseline_value, organisation_count, flaw,
+        claim_id, evaluation, period, value, baseline_value, organisation_count, unusable_reason,
         {{ rnd('100 * (value / nullif(baseline_value, 0) - 1)', 6) }} as growth_pct
     from paired
 )
@@ -90,10 +90,10 @@ select
     cast(null as double) as process_half_width,
     'pct' as unit,
     case
-        when grown.claim_id is not null then grown.flaw
+        when grown.claim_id is not null then grown.unusable_reason
         when reported.end_count = 2 then 'across_units'
         else 'no_data'
-    end as flaw
+    end as unusable_reason
 from evaluations
 left join grown
     on evaluations.claim_id = grown.claim_id
