@@ -3,9 +3,9 @@
 with judged as (
     select
         judged.*,
-        judged.variant_id is null or judged.variant_id = head.default_variant as is_shown
+        judged.variant_id is null or judged.variant_id = programme.default_variant as is_shown
     from {{ ref('int_claim__judged') }} as judged
-    cross join {{ ref('stg_programme_programme') }} as head
+    cross join {{ ref('stg_programme_programme') }} as programme
 ),
 
 agreement as (

@@ -46,8 +46,8 @@ early as (
     select
         gaps.*, {{ t_exact('cast(gaps.period as integer) - 2000') }} as year_number, {{ t_exact('gaps.gap') }} as exact_gap
     from gaps
-    cross join {{ ref('stg_programme_programme') }} as head
-    where cast(gaps.period as integer) < extract(year from head.starts_on)
+    cross join {{ ref('stg_programme_programme') }} as programme
+    where cast(gaps.period as integer) < extract(year from programme.starts_on)
 ),
 
 moments as (
@@ -145,10 +145,10 @@ select
     {{ rnd('absolute.coverage_pct', 4) }} as coverage_pct,
     {{ status_of_rank('absolute.status_rank') }} as status,
     absolute.is_deciding as is_deciding_baseline,
-    coalesce(absolute.variant_id = head.default_variant, false) as is_default_variant,
+    coalesce(absolute.variant_id = programme.default_variant, false) as is_default_variant,
     {{ is_synthetic() }} as is_synthetic
 from absolute
-cross join {{ ref('stg_programme_programme') }} as head
+cross join {{ ref('stg_programme_programme') }} as programme
 inner join {{ ref('int_indicator__sourced') }} as sourced
     on absolute.indicator_id = sourced.indicator_id
     and absolute.definition_version = sourced.definition_version

@@ -59,11 +59,11 @@ select
     {{ rnd('converged.beta_t', 6) }} as beta_t,
     {{ rnd('converged.convergence_speed', 6) }} as convergence_speed_per_year,
     {{ rnd('ln(2) / converged.convergence_speed', 4) }} as half_life_years,
-    coalesce(shown.variant_id = head.default_variant, false) as is_default_variant,
+    coalesce(shown.variant_id = programme.default_variant, false) as is_default_variant,
     {{ is_synthetic() }} as is_synthetic
 from {{ ref('int_harmonisation__dispersed') }} as dispersed
 cross join shown
-cross join {{ ref('stg_programme_programme') }} as head
+cross join {{ ref('stg_programme_programme') }} as programme
 left join {{ ref('int_harmonisation__parted') }} as parted
     on dispersed.indicator_id = parted.indicator_id
     and dispersed.definition_version = parted.definition_version

@@ -3,7 +3,7 @@
 {% set key = ['item_id', 'outcome', 'target_id', 'area_level', 'source_id'] %}
 {% set bases = [('previous', 'from_previous'), ('baseline', 'since_baseline')] %}
 
-with head as (
+with programme as (
     select substring({{ t_text('starts_on') }}, 1, 4) as first_period from {{ ref('stg_programme_programme') }}
 ),
 
@@ -76,9 +76,9 @@ limited as (
         end as {{ end }},
         {% endfor %}
         lag(erring.period) over (partition by {{ key | join(', ') }} order by erring.period nulls last) as previous_period,
-        case when erring.period > head.first_period then head.first_period end as baseline_period
+        case when erring.period > programme.first_period then programme.first_period end as baseline_period
     from erring
-    cross join head
+    cross join programme
 ),
 
 changed as (
