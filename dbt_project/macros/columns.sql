@@ -55,6 +55,6 @@ cast(cast({{ expression }} as decimal(19, 3)) * cast({{ expression }} as decimal
 {% macro period_end(expression) %}{{ try_date("substring(" ~ expression ~ ", 1, 4) || '-12-31'") }}{% endmacro %}
 
 {# Key of the sums of a part of an area set. #}
-{% macro target_of_set(variant, role, territory) %}
+{% macro reference_area_of_set(variant, role, territory) %}
 {{ variant }} || '/' || {{ role }} || case when {{ territory }} = 'as_then' then '/as_then' else '' end
 {%- endmacro %}

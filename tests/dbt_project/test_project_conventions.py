@@ -159,6 +159,17 @@ def test_a_model_and_its_yaml_lie_side_by_side(path: Path) -> None:
     assert (layer == "claims") != bool(subject)  # every other layer is parted by subject
 
 
+NOUNS = {"closure", "membership", "component", "baseline", "break", "level", "ratio", "survey", "weighted_mean", "life"}
+NOUNS |= {"status", "projects", "participation", "volunteering", "indicators", "gaps"}  # what a row is
+
+
+def test_an_intermediate_model_is_named_for_what_was_done_or_what_a_row_is() -> None:
+    names = [path.stem.split("__") for path in MODELS if path.stem.startswith("int_")]
+    assert {len(parts) for parts in names} == {2}
+    words = {word for _, word in names}
+    assert sorted(word for word in words if not word.endswith("ed")) == sorted(NOUNS)
+
+
 def test_an_intermediate_model_says_its_grain_and_has_it_tested() -> None:
     for path in MODELS:
         if path.stem.startswith("int_"):

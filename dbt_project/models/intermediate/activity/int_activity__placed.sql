@@ -1,15 +1,15 @@
 {{ config(materialized='view') }}
 
 -- what is placed in several parts of an area counts once in it; what is placed nowhere counts for the city alone
-with targets as (
-    select * from {{ ref('int_activity__target') }}
+with expected as (
+    select * from {{ ref('int_activity__expected') }}
 ),
 
--- where an item may be placed: in a target, or nowhere, which is the city
+-- where an item may be placed: in an area shown, or nowhere, which is the city
 reached as (
-    select area_id as place_id, area_id, period from targets
+    select area_id as place_id, area_id, period from expected
     union all
-    select '' as place_id, area_id, period from targets where is_city
+    select '' as place_id, area_id, period from expected where is_city
 ),
 
 places as (
@@ -28,7 +28,7 @@ items as (
         lives.status,
         lives.is_in_stock,
         cast(null as bigint) as participant_count
-    from (select distinct period, period_end_on from targets) as years
+    from (select distinct period, period_end_on from expected) as years
     inner join {{ ref('int_project__life') }} as lives
         on years.period_end_on between lives.valid_from and {{ open_end('lives.valid_to') }}
     left join places on lives.project_id = places.project_id

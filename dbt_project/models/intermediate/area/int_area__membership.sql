@@ -3,11 +3,11 @@ with areas as (
     from {{ ref('stg_programme_area') }}
 )
 
-select ancestor_id as target_id, area_id, area_level, {{ t_weight('1') }} as weight, valid_from, valid_to
+select ancestor_id as reference_area_id, area_id, area_level, {{ t_weight('1') }} as weight, valid_from, valid_to
 from {{ ref('int_area__closure') }}
 union all
 select
-    {{ target_of_set('parts.variant_id', 'parts.role', 'parts.territory') }} as target_id,
+    {{ reference_area_of_set('parts.variant_id', 'parts.role', 'parts.territory') }} as reference_area_id,
     parts.area_id,
     parts.area_level,
     parts.weight,

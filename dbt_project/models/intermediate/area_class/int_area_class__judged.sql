@@ -11,7 +11,7 @@ populations as (
     select
         indices.index_id,
         indices.period,
-        membership.target_id as area_id,
+        membership.reference_area_id as area_id,
         count(measures.value) as value_count,
         {{ t_sum('sum(measures.value)') }} as population
     from indices
@@ -23,7 +23,7 @@ populations as (
     inner join {{ ref('int_area__membership') }} as membership
         on measures.area_id = membership.area_id
         and measures.period_end_on between membership.valid_from and membership.valid_to
-    group by indices.index_id, indices.period, membership.target_id
+    group by indices.index_id, indices.period, membership.reference_area_id
 ),
 
 required as (
@@ -66,7 +66,7 @@ joined as (
         and indices.period = populations.period
         and areas.area_id = populations.area_id
     left join {{ ref('int_area__expected') }} as expected
-        on areas.area_id = expected.target_id
+        on areas.area_id = expected.reference_area_id
         and indices.population_level = expected.area_level
         and indices.period = expected.period
     left join {{ ref('stg_programme_class_exception') }} as exceptions

@@ -1,8 +1,8 @@
 {# The change since the deciding baseline had the denominators of the later period held in both: what is left when
    nobody moves between areas. Second weighting of each verdict. #}
 with sets as (
-    select target_id, variant_id, role, member_level
-    from {{ ref('int_area__target') }}
+    select reference_area_id, variant_id, role, member_level
+    from {{ ref('int_reference_area__unioned') }}
     where area_kind = 'area_set' and territory = 'today'
 ),
 
@@ -15,7 +15,7 @@ reweighted as (
     inner join {{ ref('int_indicator__sourced') }} as sourced
         on decomposed.indicator_id = sourced.indicator_id
         and decomposed.definition_version = sourced.definition_version
-    inner join sets on decomposed.target_id = sets.target_id and sourced.base_level = sets.member_level
+    inner join sets on decomposed.reference_area_id = sets.reference_area_id and sourced.base_level = sets.member_level
 ),
 
 gaps as (

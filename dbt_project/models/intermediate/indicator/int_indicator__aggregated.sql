@@ -13,7 +13,7 @@ with components as (
 select
     components.indicator_id,
     components.definition_version,
-    membership.target_id,
+    membership.reference_area_id,
     components.period,
     max(components.reference_on) as reference_on,
     count(*) as member_count,
@@ -35,4 +35,4 @@ from components
 inner join {{ ref('int_area__membership') }} as membership
     on components.area_id = membership.area_id
     and components.period_end_on between membership.valid_from and membership.valid_to
-group by components.indicator_id, components.definition_version, membership.target_id, components.period
+group by components.indicator_id, components.definition_version, membership.reference_area_id, components.period

@@ -47,13 +47,13 @@ areas as (
 ),
 
 sets as (
-    select distinct target_id from {{ ref('int_area__target') }} where area_kind = 'area_set' and territory = 'today'
+    select distinct reference_area_id from {{ ref('int_reference_area__unioned') }} where area_kind = 'area_set' and territory = 'today'
 ),
 
 placed as (
     select
         paired.*,
-        membership.target_id,
+        membership.reference_area_id,
         {{ t_double('membership.weight') }} as weight,
         areas.area_denominator_0,
         areas.area_denominator_1
@@ -66,21 +66,21 @@ placed as (
     inner join {{ ref('int_area__membership') }} as membership
         on paired.area_id = membership.area_id
         and paired.period_end_on between membership.valid_from and membership.valid_to
-    inner join sets on membership.target_id = sets.target_id
+    inner join sets on membership.reference_area_id = sets.reference_area_id
 ),
 
 totals as (
     select
-        indicator_id, definition_version, target_id, period,
+        indicator_id, definition_version, reference_area_id, period,
         {{ t_double('sum(' ~ t_exact('weight * denominator_0') ~ ')') }} as total_0,
         {{ t_double('sum(' ~ t_exact('weight * denominator_1') ~ ')') }} as total_1
     from placed
-    group by indicator_id, definition_version, target_id, period
+    group by indicator_id, definition_version, reference_area_id, period
 ),
 
 factored as (
     select
-        placed.indicator_id, placed.definition_version, placed.target_id, placed.baseline_period, placed.period,
+        placed.indicator_id, placed.definition_version, placed.reference_area_id, placed.baseline_period, placed.period,
         placed.stratum_id,
         placed.weight * placed.area_denominator_0 / nullif(totals.total_0, 0) as share_0,
         placed.weight * placed.area_denominator_1 / nullif(totals.total_1, 0) as share_1,
@@ -100,12 +100,12 @@ factored as (
     inner join totals
         on placed.indicator_id = totals.indicator_id
         and placed.definition_version = totals.definition_version
-        and placed.target_id = totals.target_id
+        and placed.reference_area_id = totals.reference_area_id
         and placed.period = totals.period
 )
 
 select
-    indicator_id, definition_version, target_id, baseline_period, period,
+    indicator_id, definition_version, reference_area_id, baseline_period, period,
     {% for factor in factors %}
     {% set one, other = factors | reject('equalto', factor) | list %}
     {{ t_double('sum(' ~ t_exact(
@@ -117,4 +117,4 @@ select
     count(distinct stratum_id) > 1 as has_age,
     {{ t_double('sum(' ~ t_exact('share_1 * age_0 * rate_0') ~ ')') }} as baseline_at_later_weights
 from factored
-group by indicator_id, definition_version, target_id, baseline_period, period
+group by indicator_id, definition_version, reference_area_id, baseline_period, period

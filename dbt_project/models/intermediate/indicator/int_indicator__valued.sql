@@ -8,33 +8,33 @@ sums as (
         sourced.kind,
         sourced.scale,
         sourced.factor,
-        targets.area_kind,
-        targets.area_id,
-        targets.variant_id,
-        targets.role,
-        targets.territory,
+        reference_areas.area_kind,
+        reference_areas.area_id,
+        reference_areas.variant_id,
+        reference_areas.role,
+        reference_areas.territory,
         tolerated.tolerance,
         sourced.kind <> 'survey' as is_full_count,
-        coalesce(targets.area_level = sourced.base_level, false) as is_single,
+        coalesce(reference_areas.area_level = sourced.base_level, false) as is_single,
         expected.expected_member_count
     from {{ ref('int_indicator__aggregated') }} as aggregated
     inner join {{ ref('int_indicator__sourced') }} as sourced
         on aggregated.indicator_id = sourced.indicator_id
         and aggregated.definition_version = sourced.definition_version
-    inner join {{ ref('int_area__target') }} as targets
-        on aggregated.target_id = targets.target_id
-        and (targets.member_level is null or targets.member_level = sourced.base_level)
+    inner join {{ ref('int_reference_area__unioned') }} as reference_areas
+        on aggregated.reference_area_id = reference_areas.reference_area_id
+        and (reference_areas.member_level is null or reference_areas.member_level = sourced.base_level)
     inner join {{ ref('int_indicator__tolerated') }} as tolerated
         on aggregated.indicator_id = tolerated.indicator_id
         and aggregated.definition_version = tolerated.definition_version
         and aggregated.period = tolerated.period
     inner join levels as permitted on sourced.permitted_level = permitted.area_level
-    left join levels as own on targets.area_level = own.area_level
+    left join levels as own on reference_areas.area_level = own.area_level
     left join {{ ref('int_area__expected') }} as expected
-        on aggregated.target_id = expected.target_id
+        on aggregated.reference_area_id = expected.reference_area_id
         and aggregated.period = expected.period
         and sourced.base_level = expected.area_level
-    where targets.area_kind = 'area_set' or own.level_rank <= permitted.level_rank
+    where reference_areas.area_kind = 'area_set' or own.level_rank <= permitted.level_rank
 ),
 
 -- members without a denominator count with the mean of the others; a survey has no missing members

@@ -20,7 +20,7 @@ preferred as (
 )
 
 select
-    membership.target_id,
+    membership.reference_area_id,
     declared.period,
     case
         when count(declared.value) = max(expected.expected_member_count)
@@ -35,7 +35,7 @@ inner join {{ ref('int_area__membership') }} as membership
     on declared.area_id = membership.area_id
     and declared.period_end_on between membership.valid_from and membership.valid_to
 inner join {{ ref('int_area__expected') }} as expected
-    on membership.target_id = expected.target_id
+    on membership.reference_area_id = expected.reference_area_id
     and membership.area_level = expected.area_level
     and declared.period = expected.period
-group by membership.target_id, declared.period
+group by membership.reference_area_id, declared.period

@@ -7,14 +7,15 @@ with tallied as (
 
 -- small areas have too few cases to be shown: the city, its first division and area sets are enough
 shown as (
-    select distinct targets.target_id
-    from {{ ref('int_area__target') }} as targets
-    left join {{ ref('stg_programme_level') }} as levels on targets.area_level = levels.area_level
-    where targets.area_kind = 'area_set' or levels.level_rank <= 1
+    select distinct reference_areas.reference_area_id
+    from {{ ref('int_reference_area__unioned') }} as reference_areas
+    left join {{ ref('stg_programme_level') }} as levels on reference_areas.area_level = levels.area_level
+    where reference_areas.area_kind = 'area_set' or levels.level_rank <= 1
 )
 
 select
-    tallied.item_id, tallied.outcome, tallied.period, membership.target_id, membership.area_level, tallied.source_id,
+    tallied.item_id, tallied.outcome, tallied.period, membership.reference_area_id, membership.area_level,
+    tallied.source_id,
     max(tallied.delivery_id) as delivery_id,
     cast(sum(tallied.n) as bigint) as n,
     {{ t_sum('sum(tallied.weight_sum * membership.weight)') }} as weight_sum,
@@ -27,6 +28,7 @@ from tallied
 inner join {{ ref('int_area__membership') }} as membership
     on tallied.area_id = membership.area_id
     and tallied.period_end_on between membership.valid_from and membership.valid_to
-inner join shown on membership.target_id = shown.target_id
+inner join shown on membership.reference_area_id = shown.reference_area_id
 group by
-    tallied.item_id, tallied.outcome, tallied.period, membership.target_id, membership.area_level, tallied.source_id
+    tallied.item_id, tallied.outcome, tallied.period, membership.reference_area_id, membership.area_level,
+    tallied.source_id

@@ -73,10 +73,10 @@ known as (
 
 figures as (
     select
-        targets.area_id,
-        targets.area_level,
-        targets.period,
-        targets.period_end_on,
+        expected.area_id,
+        expected.area_level,
+        expected.period,
+        expected.period_end_on,
         measures.measure_id,
         measures.measure_name_de,
         measures.measure_name_en,
@@ -95,15 +95,15 @@ figures as (
             when 'events' then coalesce(summed.item_count, 0)
             when 'ideas' then coalesce(summed.item_count, 0)
         end as counted
-    from {{ ref('int_activity__target') }} as targets
+    from {{ ref('int_activity__expected') }} as expected
     cross join measures
     left join known on measures.activity = known.activity
     left join summed
-        on targets.area_id = summed.area_id
-        and targets.period = summed.period
+        on expected.area_id = summed.area_id
+        and expected.period = summed.period
         and measures.activity = summed.activity
     left join {{ ref('int_population__summed') }} as population
-        on targets.area_id = population.target_id and targets.period = population.period
+        on expected.area_id = population.reference_area_id and expected.period = population.period
 ),
 
 judged as (

@@ -133,7 +133,7 @@ select
     absolute.change_lower > 0 or absolute.change_upper < 0 as is_sign_certain,
     absolute.disadvantage_change_upper as tipping_margin,
     relative.disadvantage_change_upper as relative_tipping_margin,
-    case when absolute.is_later then stable.is_stable end as is_verdict_stable,
+    case when absolute.is_later then confirmed.is_stable end as is_verdict_stable,
     adjusted.is_widened_adjusted,
     case when absolute.period >= shocks.shock_period then shocks.shock_period end as shock_period,
     case
@@ -172,11 +172,11 @@ left join moments
     and absolute.definition_version = moments.definition_version
     and absolute.variant_id = moments.variant_id
     and absolute.comparator = moments.comparator
-left join {{ ref('int_gap__stable') }} as stable
-    on absolute.indicator_id = stable.indicator_id
-    and absolute.definition_version = stable.definition_version
-    and absolute.comparator = stable.comparator
-    and absolute.period = stable.period
+left join {{ ref('int_gap__confirmed') }} as confirmed
+    on absolute.indicator_id = confirmed.indicator_id
+    and absolute.definition_version = confirmed.definition_version
+    and absolute.comparator = confirmed.comparator
+    and absolute.period = confirmed.period
 left join shocks
     on absolute.indicator_id = shocks.indicator_id and absolute.definition_version = shocks.definition_version
 {% for other, period in [

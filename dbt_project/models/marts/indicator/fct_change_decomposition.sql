@@ -1,5 +1,5 @@
 with sets as (
-    select * from {{ ref('int_area__target') }} where area_kind = 'area_set' and territory = 'today'
+    select * from {{ ref('int_reference_area__unioned') }} where area_kind = 'area_set' and territory = 'today'
 ),
 
 valued as (
@@ -25,7 +25,7 @@ changed as (
         on decomposed.indicator_id = sourced.indicator_id
         and decomposed.definition_version = sourced.definition_version
     inner join sets
-        on decomposed.target_id = sets.target_id
+        on decomposed.reference_area_id = sets.reference_area_id
         and sourced.base_level = sets.member_level
     inner join valued as later
         on decomposed.indicator_id = later.indicator_id

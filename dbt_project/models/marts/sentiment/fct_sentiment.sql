@@ -1,6 +1,6 @@
-{# Changes are made per target, before the city of an area set is shown beside the city itself. `previous` is the wave
+{# Changes are made per reference area, before the city of an area set is shown beside the city itself. `previous` is the wave
    before; `baseline` the wave of the year the programme began, for later waves only. #}
-{% set key = ['item_id', 'outcome', 'target_id', 'area_level', 'source_id'] %}
+{% set key = ['item_id', 'outcome', 'reference_area_id', 'area_level', 'source_id'] %}
 {% set bases = [('previous', 'from_previous'), ('baseline', 'since_baseline')] %}
 
 with programme as (
@@ -113,10 +113,10 @@ select
     items.name_de as item_name_de,
     items.name_en as item_name_en,
     case changed.outcome when 'improve' then 'optimists' when 'worsen' then 'pessimists' else changed.outcome end as outcome,
-    targets.area_kind,
-    targets.area_id,
-    targets.variant_id,
-    targets.role,
+    reference_areas.area_kind,
+    reference_areas.area_id,
+    reference_areas.variant_id,
+    reference_areas.role,
     {% for column in ['value', 'lower', 'upper'] %}
     {{ rnd('changed.' ~ column, 6) }} as {{ column }},
     {% endfor %}
@@ -139,8 +139,8 @@ select
     changed.delivery_id,
     {{ is_synthetic() }} as is_synthetic
 from changed
-inner join {{ ref('int_area__target') }} as targets
-    on changed.target_id = targets.target_id
-    and (targets.member_level is null or targets.member_level = changed.area_level)
+inner join {{ ref('int_reference_area__unioned') }} as reference_areas
+    on changed.reference_area_id = reference_areas.reference_area_id
+    and (reference_areas.member_level is null or reference_areas.member_level = changed.area_level)
 left join items on changed.item_id = items.term_id
-where targets.territory = 'today' or targets.area_kind = 'area'
+where reference_areas.territory = 'today' or reference_areas.area_kind = 'area'

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
--- the figures of the city in an area set are those of the city itself: one target_id, computed once
+-- the figures of the city in an area set are those of the city itself: one reference_area_id, computed once
 with areas as (
     select distinct area_id, area_level from {{ ref('stg_programme_area') }}
 ),
@@ -12,13 +12,13 @@ sets as (
         territory,
         area_level as member_level,
         case
-            when role = 'city' then city_id else {{ target_of_set('variant_id', 'role', 'territory') }}
-        end as target_id
+            when role = 'city' then city_id else {{ reference_area_of_set('variant_id', 'role', 'territory') }}
+        end as reference_area_id
     from {{ ref('int_area_set__expanded') }}
 )
 
 select
-    area_id as target_id,
+    area_id as reference_area_id,
     'area' as area_kind,
     area_id,
     area_level,
@@ -29,7 +29,7 @@ select
 from areas
 union all
 select
-    target_id,
+    reference_area_id,
     'area_set' as area_kind,
     {{ t_text('null') }} as area_id,
     {{ t_text('null') }} as area_level,
