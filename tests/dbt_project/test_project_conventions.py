@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import sqlfluff
 import yaml
 
 from docs.data_dictionary import declared_marts
@@ -157,6 +158,25 @@ def test_a_model_and_its_yaml_lie_side_by_side(path: Path) -> None:
     assert {test["model"] for test in declared.get("unit_tests", [])} <= {path.stem}
     layer, *subject = path.relative_to(PROJECT / "models").parts[:-1]
     assert (layer == "claims") != bool(subject)  # every other layer is parted by subject
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule"),
+    [
+        ("select a::int as b from t", "CV11"),
+        ("select ifnull(a, 0) as b from t", "CV02"),
+        ("select a from t where a != 1", "CV01"),
+        ("select a from t where a = null", "CV05"),
+        ("select a from t limit 1", "CV09"),
+        ("select a from t qualify a > 1", "CV09"),
+        ("select b from t inner join u on t.a = u.a", "RF02"),
+        ("with t as (select a from u) select a from v", "ST03"),
+        ('select a from t as "t"', "RF06"),
+    ],
+)
+def test_sqlfluff_finds_what_it_is_set_up_for(sql: str, rule: str) -> None:
+    found = sqlfluff.lint(sql + "\n", config_path=str(PROJECT.parent / ".sqlfluff"))
+    assert rule in {violation["code"] for violation in found}
 
 
 NOUNS = {"closure", "membership", "component", "baseline", "break", "level", "ratio", "survey", "weighted_mean", "life"}

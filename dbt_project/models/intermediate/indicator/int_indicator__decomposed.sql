@@ -47,7 +47,9 @@ areas as (
 ),
 
 sets as (
-    select distinct reference_area_id from {{ ref('int_reference_area__unioned') }} where area_kind = 'area_set' and territory = 'today'
+    select distinct reference_area_id
+    from {{ ref('int_reference_area__unioned') }}
+    where area_kind = 'area_set' and territory = 'today'
 ),
 
 placed as (

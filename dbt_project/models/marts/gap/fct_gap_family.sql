@@ -1,4 +1,4 @@
-{# By chance alone: at the margin the interval's lower limit lies beyond it in as many cases as the one-sided test errs. #}
+{# By chance alone: at the margin the interval's lower limit lies beyond it as often as the one-sided test errs. #}
 select
     gaps.variant_id,
     gaps.comparator,

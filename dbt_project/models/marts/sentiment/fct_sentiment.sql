@@ -1,5 +1,5 @@
-{# Changes are made per reference area, before the city of an area set is shown beside the city itself. `previous` is the wave
-   before; `baseline` the wave of the year the programme began, for later waves only. #}
+{# Changes are made per reference area, before the city of an area set is shown beside the city itself. `previous` is
+   the wave before; `baseline` the wave of the year the programme began, for later waves only. #}
 {% set key = ['item_id', 'outcome', 'reference_area_id', 'area_level', 'source_id'] %}
 {% set bases = [('previous', 'from_previous'), ('baseline', 'since_baseline')] %}
 
