@@ -98,7 +98,11 @@ def build(session: RefreshSession) -> list[NodeResult]:
     """Build all models into a fresh database and run all data tests; raises DbtBroken if a model fails."""
     prepared_manifest(session.var, session.programme, session.is_synthetic)
     build_database(session.var).unlink(missing_ok=True)
-    results = _invoke(session.var, ["build", "--exclude-resource-type", "unit_test"], session.is_synthetic)
+    results = _invoke(
+        session.var,
+        ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure"],
+        session.is_synthetic,
+    )
     faults = [r for r in results if r.node.resource_type != "test" and r.status not in ("success", "skipped")]
     if faults:
         names = ", ".join(result.node.name for result in faults)
