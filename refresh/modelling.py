@@ -23,6 +23,8 @@ from release.layout import VarFolder
 from release.manifest import MartText
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+_WITHOUT = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure")
+PUBLISHED = ("bridge_", "dim_", "fct_")  # how names of published tables begin
 
 
 class DbtBroken(StatedError):
@@ -42,7 +44,7 @@ class DbtManifest:
         return {
             node["name"]: node
             for node in sorted(self.content["nodes"].values(), key=lambda node: str(node["name"]))
-            if node["resource_type"] == "model" and node["path"].startswith("marts/")
+            if node["resource_type"] == "model" and node["name"].startswith(PUBLISHED)
         }
 
     @cached_property
@@ -142,9 +144,7 @@ def build_models(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
     prepared_manifest(workspace)
     for leftover in (workspace.database, _write_ahead_log(workspace.database), workspace.run_results):
         leftover.unlink(missing_ok=True)
-    outcome = _invoke(
-        workspace, ["build", "--exclude-resource-type", "unit_test", "--no-write-json"], _parsed(workspace)
-    )
+    outcome = _invoke(workspace, ["build", *_WITHOUT, "--no-write-json"], _parsed(workspace))
     outcome.write(str(workspace.run_results))
     nodes = node_results(workspace.run_results)
     faults = [node for node in nodes if not node.is_test and node.status not in ("success", "skipped")]

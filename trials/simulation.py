@@ -90,7 +90,7 @@ def _count_coverage(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None:
                 t.weight_sum::double * t.weight_sum::double / t.weight_square_sum::double as kish
             from fct_sentiment s
             join int_sentiment__summed t
-                on t.target_id = s.area_id and t.item_id = s.item_id and t.period = s.period
+                on t.reference_area_id = s.area_id and t.item_id = s.item_id and t.period = s.period
             where s.item_id = ? and s.outcome = ? and s.area_kind = 'area' and starts_with(s.area_id, ?)
                 and t.outcome = case s.outcome when 'optimists' then 'improve' else 'worsen' end
             """,

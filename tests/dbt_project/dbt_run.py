@@ -47,7 +47,11 @@ class Build:
             os.environ.clear()
             os.environ.update(before)
         assert outcome.result is not None, outcome.exception
-        self.results = {result.node.name: str(result.status) for result in outcome.result}
+        self.results = {
+            result.node.name: str(result.status)
+            for result in outcome.result
+            if result.node.resource_type != "exposure"  # nothing to run
+        }
         return self
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

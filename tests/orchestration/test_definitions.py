@@ -101,6 +101,7 @@ def test_every_asset_says_what_it_is_and_who_answers_for_it(definitions: dg.Defi
                 "seeds",
                 "intermediate",
                 "marts",
+                "claims",
                 "release",
             }, name
 
