@@ -1,6 +1,6 @@
-"""One published sample release for all acceptance tests, and copies of it to alter.
+"""Copies of the published sample release to alter, and a second computation of its figures.
 
-`published` is made once by the command itself, in its own process; every test works on a copy.
+The release itself is `published` of tests/conftest.py; what is computed from it is computed once for a run of tests.
 """
 
 import shutil
@@ -8,40 +8,33 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from once import computed_once
 from recomputed_gaps import Gaps
 from recomputed_values import Recomputed
-from refreshed_city import SAMPLE, City, command
+from refreshed_city import City
+from refreshing import SAMPLE
 
 from release.layout import VarFolder
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The var root of a first refresh from the committed sample set."""
-    root = tmp_path_factory.mktemp("published")
-    done = command("refresh", "--sample", var=root)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root
-
-
-@pytest.fixture(scope="session")
 def recomputed(published: Path) -> Recomputed:
-    """All indicator values of that refresh, reckoned a second time without the models."""
-    return Recomputed(VarFolder("nordwaerts", published).landed)
+    """All indicator values of that refresh, computed a second time without the models."""
+    found: Recomputed = computed_once("recomputed", lambda: Recomputed(VarFolder("nordwaerts", published).landed))
+    return found
 
 
 @pytest.fixture(scope="session")
 def gaps(recomputed: Recomputed) -> Gaps:
     """Gap, family, dispersion and decomposition on those values."""
-    return Gaps(recomputed)
+    found: Gaps = computed_once("gaps", lambda: Gaps(recomputed))
+    return found
 
 
 @pytest.fixture
 def city(published: Path, tmp_path: Path) -> City:
     """A copy of the published state, and a copy of the sample deliveries to alter."""
-    shutil.copytree(published, tmp_path / "var", symlinks=True)
-    shutil.copytree(SAMPLE, tmp_path / "deliveries")
-    return City(VarFolder("nordwaerts", tmp_path / "var"), tmp_path / "deliveries")
+    return City.copied(published, tmp_path)
 
 
 @pytest.fixture

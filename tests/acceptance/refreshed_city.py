@@ -1,32 +1,12 @@
-"""A city for the acceptance tests: its var folder, its deliveries, and refreshes of it.
+"""A city for the acceptance tests: its var folder, its deliveries, and refreshes of it."""
 
-Refreshes inside a test run in this process, which is quicker; `command` runs the real command in its own.
-"""
-
-import os
-import subprocess
-import sys
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.refresh import refresh
-from orchestration.session import RefreshSession
-from programmes.loading import load_programme
+from refreshing import SAMPLE, RefreshSession, refresh_here, session
+
 from release.layout import VarFolder
-
-SAMPLE = Path(__file__).resolve().parents[2] / "programmes" / "nordwaerts" / "sample"
-
-
-def command(*arguments: str, var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `nordwaerts` in a process of its own; its output is in English."""
-    return subprocess.run(
-        [str(Path(sys.executable).parent / "nordwaerts"), *arguments],
-        env={**os.environ, "NORDWAERTS_VAR": str(var), "LANG": "en_GB.UTF-8", **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @dataclass
@@ -36,11 +16,20 @@ class City:
     var: VarFolder
     place: Path
 
+    @classmethod
+    def copied(cls, var_root: Path, folder: Path, place: Path = SAMPLE) -> "City":
+        """A city in `folder` to alter: a copy of a var root and of its deliveries."""
+        shutil.copytree(var_root, folder / "var", symlinks=True)
+        shutil.copytree(place, folder / "deliveries")
+        return cls(VarFolder("nordwaerts", folder / "var"), folder / "deliveries")
+
+    def session(self) -> RefreshSession:
+        """A refresh of this city that has not begun."""
+        return session(self.var, self.place)
+
     def refresh(self) -> RefreshSession:
         """Refresh in this process; the outcome is in the session."""
-        session = RefreshSession(load_programme("nordwaerts"), self.var, self.place, is_synthetic=True)
-        refresh(session)
-        return session
+        return refresh_here(self.var, self.place)
 
     def reader_files(self) -> dict[str, bytes]:
         """Everything readers can see, byte for byte."""

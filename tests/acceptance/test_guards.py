@@ -1,35 +1,21 @@
 """Two at once, no network, only the last step: what a refresh must withstand."""
 
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from deliveries import drop_one_meeting, lacks_a_district
-from refreshed_city import City, command
+from refreshed_city import City
+from refreshing import RefreshRefused, RefreshSession, command, gate_two, prepared_manifest
 
-from orchestration import gate_two
 from orchestration.definitions import build_definitions
-from orchestration.session import RefreshRefused, RefreshSession
-from programmes.loading import load_programme
 from release import ledger
 from release.layout import VarFolder
 from release.lock import refresh_lock
-
-_WATCH = """
-import os, sys
-
-def _watch(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
-        address = arguments[1] if event in ("socket.connect", "socket.sendto") else arguments[0]
-        if not isinstance(address, (str, bytes)) or event != "socket.connect":
-            with open(os.environ["CONNECTION_LOG"], "a") as log:
-                log.write(f"{event} {address}\\n")
-            raise OSError("the network is cut")
-
-sys.addaudithook(_watch)
-"""
 
 
 def test_a_second_refresh_says_so_and_leaves_with_exit_4(published: Path, tmp_path: Path) -> None:
@@ -41,31 +27,23 @@ def test_a_second_refresh_says_so_and_leaves_with_exit_4(published: Path, tmp_pa
     assert [entry.outcome for entry in ledger.read(VarFolder("nordwaerts", tmp_path / "var"))] == ["published"]
 
 
-def test_with_the_network_cut_a_refresh_makes_no_connection_attempt(tmp_path: Path) -> None:
-    (tmp_path / "watch").mkdir()
-    (tmp_path / "watch" / "sitecustomize.py").write_text(_WATCH, encoding="utf-8")
-    log = tmp_path / "connections.txt"
-    environment = {"PYTHONPATH": str(tmp_path / "watch"), "CONNECTION_LOG": str(log)}
-    done = command("refresh", "--sample", var=tmp_path / "var", **environment)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_with_the_network_cut_a_refresh_makes_no_connection_attempt(published: Path) -> None:
+    """The release all tests share was made so."""
+    log = published.with_name("connections.txt")
     assert not log.exists(), log.read_text(encoding="utf-8")
 
 
 def test_the_watch_on_the_network_bites(tmp_path: Path) -> None:
     """The guard of the test above, made to fail."""
-    import subprocess
-
-    (tmp_path / "sitecustomize.py").write_text(_WATCH, encoding="utf-8")
     log = tmp_path / "connections.txt"
     code = "import socket\ntry: socket.create_connection(('127.0.0.1', 9), 1)\nexcept OSError: pass"
-    environment = {"PYTHONPATH": str(tmp_path), "CONNECTION_LOG": str(log)}
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "CONNECTION_LOG": str(log)}, check=True)
     assert "127.0.0.1" in log.read_text(encoding="utf-8")
 
 
 def _release_only(city: City) -> RefreshSession:
     """Run nothing but the release asset, as somebody might from the orchestrator's UI."""
-    session = RefreshSession(load_programme("nordwaerts"), city.var, city.place, is_synthetic=True)
+    session = city.session()
     resource = dg.ResourceDefinition.hardcoded_resource(session)
     job = build_definitions(session.programme, True, resource).resolve_job_def("nightly")
     with session:
@@ -119,10 +97,8 @@ def test_models_built_without_gate_1_are_not_exported(city: City, monkeypatch: p
     before = city.reader_files()
     lacks_a_district(city.place)
     assert city.refresh().result == "refused"
-    session = RefreshSession(load_programme("nordwaerts"), city.var, city.place, is_synthetic=True)
+    session = city.session()
     with pytest.raises(RefreshRefused), session:
-        from orchestration.dbt_build import prepared_manifest
-
         gate_two.export_marts(session, prepared_manifest(city.var, session.programme, True))
     assert session.result == "refused"
     assert any(reason.rule == "gate_1_passed" for reason in session.reasons)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import duckdb
 from deliveries import drop_one_meeting
-from refreshed_city import SAMPLE, City, command
+from refreshed_city import City
+from refreshing import SAMPLE, command
 
 from release import ledger, store
 

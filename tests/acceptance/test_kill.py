@@ -10,9 +10,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
+import refreshing
 from refreshed_city import City
 
 from release import ledger, reading
@@ -21,17 +23,14 @@ from release import ledger, reading
 def _start(city: City) -> "subprocess.Popen[bytes]":
     code = (
         "import sys; from pathlib import Path\n"
-        "from programmes.loading import load_programme\n"
+        "import refreshing\n"
         "from release.layout import VarFolder\n"
-        "from orchestration.session import RefreshSession\n"
-        "from orchestration.refresh import refresh\n"
-        "s = RefreshSession(load_programme('nordwaerts'), VarFolder('nordwaerts', Path(sys.argv[1])),"
-        " Path(sys.argv[2]), is_synthetic=True)\n"
-        "refresh(s)\n"
-        "sys.exit(0 if s.result in ('published', 'unchanged') else 1)\n"
+        "done = refreshing.refresh_here(VarFolder('nordwaerts', Path(sys.argv[1])), Path(sys.argv[2]))\n"
+        "sys.exit(0 if done.result in ('published', 'unchanged') else 1)\n"
     )
     return subprocess.Popen(
         [sys.executable, "-c", code, str(city.var.root), str(city.place)],
+        cwd=Path(refreshing.__file__).parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 from deliveries import drop_one_meeting
-from refreshed_city import City, command
+from refreshed_city import City
+from refreshing import command
 
 from release import ledger, reading
 from release.disclosure import PUBLIC_MARTS

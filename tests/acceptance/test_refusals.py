@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from deliveries import empty, lacks_a_district, mislabelled_year, small_area_delivery, truncated, wrong_year
-from refreshed_city import City, command
+from refreshed_city import City
+from refreshing import command
 
 from release import ledger
 

@@ -32,6 +32,7 @@ def _sources() -> dict[str, Row]:
     return {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (PROGRAMME / "sources").glob("*.yml")}
 
 
+@pytest.mark.slow
 def test_regeneration_gives_the_committed_bytes(sample: Path, tmp_path: Path) -> None:
     write(tmp_path, 1)
     made, committed = _files(tmp_path), _files(sample)
@@ -196,6 +197,7 @@ def test_encodings_of_the_csv_files(sample: Path) -> None:
     assert re.search(r'"<p>[^"]*\n[^"]*"', proposals), "HTML over several lines"
 
 
+@pytest.mark.slow
 def test_scale_multiplies_areas_and_cases(tmp_path: Path) -> None:
     write(tmp_path, 2)
     files = _files(tmp_path)
