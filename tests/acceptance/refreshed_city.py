@@ -1,9 +1,11 @@
 """A city for the acceptance tests: its var folder, its deliveries, and refreshes of it."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from once import once
 from refreshing import SAMPLE, RefreshSession, refresh_here, session
 
 from release.layout import VarFolder
@@ -22,6 +24,16 @@ class City:
         shutil.copytree(var_root, folder / "var", symlinks=True)
         shutil.copytree(place, folder / "deliveries")
         return cls(VarFolder("nordwaerts", folder / "var"), folder / "deliveries")
+
+    @classmethod
+    def made_once(cls, name: str, var_root: Path, night: Callable[["City"], None]) -> "City":
+        """The city after a night that only the first who asks for it goes through; never altered afterwards."""
+        folder = once(name, lambda scratch: night(cls.copied(var_root, scratch)))
+        return cls(VarFolder("nordwaerts", folder / "var"), folder / "deliveries")
+
+    def copy(self, folder: Path) -> "City":
+        """A copy of this city to alter."""
+        return self.copied(self.var.root, folder, self.place)
 
     def session(self) -> RefreshSession:
         """A refresh of this city that has not begun."""
