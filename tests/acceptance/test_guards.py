@@ -78,8 +78,10 @@ def test_the_release_asset_alone_publishes_nothing_after_gate_2_failed(
         from dataclasses import replace
 
         rules = suite(mart)
-        is_spoilt = mart.name == "fct_volunteering"
-        return [replace(rule, minimum=10**9) if is_spoilt and rule.kind == "row_minimum" else rule for rule in rules]
+        is_made_stricter = mart.name == "fct_volunteering"
+        return [
+            replace(rule, minimum=10**9) if is_made_stricter and rule.kind == "row_minimum" else rule for rule in rules
+        ]
 
     monkeypatch.setattr(gate_two, "mart_suite", stricter)
     session = city.refresh()

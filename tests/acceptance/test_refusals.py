@@ -1,4 +1,4 @@
-"""What a gate refuses changes nothing that readers see, is on the record, and says how to mend it."""
+"""What a gate refuses changes nothing that readers see, is on the record, and says how to repair it."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from release import ledger
 
 
 @pytest.mark.parametrize(
-    ("spoil", "rule"),
+    ("corrupt", "rule"),
     [
         (empty, "is empty"),
         (truncated, "ends in mid content"),
@@ -24,11 +24,11 @@ from release import ledger
         (lacks_a_district, "Every area occurs in every period"),
     ],
 )
-def test_a_spoilt_delivery_of_a_blocking_source_is_refused(
-    city: City, spoil: Callable[[Path], None], rule: str
+def test_a_corrupt_delivery_of_a_blocking_source_is_refused(
+    city: City, corrupt: Callable[[Path], None], rule: str
 ) -> None:
     before = city.reader_files()
-    spoil(city.place)
+    corrupt(city.place)
     session = city.refresh()
     assert session.result == "refused"
     assert city.reader_files() == before
