@@ -10,7 +10,6 @@ from pathlib import Path
 
 import once
 import pytest
-import refreshing
 from child_process.sitecustomize import forbid_refreshes
 
 os.environ.update(
@@ -71,4 +70,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def published() -> Path:
     """The var root of the first refresh from the committed sample set; one for the whole run, never altered."""
-    return refreshing.first_release()
+    from refreshing import first_release  # not above: whoever runs one quick test does not wait for these imports
+
+    return first_release()
