@@ -94,12 +94,13 @@ def runnable(script: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """One release, published by the command itself from the committed sample deliveries."""
+def checkout(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the release all tests share, as if it had been published here; refreshing it is found unchanged."""
     folder = tmp_path_factory.mktemp("checkout")
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / "programmes").symlink_to(ROOT / "programmes")
     (folder / "scratch").mkdir()
+    shutil.copytree(published, folder / "var", symlinks=True)
     found = Checkout(folder)
     found.run(Block("sh", ".venv/bin/nordwaerts refresh --sample\n", 0))
     return found

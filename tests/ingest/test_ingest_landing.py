@@ -335,6 +335,7 @@ def test_a_named_span_of_years_is_checked_at_both_ends() -> None:
 # -- the real programme
 
 
+@pytest.mark.slow
 def test_every_declared_table_of_the_programme_lands_its_sample() -> None:
     from fnmatch import fnmatch
 

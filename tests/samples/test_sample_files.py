@@ -33,6 +33,7 @@ def _sources() -> dict[str, Row]:
     return {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (PROGRAMME / "sources").glob("*.yml")}
 
 
+@pytest.mark.slow
 def test_regeneration_gives_the_committed_bytes(sample: Path, tmp_path: Path) -> None:
     shutil.copytree(sample, tmp_path, dirs_exist_ok=True)
     for source_id in generators():
@@ -219,6 +220,7 @@ def test_encodings_of_the_csv_files(sample: Path) -> None:
     assert re.search(r'"<p>[^"]*\n[^"]*"', proposals), "HTML over several lines"
 
 
+@pytest.mark.slow
 def test_scale_multiplies_areas_and_cases(tmp_path: Path) -> None:
     write(tmp_path, 2)
     files = _files(tmp_path)
