@@ -11,7 +11,7 @@ import exports
 import pytest
 
 from release import ledger, manifest, reading, refusal, store
-from release.durable import sha256_of
+from release.atomic import sha256_of
 from release.gate import ReleaseRefused
 from release.layout import VarFolder
 from release.reading import ReleaseMissing
