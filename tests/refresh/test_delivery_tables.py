@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import Office, places
+from made_up_office import Office, places
 
 from ingest.landing import ARROW_TYPES
 from refresh.context import PROJECT_ROOT, inbox_root, refresh_context
