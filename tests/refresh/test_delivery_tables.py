@@ -87,7 +87,7 @@ def test_deliveries_come_from_the_named_inbox_else_from_the_one_beside_the_packa
     monkeypatch.setenv("NORDWAERTS_INBOX", str(tmp_path / "eingang"))
     assert inbox_root() == tmp_path / "eingang"
     real = refresh_context(programme, office.var, is_sample=False, as_of_on=office.as_of_on)
-    assert real.inbox == tmp_path / "eingang" / programme.head.programme_id
+    assert real.inbox == tmp_path / "eingang" / programme.settings.programme_id
     assert refresh_context(programme, office.var, is_sample=True).inbox == programme.sample_folder
     monkeypatch.delenv("NORDWAERTS_INBOX")
     assert inbox_root() == PROJECT_ROOT / "inbox"
@@ -95,7 +95,7 @@ def test_deliveries_come_from_the_named_inbox_else_from_the_one_beside_the_packa
 
 def test_the_day_of_a_refresh_is_the_one_asked_for_else_the_samples_own(office: Office) -> None:
     programme = office.context().programme
-    stated = programme.head.sample.as_of_on if programme.head.sample else None
+    stated = programme.settings.sample.as_of_on if programme.settings.sample else None
     assert stated is not None
     asked = stated.replace(year=stated.year + 1)
     assert refresh_context(programme, office.var, is_sample=True, as_of_on=asked).as_of_on == asked
