@@ -104,7 +104,7 @@ def _unknown_severity(folder: Path) -> None:
 
 
 def _other_inputs(folder: Path) -> None:
-    _declare(folder, inputs=exports.inputs_of("another night"))
+    _declare(folder, inputs_sha256=exports.inputs_of("another night"))
 
 
 def _unmarked(folder: Path) -> None:
