@@ -1,6 +1,6 @@
-"""Receiving: what every source offers goes into the archive before anything reads it, with its receipt.
+"""Receiving: what every source has available goes into the archive before anything reads it, with its receipt.
 
-`Deliveries` knows which deliveries are on offer and which are in force in the release readers see, and so
+`Deliveries` knows which deliveries are available and which are in force in the release readers see, and so
 which of them count for a landed table. Sample and real deliveries never meet in one var folder.
 """
 
@@ -69,7 +69,7 @@ class Deliveries:
         return self.context.programme.declarations_hash()
 
     def available(self, source: Source) -> list[Receipt]:
-        """Archive what the source offers; its receipts on offer now, in the order of receipt.
+        """Archive what the source has available; its receipts, in the order of receipt.
 
         Raises RefreshRefused when sample and real deliveries would meet in one var folder.
         """
