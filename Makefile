@@ -11,19 +11,20 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test lint ui sample docs bench bench-identity bench-scale trial-kill trial-simulation clean help
+.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale trial-kill trial-simulation clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
 
 # The lock names every package by hash; --no-deps, because the lock is complete. Bytecode is compiled now,
-# also where the machine asks Python not to, because every later start would pay for it.
+# also where the machine asks Python not to, because every later start would pay for it; so are mypy's caches.
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
 	$(BIN)/python -m compileall -q $(VENV)/lib $(PACKAGES) || true
+	$(BIN)/mypy > /dev/null || true
 	touch $(READY)
 
 refresh: $(READY) ## publish the marts from the sample deliveries
@@ -32,7 +33,16 @@ refresh: $(READY) ## publish the marts from the sample deliveries
 test: $(READY) lint ## run every test and check
 	$(BIN)/python -m pytest
 
-lint: $(READY) ## style, types and import directions
+quick: $(READY) lint ## the inner loop: style, types and every quick test that needs no refresh
+	$(BIN)/python -m pytest --quick -m 'not slow'
+
+# sqlfluff takes a second a model, so it reads what changed since it last passed, or all when its rules or macros did.
+SQL := $(shell find dbt_project/models dbt_project/tests -name '*.sql')
+$(VENV)/.sqlfluff: $(READY) .sqlfluff $(wildcard dbt_project/macros/*.sql) $(SQL)
+	$(BIN)/sqlfluff lint --disable-progress-bar $(if $(filter-out $(SQL),$?),$(SQL),$?)
+	touch $@
+
+lint: $(READY) $(VENV)/.sqlfluff ## style, types, import directions and portable SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

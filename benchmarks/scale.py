@@ -35,6 +35,7 @@ BEGINNINGS = {
     "int_measure__": "measures and indicators",
     "int_area__": "measures and indicators",
     "int_area_set__": "measures and indicators",
+    "int_reference_area__": "measures and indicators",
     "int_population__": "measures and indicators",
     "int_survey__": "measures and indicators",
     "fct_measure": "measures and indicators",

@@ -14,8 +14,10 @@ from cli.language import current_language, number, words
 from cli.options import language_option, programme_option
 
 if TYPE_CHECKING:
+    from ingest.areas import Locality
+    from ingest.opened import OpenedDelivery
     from programmes.model import Programme
-from programmes.sources import Source, Table
+    from programmes.sources import LandedTable, Source
 
 _SHOWN = 20
 
@@ -26,6 +28,8 @@ _SHOWN = 20
 @programme_option
 @language_option
 def check_command(file: Path, source_id: str, programme: str) -> int:
+    from ingest.areas import locality_of
+    from ingest.opened import OpenedDelivery
     from programmes.loading import load_programme
     from programmes.model import DeclarationError
 
@@ -46,46 +50,42 @@ def check_command(file: Path, source_id: str, programme: str) -> int:
             )
         )
         return 2
-    accepted = [_check_table(file, name, source, table, declared) for name, table in tables]
+    delivery = OpenedDelivery(file.read_bytes(), file.name)
+    locality = locality_of(declared)
+    accepted = [_check_table(delivery, table, declared, locality) for table in tables]
     return 0 if all(accepted) else 2
 
 
-def _tables_for(file: Path, source: "Source") -> "list[tuple[str, Table]]":
+def _tables_for(file: Path, source: "Source") -> "list[LandedTable]":
     from ingest.connectors.folder import matches
+    from programmes.sources import LandedTable
 
     return [
-        (source.landed_name(name), table)
+        LandedTable(source.landed_name(name), source, table)
         for name, table in source.tables.items()
         if matches(file.name, source.connector.files) and matches(file.name, table.files)
     ]
 
 
-def _check_table(file: Path, name: str, source: "Source", table: "Table", programme: "Programme") -> bool:
+def _check_table(
+    delivery: "OpenedDelivery", table: "LandedTable", programme: "Programme", locality: "Locality"
+) -> bool:
     from expectations.direct import run_suite
     from expectations.rules import DeliveryFacts, Seen, landed_suite
-    from ingest.areas import AreaIndex
     from ingest.findings import DeliveryRefused
     from ingest.landing import land, rejected_pct
 
     language = current_language()
+    name, source, declared = table
     try:
-        landed = land(
-            file.read_bytes(),
-            file.name,
-            "unsent",
-            name,
-            source.source_id,
-            table,
-            AreaIndex(programme),
-            programme.head.time_zone,
-        )
+        landed = land(delivery, "unsent", table, locality)
     except DeliveryRefused as refused:
         click.echo(f"{name}: {refused.sentence(language)}")
         return False
     rows = landed.accepted
     periods = sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
     facts = DeliveryFacts(rejected_pct([landed]), shrunk_pct=None, periods_behind=None, age_days=0)
-    results = run_suite(Seen(name, "gate_1", rows), landed_suite(programme, source, table, periods), facts)
+    results = run_suite(Seen(name, "gate_1", rows), landed_suite(programme, source, declared, periods), facts)
     failed = [result for result in results if not result.is_passed]
     blocking = [result for result in failed if result.is_blocking_failure]
     counts = words(

@@ -34,6 +34,11 @@ class _Lazy:
 
 COMMANDS = {
     "refresh": _Lazy("cli.refresh:refresh_command", "einmal aktualisieren, jetzt", "run one refresh now"),
+    "programme": _Lazy(
+        "cli.programme:programme_command",
+        "was beobachtet wird: Quellen, Gebiete, Ausgangsjahre",
+        "what is monitored: sources, areas, baselines",
+    ),
     "check": _Lazy(
         "cli.check:check_command",
         "eine Lieferung vor dem Abschicken prüfen",

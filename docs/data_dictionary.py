@@ -1,10 +1,11 @@
 """`python -m docs.data_dictionary`: docs/data-dictionary.md, made from the YAML beside the dbt models.
 
-Reads the declarations of the marts as plain YAML, without dbt, and the edition of each mart from
-release.disclosure. Nothing is added: a column without a type or a description is an error here, so that
+Reads the declarations of the marts as plain YAML, without dbt, their shared texts from columns.md, and the
+edition of each mart from release.disclosure. Nothing is added: a column without a type or a description is an error here, so that
 it is mended where it is declared. The same declarations give the same bytes.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +16,8 @@ import yaml
 from release.disclosure import INTERNAL_MARTS, PUBLIC_MARTS
 
 ROOT = Path(__file__).resolve().parents[1]
-MARTS = ROOT / "dbt_project" / "models" / "marts"
+MODELS = ROOT / "dbt_project" / "models"
+PUBLISHED = ("bridge_", "dim_", "fct_")
 TARGET = ROOT / "docs" / "data-dictionary.md"
 
 _HEAD = """# Data dictionary
@@ -27,6 +29,9 @@ refuses the release where the column is empty. Marts marked *internal* do not le
 is given. German terms are explained in the [glossary](glossary.md).
 """
 
+_SHARED = re.compile(r"\{\{ doc\('(\w+)'\) \}\}")
+_BLOCK = re.compile(r"\{% docs (\w+) %\}(.*?)\{% enddocs %\}", re.S)
+
 Declaration = Mapping[str, Any]
 
 
@@ -34,19 +39,35 @@ class DictionaryError(Exception):
     """A mart or a column is not fully declared; the message names file, mart and column."""
 
 
-def declared_marts(folder: Path = MARTS) -> list[Declaration]:
-    """Declarations of all marts in a folder, by name, as they stand in the YAML files.
+def declared_marts(folder: Path = MODELS) -> list[Declaration]:
+    """Declarations of all marts below a folder, by name, as the YAML files have them, shared texts put in.
 
-    Raises DictionaryError for a model without a declaration or a declaration without a model.
+    Raises DictionaryError for a model without a declaration or a declaration without a model, and for a shared text
+    that is not there.
     """
+    texts = _shared_texts(folder)
     declared: dict[str, Declaration] = {}
-    for path in sorted(folder.glob("*.yml")):
+    for path in _published(folder, "yml"):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
             declared[model["name"]] = model
-    differing = sorted(declared.keys() ^ {path.stem for path in folder.glob("*.sql")})
+            for column in model.get("columns", []):
+                if named := _SHARED.fullmatch(column.get("description", "")):
+                    if named[1] not in texts:
+                        raise DictionaryError(f"{model['name']}.{column['name']}: there is no text '{named[1]}'.")
+                    column["description"] = texts[named[1]]
+    differing = sorted(declared.keys() ^ {path.stem for path in _published(folder, "sql")})
     if differing:
         raise DictionaryError(f"Model and declaration do not match: {', '.join(differing)}.")
     return [declared[name] for name in sorted(declared)]
+
+
+def _published(folder: Path, suffix: str) -> list[Path]:
+    return sorted(path for path in folder.rglob(f"*.{suffix}") if path.name.startswith(PUBLISHED))
+
+
+def _shared_texts(folder: Path) -> dict[str, str]:
+    blocks = [path.read_text(encoding="utf-8") for path in folder.rglob("*.md")]
+    return {name: text.strip() for block in blocks for name, text in _BLOCK.findall(block)}
 
 
 def dictionary(marts: list[Declaration]) -> str:

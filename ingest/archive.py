@@ -13,7 +13,8 @@ import tempfile
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from ingest.connectors import Offered
+from ingest.connectors import AvailableFile
+from ingest.opened import OpenedDelivery
 from programmes.errors import StatedError
 
 
@@ -45,48 +46,66 @@ class Receipt:
 
 
 class Archive:
-    """Content-addressed store of one programme's deliveries with their receipts."""
+    """Content-addressed store of one programme's deliveries with their receipts.
+
+    For one refresh: what was read once of receipts and of the deliveries of the source at work is kept.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._objects = folder / "objects"
         self._receipts = folder / "receipts"
+        self._known: dict[str, list[Receipt]] = {}
+        self._opened: dict[tuple[str, str], OpenedDelivery] = {}
 
-    def receive(self, offered: Offered, source_id: str, licence: str, now: dt.datetime, is_synthetic: bool) -> Receipt:
-        """Store what a connector offers; the known receipt if this source delivered the same bytes before."""
-        content = offered.read()
+    def receive(
+        self, file: AvailableFile, source_id: str, licence: str, now: dt.datetime, is_synthetic: bool
+    ) -> Receipt:
+        """Store what a connector found; the known receipt if this source delivered the same bytes before."""
+        content = file.read()
         delivery_id = hashlib.sha256(content).hexdigest()
         known = self.receipts(source_id)
         for receipt in known:
             if receipt.delivery_id == delivery_id:
                 return receipt
-        moment = (offered.received_at or now).astimezone(dt.UTC).isoformat(timespec="seconds")
+        moment = (file.received_at or now).astimezone(dt.UTC).isoformat(timespec="seconds")
         receipt = Receipt(
             source_id=source_id,
             number=known[-1].number + 1 if known else 1,
             delivery_id=delivery_id,
-            file_name=offered.name,
-            locator=offered.locator,
-            parameters=dict(offered.parameters),
-            media_type=offered.media_type,
+            file_name=file.name,
+            locator=file.locator,
+            parameters=dict(file.parameters),
+            media_type=file.media_type,
             size_bytes=len(content),
             received_at=moment,
-            publisher_version=offered.publisher_version,
+            publisher_version=file.publisher_version,
             licence=licence,
             is_synthetic=is_synthetic,
         )
         _write_once(self._objects / delivery_id, content)
         text = json.dumps(asdict(receipt), ensure_ascii=False, indent=1, sort_keys=True)
         _write_once(self._receipts / source_id / f"{receipt.number:05d}-{delivery_id[:12]}.json", text.encode())
+        self._known[source_id] = [*known, receipt]
         return receipt
 
     def receipts(self, source_id: str) -> list[Receipt]:
         """All receipts of a source in the order of receipt."""
-        names = {field.name for field in fields(Receipt)}
-        found = []
-        for path in sorted((self._receipts / source_id).glob("*.json")):
-            content = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Receipt(**{name: content[name] for name in names}))
-        return found
+        if source_id not in self._known:
+            paths = sorted((self._receipts / source_id).glob("*.json"))
+            self._known[source_id] = [_receipt(path) for path in paths]
+        return list(self._known[source_id])
+
+    def open(self, receipt: Receipt) -> OpenedDelivery:
+        """A delivery under the file name it came by, read once for all tables of its source; raises ArchiveError.
+
+        Opening a delivery of another source closes those of the one before, so memory holds one source.
+        """
+        key = (receipt.source_id, receipt.delivery_id)
+        if key not in self._opened:
+            if any(source_id != receipt.source_id for source_id, _ in self._opened):
+                self._opened.clear()
+            self._opened[key] = OpenedDelivery(self.read(receipt.delivery_id), receipt.file_name)
+        return self._opened[key]
 
     def read(self, delivery_id: str) -> bytes:
         """The delivered bytes; raises ArchiveError if they are gone or no longer have their hash."""
@@ -104,6 +123,11 @@ class Archive:
                 f"Delivery {delivery_id[:12]} was changed in the archive. Restore the archive from its backup.",
             )
         return content
+
+
+def _receipt(path: Path) -> Receipt:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return Receipt(**{field.name: content[field.name] for field in fields(Receipt)})
 
 
 def _write_once(path: Path, content: bytes) -> None:

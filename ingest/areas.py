@@ -3,25 +3,47 @@
 Names are compared without case, hyphens and blanks, and with their declared aliases; codes are text and
 are never padded, because a code that lost its zero may as well be another area's. An alias of two areas
 is an error of the declaration; two areas of one name are an error only where that name is delivered.
+A `Locality` is all that reading a cell takes from the programme beside the table's own declaration.
 """
 
+import hashlib
+import json
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.findings import BrokenRule
 from ingest.formats.german import name_key
-from programmes.model import DeclarationError, Programme
+from programmes.model import Area, DeclarationError, Level, Programme
+
+
+@dataclass(frozen=True)
+class Locality:
+    """Where a city is: its areas and its time zone; the fingerprint is a SHA-256 over all they are made of."""
+
+    areas: "AreaIndex"
+    time_zone: str
+    fingerprint: str
+
+
+def locality_of(programme: Programme) -> Locality:
+    """The locality of a programme, to be made once for all its deliveries; raises DeclarationError."""
+    levels, areas, time_zone = programme.settings.levels, programme.areas, programme.settings.time_zone
+    records = [record.model_dump(mode="json") for record in (*levels, *areas)]
+    fingerprint = hashlib.sha256(json.dumps([time_zone, records], sort_keys=True).encode()).hexdigest()
+    return Locality(AreaIndex(levels, areas), time_zone, fingerprint)
 
 
 class AreaIndex:
-    """Look-up of a programme's areas by level and code or name."""
+    """Look-up of areas by level and code or name."""
 
-    def __init__(self, programme: Programme) -> None:
-        self._levels = {level.level: level for level in programme.head.levels}
-        self._ids = programme.area_ids
+    def __init__(self, levels: Sequence[Level], areas: Sequence[Area]) -> None:
+        self._levels = {level.level: level for level in levels}
+        self._ids = {area.area_id for area in areas}
         self._by_name: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for area in programme.areas:
+        for area in areas:
             self._by_name[area.area_level, name_key(area.area_name)].add(area.area_id)
-        for area in programme.areas:
+        for area in areas:
             for alias in filter(None, area.aliases.split("|")):
                 known = self._by_name[area.area_level, name_key(alias)]
                 known.add(area.area_id)

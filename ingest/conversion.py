@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ingest.areas import AreaIndex
+from ingest.areas import Locality
 from ingest.findings import BrokenRule
 from ingest.formats import german
 from programmes.sources import Column
@@ -36,9 +36,9 @@ def convert_cells(cells: pd.Series, read: Reader, is_required: bool) -> tuple[pd
     return pd.Series(values[codes], dtype=object), [(int(at), broken[int(codes[at])]) for at in positions]
 
 
-def reader_for(column: Column, decimal: str, areas: AreaIndex, zone: str) -> Reader:
+def reader_for(column: Column, decimal: str, locality: Locality) -> Reader:
     """How a clean, filled cell of a declared column is read; the reader raises BrokenRule."""
-    read = _typed_reader(column, decimal, areas, zone)
+    read = _typed_reader(column, decimal, locality)
     if column.pattern is None:
         return read
     pattern = re.compile(column.pattern)
@@ -68,10 +68,11 @@ def notation(decimal: str) -> str:
     return "1.234,5" if decimal == "comma" else "1234.5"
 
 
-def _typed_reader(column: Column, decimal: str, areas: AreaIndex, zone: str) -> Reader:
+def _typed_reader(column: Column, decimal: str, locality: Locality) -> Reader:
+    zone = locality.time_zone
     match column.type:
         case "area":
-            return lambda text: areas.resolve(text, str(column.level), column.by)
+            return lambda text: locality.areas.resolve(text, str(column.level), column.by)
         case "choice" | "boolean":
             return choice_reader(column.values, column.type == "boolean")
         case "integer":

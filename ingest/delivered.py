@@ -24,7 +24,7 @@ class DeliveredTable:
 
     def __init__(self, declared: Table, text: TextTable, file_name: str) -> None:
         self.declared = declared
-        self.target = declared.canonical_table
+        self.canonical = declared.canonical_table
         self.findings: list[Finding] = list(text.broken)
         self._addresses = text.addresses.to_numpy(dtype=object)
         self._cells = self._declared_cells(text.cells, file_name)

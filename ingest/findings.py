@@ -114,7 +114,7 @@ RULES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-_GERMAN_PLACES = {"line": "Zeile", "feature": "Objekt"}
+_GERMAN_ADDRESS_WORDS = {"line": "Zeile", "feature": "Objekt"}
 
 
 @dataclass(frozen=True)
@@ -130,19 +130,19 @@ class Finding:
     detail: str = ""
 
     def sentence(self, language: str) -> str:
-        """Place, rule and remedy in words; `language` is 'de' or 'en'."""
-        place = place_in_words(self.row_address, language)
+        """Address, rule and remedy in words; `language` is 'de' or 'en'."""
+        address = address_in_words(self.row_address, language)
         if self.column_name:
-            place += f", {'Spalte' if language == 'de' else 'column'} {self.column_name}"
-        return f"{place}: {rule_sentence(self.rule_id, language, self.detail)}"
+            address += f", {'Spalte' if language == 'de' else 'column'} {self.column_name}"
+        return f"{address}: {rule_sentence(self.rule_id, language, self.detail)}"
 
 
 class BrokenRule(Exception):
-    """A cell that breaks a rule; landing turns it into a finding with its place."""
+    """A cell that breaks a rule; landing turns it into a finding with its address."""
 
     def __init__(self, rule_id: str, detail: str = "") -> None:
         super().__init__(rule_id)
-        self.rule = rule_id
+        self.rule_id = rule_id
         self.detail = detail
 
 
@@ -158,15 +158,15 @@ class DeliveryRefused(Exception):
 
     def sentence(self, language: str) -> str:
         """File, line where known, rule and remedy in words."""
-        place = self.file_name + (f", {place_in_words(self.line, language)}" if self.line else "")
-        return f"{place}: {rule_sentence(self.rule_id, language, self.detail)}"
+        address = self.file_name + (f", {address_in_words(self.line, language)}" if self.line else "")
+        return f"{address}: {rule_sentence(self.rule_id, language, self.detail)}"
 
 
-def place_in_words(address: str, language: str) -> str:
+def address_in_words(address: str, language: str) -> str:
     """An address as a reader says it: 'line 14' is 'Zeile 14' in German, 'feature 3' is 'Objekt 3'."""
     if language != "de":
         return address
-    return re.sub(r"\b(line|feature)(?= \d+$)", lambda word: _GERMAN_PLACES[word.group()], address)
+    return re.sub(r"\b(line|feature)(?= \d+$)", lambda word: _GERMAN_ADDRESS_WORDS[word.group()], address)
 
 
 def rule_sentence(rule_id: str, language: str, detail: str = "") -> str:

@@ -1,7 +1,7 @@
 """Landing: text cells → declared contract → accepted rows and rejected rows.
 
 Only declared columns enter; that is how personal data stays out. Each accepted row keeps `_delivery` and
-`_row`; each rejected one keeps its place, rule and delivered cells of declared columns. In case tables a
+`_row`; each rejected one keeps its address, rule and delivered cells of declared columns. In case tables a
 row that breaks the contract is left out; in area tables an unreadable figure becomes a missing one. No
 figure is changed, filled or computed here.
 """
@@ -14,14 +14,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ingest.areas import AreaIndex
+from ingest.areas import Locality
 from ingest.conversion import convert_cells, reader_for
 from ingest.delivered import LINE, DeliveredTable
 from ingest.findings import DeliveryRefused, Finding
-from ingest.formats import german, read_cells
-from ingest.melting import melt
+from ingest.formats import german
+from ingest.opened import OpenedDelivery
+from ingest.unpivoting import unpivot
 from programmes.canonical import PROVENANCE, CanonicalTable
-from programmes.sources import Table
+from programmes.sources import LandedTable, Table
 
 ARROW_TYPES = {
     "text": pa.string(),
@@ -52,29 +53,21 @@ def canonical_schema(table: CanonicalTable) -> pa.Schema:
     return pa.schema([(field.name, ARROW_TYPES[field.type]) for field in (*table.fields, *PROVENANCE)])
 
 
-def land(
-    content: bytes,
-    file_name: str,
-    delivery_id: str,
-    table_name: str,
-    source_id: str,
-    declared: Table,
-    areas: AreaIndex,
-    zone: str,
-) -> Landed:
+def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, locality: Locality) -> Landed:
     """Land one delivery of one table: accepted rows in the canonical schema, ordered by key.
 
     Raises DeliveryRefused when the file as a whole cannot be used: unreadable, cut off, without a
     declared column, without any usable row, or of another period than its name says.
     """
-    delivered = DeliveredTable(declared, read_cells(content, file_name, declared.format), file_name)
-    frame = _settle_key(delivered, melt(delivered, _convert(delivered, areas, zone)))
+    declared, file_name = table.declared, delivery.file_name
+    delivered = DeliveredTable(declared, delivery.cells(declared.format), file_name)
+    frame = _enforce_key(delivered, unpivot(delivered, _convert(delivered, locality)))
     if frame.empty and not delivered.findings:
         raise DeliveryRefused("no_rows", file_name)
     _check_named_period(file_name, declared, frame)
-    frame["_source"], frame["_table"], frame["_delivery"] = source_id, table_name, delivery_id
+    frame["_source"], frame["_table"], frame["_delivery"] = table.source.source_id, table.name, delivery_id
     frame["_row"] = delivered.addresses(frame[LINE])
-    schema = canonical_schema(delivered.target)
+    schema = canonical_schema(delivered.canonical)
     accepted = pa.table(
         {field.name: pa.array(frame[field.name], type=field.type, from_pandas=True) for field in schema}, schema=schema
     )
@@ -88,7 +81,7 @@ def rejected_pct(landed: Iterable[Landed]) -> float:
     return 100 * sum(part.rejected_line_count for part in parts) / delivered if delivered else 100.0
 
 
-def _convert(delivered: DeliveredTable, areas: AreaIndex, zone: str) -> pd.DataFrame:
+def _convert(delivered: DeliveredTable, locality: Locality) -> pd.DataFrame:
     """Canonical columns of the rows in scope; rows that break a rule are rejected and left out."""
     declared = delivered.declared
     frame = pd.DataFrame({LINE: delivered.lines_in_scope()})
@@ -96,14 +89,14 @@ def _convert(delivered: DeliveredTable, areas: AreaIndex, zone: str) -> pd.DataF
         cells = delivered.cells(column.source).loc[frame[LINE]].reset_index(drop=True)
         if column.split:
             frame, cells = _split(frame, cells, column.split)
-        read = reader_for(column, declared.format.decimal, areas, zone)
+        read = reader_for(column, declared.format.decimal, locality)
         frame[column.to], broken = convert_cells(cells, read, column.is_required)
         for position, rule in broken:
-            delivered.reject(int(frame.at[position, LINE]), column.source, rule.rule, rule.detail)
+            delivered.reject(int(frame.at[position, LINE]), column.source, rule.rule_id, rule.detail)
         frame = frame.drop(index=[position for position, _ in broken]).reset_index(drop=True)
     for name, text in declared.constants.items():
-        is_date = delivered.target.field(name).type == "date"
-        frame[name] = german.read_date(text, zone) if is_date else text
+        is_date = delivered.canonical.field(name).type == "date"
+        frame[name] = german.read_date(text, locality.time_zone) if is_date else text
     return _derive(declared, frame)
 
 
@@ -127,10 +120,10 @@ def _derive(declared: Table, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _settle_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
-    """Unique by key, in the order of the key; repeated and contradicting rows are rejected."""
-    target = delivered.target
-    for field in target.fields:
+def _enforce_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
+    """Unique by key, complete and in the order of the key; incomplete, repeated and contradicting rows are rejected."""
+    canonical = delivered.canonical
+    for field in canonical.fields:
         if field.name not in frame:
             frame[field.name] = None
         if field.is_required and field.name != "status":
@@ -138,11 +131,11 @@ def _settle_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
             for position in blank:
                 delivered.reject(int(frame.at[position, LINE]), None, "required_empty")
             frame = frame.drop(index=blank)
-    key = list(target.key)
+    key = list(canonical.key)
     frame = frame.sort_values([*key, LINE], kind="stable", na_position="last").reset_index(drop=True)
     if not frame.duplicated(key).any():
         return frame
-    is_repeated = frame.duplicated([field.name for field in target.fields])
+    is_repeated = frame.duplicated([field.name for field in canonical.fields])
     same_key = frame.groupby(key, dropna=False, sort=False).ngroup()
     is_contradicting = (~is_repeated).groupby(same_key).transform("sum") > 1
     is_out = is_contradicting | is_repeated

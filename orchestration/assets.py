@@ -310,6 +310,7 @@ def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
             inputs = run.accepted_sha256()
             published = publish_export(run.context, manifest, inputs, run.record.tables.values())
             run.record.close("published", inputs)
+            run.deliveries.vintages.keep_only_used()
             store.collect_objects(run.context.var)
         return dg.MaterializeResult(
             metadata={"release_id": published.release_id, "tables": len(published.manifest.tables)}

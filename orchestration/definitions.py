@@ -6,6 +6,7 @@ NORDWAERTS_PROGRAMME, deliveries come from the inbox, or from the sample set whe
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -21,6 +22,19 @@ from release.layout import VarFolder
 JOB = "nightly"
 
 
+@dataclass(frozen=True)
+class Whole:
+    """Every asset and step of the job: what a Dagster run must do to be a refresh, and not a few steps of one."""
+
+    assets: frozenset[dg.AssetKey]
+    steps: frozenset[str]
+
+    def is_in(self, run: dg.DagsterRun) -> bool:
+        """Whether a run does all of it; a run names neither, either or both of assets and steps."""
+        does_every_asset = run.asset_selection is None or run.asset_selection >= self.assets
+        return does_every_asset and (run.step_keys_to_execute is None or self.steps <= set(run.step_keys_to_execute))
+
+
 def build_definitions(
     programme: Programme, is_sample: bool, run_resource: dg.ResourceDefinition | None = None
 ) -> dg.Definitions:
@@ -28,7 +42,7 @@ def build_definitions(
 
     `run_resource` gives the run the assets work on; without it every Dagster run opens one of its own.
     """
-    manifest = prepared_manifest(DbtWorkspace(VarFolder(programme.head.programme_id).create(), is_sample))
+    manifest = prepared_manifest(DbtWorkspace(VarFolder(programme.settings.programme_id).create(), is_sample))
     defined = [
         *(assets.delivery_asset(source) for source in programme.sources.values()),
         *(assets.landed_asset(table) for table in programme.landed_tables()),
@@ -38,24 +52,29 @@ def build_definitions(
         assets.release_asset(manifest),
     ]
     nightly = dg.define_asset_job(JOB, description="One whole refresh", executor_def=dg.in_process_executor)
-    every_asset = frozenset(key for asset in defined for key in asset.keys)
+    whole = Whole(
+        assets=frozenset(key for asset in defined for key in asset.keys),
+        steps=frozenset(asset.node_def.name for asset in defined),
+    )
     return dg.Definitions(
         assets=defined,
         jobs=[nightly],
         # 04:00, because 02:30 is skipped or repeated when clocks change.
         schedules=[
-            dg.ScheduleDefinition(job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.head.time_zone)
+            dg.ScheduleDefinition(
+                job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.settings.time_zone
+            )
         ],
-        resources={"run": run_resource or _own_run(every_asset)},
+        resources={"run": run_resource or _own_run(whole)},
         executor=dg.in_process_executor,
     )
 
 
-def _own_run(every_asset: frozenset[dg.AssetKey]) -> dg.ResourceDefinition:
+def _own_run(whole: Whole) -> dg.ResourceDefinition:
     @dg.resource(description="One refresh, from lock to ledger")
     def run(context: dg.InitResourceContext) -> Iterator[RefreshRun]:
         started = context.run
-        is_whole = started is not None and is_whole_refresh(started, every_asset)
+        is_whole = started is not None and whole.is_in(started)
         opened = RefreshRun.of(named_context(*_named()), is_whole)
         with open_run(opened):
             if context.instance is not None:
@@ -65,11 +84,6 @@ def _own_run(every_asset: frozenset[dg.AssetKey]) -> dg.ResourceDefinition:
             yield opened
 
     return run
-
-
-def is_whole_refresh(run: dg.DagsterRun, every_asset: frozenset[dg.AssetKey]) -> bool:
-    """Whether a Dagster run does the whole job, and not a few of its assets or steps."""
-    return not run.step_keys_to_execute and (run.asset_selection is None or run.asset_selection >= every_asset)
 
 
 def _named() -> tuple[str, bool]:

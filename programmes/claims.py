@@ -193,12 +193,8 @@ class Claim(Declaration):
 
 
 class ClaimRegister(Declaration):
-    """claims.yml: the level of error that holds for all claims, the documents, the claims.
+    """claims.yml: the documents, and the claims in them. Verdicts rest on two-sided 95 % intervals."""
 
-    `alpha_pct` is two-sided: verdicts rest on 95 % intervals.
-    """
-
-    alpha_pct: Literal[5] = 5
     documents: tuple[ClaimDocument, ...] = ()
     claims: tuple[Claim, ...] = ()
 

@@ -1,15 +1,42 @@
-"""The base of everything a programme folder declares: immutable, strict, blanks in CSV cells are absent values."""
+"""The base of everything a programme folder declares: immutable, strict, and with the line it was written in.
+
+Blanks in CSV cells are absent values. `Entry` is what the loader hands over: one mapping as read, a row of a CSV
+or an entry of a YAML, which knows its line, so that a figure leads back to the very line that declares it.
+"""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+
+class Entry(dict[Any, Any]):
+    """One mapping as read from a file, and the line it begins in, counted from 1."""
+
+    def __init__(self, line: int, content: dict[Any, Any]) -> None:
+        super().__init__(content)
+        self.line = line
 
 
 class Declaration(BaseModel):
     """Base of all declarations: immutable, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    _line: int = PrivateAttr(default=0)
+
+    @property
+    def line(self) -> int:
+        """The line of its file where it begins, counted from 1; 0 for what no file declares."""
+        return self._line
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember_line(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        declared = handler(data)
+        if isinstance(data, Entry):
+            declared._line = data.line
+        return declared
 
 
 def blank_to_none(value: object) -> object:

@@ -2,7 +2,7 @@
 
 
 class StatedError(Exception):
-    """Something a person can mend; says what and where, and what to do, in German and English."""
+    """Something a person can correct; says what and where, and what to do, in German and English."""
 
     def __init__(self, german: str, english: str) -> None:
         super().__init__(english)

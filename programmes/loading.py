@@ -1,8 +1,9 @@
-"""Reads a programme folder into its declarations; an error names file, line or entry, and remedy."""
+"""Reads a programme folder into its declarations; an error names file, line, entry and remedy."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -10,8 +11,8 @@ from pydantic import ValidationError
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.claims import ClaimRegister
 from programmes.classes import ClassExceptions, ClassIndices
-from programmes.declaration import Declaration
-from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeHead
+from programmes.declaration import Declaration, Entry
+from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeSettings
 from programmes.sources import Source
 
 PROGRAMMES_DIR = Path(__file__).parent
@@ -19,45 +20,77 @@ PROGRAMMES_DIR = Path(__file__).parent
 T = TypeVar("T", bound=Declaration)
 
 
+class _EntryLoader(yaml.SafeLoader):
+    """Safe YAML whose mappings remember the line of their first key."""
+
+
+def _construct_entry(loader: _EntryLoader, node: yaml.MappingNode) -> Entry:
+    own = [key for key, _ in node.value if key.value != "<<"]  # an anchor or a merge may stand in a line above
+    first = own[0] if own else node
+    return Entry(first.start_mark.line + 1, loader.construct_mapping(node, deep=True))
+
+
+_EntryLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_entry)
+
+
+def _csv_entries(path: Path) -> Iterator[Entry]:
+    """The rows below the header, blank lines passed over; a quoted cell may run over several lines."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.reader(handle, delimiter=";")
+        header = next(reader, [])
+        line = reader.line_num + 1
+        for cells in reader:
+            if len(cells) not in (0, len(header)):
+                raise DeclarationError(
+                    f"{path.name}, Zeile {line}: {len(cells)} Felder, die Kopfzeile hat {len(header)}. Zeile berichtigen.",
+                    f"{path.name}, line {line}: {len(cells)} cells, the header has {len(header)}. Correct the line.",
+                )
+            if cells:
+                yield Entry(line, dict(zip(header, cells, strict=True)))
+            line = reader.line_num + 1
+
+
 def _read_csv(path: Path, model: type[T], is_optional: bool = False) -> tuple[T, ...]:
     if is_optional and not path.is_file():
         return ()
-    rows: list[T] = []
-    with path.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle, delimiter=";"):
-            try:
-                rows.append(model.model_validate(row))
-            except ValidationError as error:
-                first = error.errors()[0]
-                place = ".".join(map(str, first["loc"])) or "row"
-                line = len(rows) + 2
-                raise DeclarationError(
-                    f"{path.name}, Zeile {line}, {place}: {first['msg']}. Zeile berichtigen.",
-                    f"{path.name}, line {line}, {place}: {first['msg']}. Mend the line.",
-                ) from error
-    return tuple(rows)
+    return tuple(_validated(path, model, entry) for entry in _csv_entries(path))
 
 
 def _read_yaml(path: Path, model: type[T], is_optional: bool = False) -> T:
     if is_optional and not path.is_file():
         return model()
     try:
-        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        content = yaml.load(path.read_text(encoding="utf-8"), _EntryLoader)
     except yaml.YAMLError as error:
         raise DeclarationError(
             f"{path.name} ist kein lesbares YAML: {error}", f"{path.name} is not readable YAML: {error}"
         ) from error
+    return _validated(path, model, content)
+
+
+def _validated(path: Path, model: type[T], content: Any) -> T:
+    try:
+        return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
+        line, field = _line_of(content, first["loc"]), ".".join(map(str, first["loc"])) or "*"
         raise DeclarationError(
-            f"{path.name}, {place}: {first['msg']}. Eintrag berichtigen.",
-            f"{path.name}, {place}: {first['msg']}. Mend this entry.",
+            f"{path.name}, Zeile {line}, {field}: {first['msg']}. Eintrag berichtigen.",
+            f"{path.name}, line {line}, {field}: {first['msg']}. Correct this entry.",
         ) from error
 
 
+def _line_of(content: Any, location: tuple[int | str, ...]) -> int:
+    """The line of the innermost entry a location leads to; 1 for a file that holds none."""
+    line = content.line if isinstance(content, Entry) else 1
+    try:
+        return max(line, _line_of(content[location[0]], location[1:]))
+    except (KeyError, IndexError, TypeError):
+        return line
+
+
 def load_programme(name_or_folder: str | Path) -> Programme:
-    """Read a programme by name, or from a folder elsewhere; raises DeclarationError with file and place."""
+    """Read a programme by name, or from a folder elsewhere; raises DeclarationError with file, line and field."""
     folder = Path(name_or_folder)
     if not (folder / "programme.yml").is_file():
         folder = PROGRAMMES_DIR / str(name_or_folder)
@@ -77,7 +110,7 @@ def load_programme(name_or_folder: str | Path) -> Programme:
     try:
         return Programme(
             folder=folder,
-            head=_read_yaml(folder / "programme.yml", ProgrammeHead),
+            settings=_read_yaml(folder / "programme.yml", ProgrammeSettings),
             areas=_read_csv(folder / "areas.csv", Area),
             area_sets=_read_csv(folder / "area_sets.csv", AreaSetMember),
             indicators=_read_csv(folder / "indicators.csv", Indicator),
@@ -90,4 +123,4 @@ def load_programme(name_or_folder: str | Path) -> Programme:
         )
     except ValidationError as error:
         message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise DeclarationError(f"{message}. Eintrag berichtigen.", f"{message}. Mend the entry.") from error
+        raise DeclarationError(f"{message}. Eintrag berichtigen.", f"{message}. Correct the entry.") from error

@@ -1,7 +1,7 @@
 """The shape of a programme folder: every declaration a city makes, strictly parsed.
 
 Frozen pydantic models that refuse unknown keys. A declaration holds nouns (what, where, which unit, which licence); verbs live in ingest
-(reading), expectations (checking) and dbt_project (computing). Errors name file, place and remedy.
+(reading), expectations (checking) and dbt_project (computing). Errors name file, line, field and remedy.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from programmes.claims import ClaimRegister
 from programmes.classes import ClassException, ClassIndex
 from programmes.declaration import Declaration, OptionalDate, OptionalText, blank_to_none
 from programmes.errors import StatedError
-from programmes.sources import LandedTable, Source
+from programmes.sources import LandedTable, Source, Table
 
 
 class DeclarationError(StatedError):
@@ -47,10 +47,9 @@ class Term(Declaration):
 
 
 class Vocabularies(Declaration):
-    """The three parallel classifications of sub-projects, and the words of the procedure."""
+    """The classifications of sub-projects, the words of the procedure, and what figures are about."""
 
     fields_of_action: tuple[Term, ...] = ()
-    topics: tuple[Term, ...] = ()
     families: tuple[Term, ...] = ()
     criteria: tuple[Term, ...] = ()
     path_steps: tuple[Term, ...] = ()
@@ -60,6 +59,15 @@ class Vocabularies(Declaration):
     counting_units: tuple[Term, ...] = ()
     subjects: tuple[Term, ...] = ()
     permitted_inferences: tuple[Term, ...] = ()
+
+
+# Fields of canonical tables whose words a programme declares, where a source names them.
+VOCABULARY_OF_FIELD = {
+    "path_step_id": "path_steps",
+    "counting_unit": "counting_units",
+    "criterion_id": "criteria",
+    "family_id": "families",
+}
 
 
 class Baseline(Declaration):
@@ -99,7 +107,7 @@ class SampleSet(Declaration):
     note_en: str
 
 
-class ProgrammeHead(Declaration):
+class ProgrammeSettings(Declaration):
     """programme.yml: name, levels, vocabularies, default variant of the programme area."""
 
     programme_id: str
@@ -164,7 +172,7 @@ class Programme(Declaration):
     """A city's declarations, cross-checked: areas form a tree, sets and indicators name what exists."""
 
     folder: Path
-    head: ProgrammeHead
+    settings: ProgrammeSettings
     areas: tuple[Area, ...]
     area_sets: tuple[AreaSetMember, ...]
     indicators: tuple[Indicator, ...]
@@ -214,10 +222,10 @@ class Programme(Declaration):
 
     @model_validator(mode="after")
     def _references_exist(self) -> "Programme":
-        levels = {level.level for level in self.head.levels}
+        levels = {level.level for level in self.settings.levels}
         ids = self.area_ids
-        if self.head.activity_level is not None and self.head.activity_level not in levels:
-            raise ValueError(f"programme.yml: activity_level '{self.head.activity_level}' is no declared level")
+        if self.settings.activity_level is not None and self.settings.activity_level not in levels:
+            raise ValueError(f"programme.yml: activity_level '{self.settings.activity_level}' is no declared level")
         for area in self.areas:
             if area.area_level not in levels:
                 raise ValueError(f"areas.csv: '{area.area_id}' has level '{area.area_level}', not in programme.yml")
@@ -229,24 +237,33 @@ class Programme(Declaration):
             used |= {table.completeness.level} if table.completeness else set()
             for level in sorted(used - levels):
                 raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
-            steps = {step for column in table.columns if column.to == "path_step_id" for step in column.values.values()}
-            for step in sorted(steps - {term.id for term in self.head.vocabularies.path_steps}):
-                raise ValueError(f"sources: table '{name}' names step '{step}', not in path_steps of programme.yml")
+            self._words_are_declared(name, table)
         figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
         delivered = {item.item for table in figures for item in table.items}
         delivered |= {table.constants.get("measure_id", "") for table in figures}
-        if self.head.population_measure_id is not None and self.head.population_measure_id not in delivered:
-            measure = self.head.population_measure_id
+        if self.settings.population_measure_id is not None and self.settings.population_measure_id not in delivered:
+            measure = self.settings.population_measure_id
             raise ValueError(f"programme.yml: no source delivers the population_measure_id '{measure}'")
         for member in self.area_sets:
             if member.area_id not in ids:
                 raise ValueError(f"area_sets.csv: '{member.area_id}' in variant '{member.variant_id}' is not declared")
-        declared_variants = {variant.variant_id for variant in self.head.variants}
+        declared_variants = {variant.variant_id for variant in self.settings.variants}
         for variant in sorted({member.variant_id for member in self.area_sets} ^ declared_variants):
             raise ValueError(f"variant '{variant}' must stand in area_sets.csv and under 'variants' in programme.yml")
         self._indicator_references_exist(levels)
         self._claim_references_exist()
         return self
+
+    def _words_are_declared(self, name: str, table: Table) -> None:
+        words: dict[str, set[str]] = {str(table.canonical_table.item_field): {item.item for item in table.items}}
+        for column in table.columns:
+            words.setdefault(column.to, set()).update(column.values.values())
+        for field, vocabulary in VOCABULARY_OF_FIELD.items():
+            declared = {term.id for term in getattr(self.settings.vocabularies, vocabulary)}
+            for word in sorted(words.get(field, set()) - declared):
+                raise ValueError(
+                    f"sources: table '{name}' names {field} '{word}', not in {vocabulary} of programme.yml"
+                )
 
     def _claim_references_exist(self) -> None:
         faults = self.claim_register.faults(
@@ -258,7 +275,7 @@ class Programme(Declaration):
             raise ValueError(f"claims.yml: {fault}")
 
     def _indicator_references_exist(self, levels: set[str]) -> None:
-        vocabularies = self.head.vocabularies
+        vocabularies = self.settings.vocabularies
         known: dict[str, set[str]] = {
             "base_level": levels,
             "permitted_level": levels,
@@ -266,7 +283,7 @@ class Programme(Declaration):
             "field_of_action_id": {term.id for term in vocabularies.fields_of_action},
             "subject_id": {term.id for term in vocabularies.subjects},
             "permitted_inference_id": {term.id for term in vocabularies.permitted_inferences},
-            "baseline_id": {baseline.baseline_id for baseline in self.head.baselines},
+            "baseline_id": {baseline.baseline_id for baseline in self.settings.baselines},
         }
         for indicator in self.indicators:
             for name, values in known.items():
@@ -282,8 +299,8 @@ class Programme(Declaration):
                     raise ValueError(f"{file}: indicator '{row.indicator_id}' is not declared")
 
     @model_validator(mode="after")
-    def _class_indices_can_be_reckoned(self) -> "Programme":
-        rank = {level.level: position for position, level in enumerate(self.head.levels)}
+    def _class_indices_can_be_computed(self) -> "Programme":
+        rank = {level.level: position for position, level in enumerate(self.settings.levels)}
         declared: dict[str, list[Indicator]] = {}
         for indicator in self.indicators:
             declared.setdefault(indicator.indicator_id, []).append(indicator)

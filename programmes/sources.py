@@ -71,8 +71,6 @@ class Item(Declaration):
     every_period: bool = True
     where: dict[str, str] = Field(default_factory=dict)
     values: dict[str, str] = Field(default_factory=dict)
-    name_de: str = ""
-    name_en: str = ""
 
 
 class Completeness(Declaration):
@@ -119,18 +117,18 @@ class Table(Declaration):
     def _maps_onto_the_canonical_table(self) -> "Table":
         if self.canonical not in CANONICAL:
             raise ValueError(f"'{self.canonical}' is no canonical table; choose one of {', '.join(CANONICAL)}")
-        target = self.canonical_table
-        names = {field.name for field in target.fields}
+        canonical = self.canonical_table
+        names = {field.name for field in canonical.fields}
         given = [column.to for column in self.columns] + list(self.constants)
         for name in given:
             if name not in names:
                 raise ValueError(f"'{name}' is no field of canonical table '{self.canonical}'")
             if given.count(name) > 1:
                 raise ValueError(f"field '{name}' is filled twice")
-        taken = {target.cell_field, "symbol"} & set(self.constants)
+        taken = {canonical.cell_field, "symbol"} & set(self.constants)
         if taken:
             raise ValueError(f"field '{min(map(str, taken))}' is read from the delivery and cannot be constant")
-        if self.items and target.item_field is None:
+        if self.items and canonical.item_field is None:
             raise ValueError(f"canonical table '{self.canonical}' takes no 'items'")
         return self
 

@@ -1,4 +1,4 @@
-"""claims.yml as landed tables: claims with their document and metric, legs, dependencies.
+"""claims.yml as landed tables: claims with their document and metric, and legs.
 
 One row per claim with everything that was fixed beforehand; a city without claims.yml gets empty tables.
 """
@@ -39,22 +39,23 @@ CLAIM_TABLES: dict[str, dict[str, pa.DataType]] = {
         **dict.fromkeys(("needed_de", "needed_en", "note_de", "note_en"), _TEXT),
     },
     "programme__claim_leg": {"claim_id": _TEXT, "leg_claim_id": _TEXT, "is_necessary": _BOOLEAN},
-    "programme__claim_dependency": {"claim_id": _TEXT, "depends_on": _TEXT},
 }
 
 
 def claim_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
-    """Rows of the three tables, in the order of claims.yml."""
+    """Rows of both tables, in the order of claims.yml."""
     register = programme.claim_register
     return {
         "programme__claim": [_claim(register, claim) for claim in register.claims],
         "programme__claim_leg": [
-            {"claim_id": claim.claim_id, "leg_claim_id": leg.claim, "is_necessary": leg.is_necessary}
+            {
+                "claim_id": claim.claim_id,
+                "leg_claim_id": leg.claim,
+                "is_necessary": leg.is_necessary,
+                "_row": f"line {leg.line}",
+            }
             for claim in register.claims
             for leg in claim.legs
-        ],
-        "programme__claim_dependency": [
-            {"claim_id": claim.claim_id, "depends_on": name} for claim in register.claims for name in claim.dependencies
         ],
     }
 
@@ -75,5 +76,6 @@ def _claim(register: ClaimRegister, claim: Claim) -> dict[str, Any]:
         "is_date_assumed": document.is_date_assumed,
         "first_on": claim.first_on or document.first_on,
         "last_on": claim.last_on or document.last_on,
+        "_row": f"line {claim.line}",
     }
-    return {name: row[name] for name in CLAIM_TABLES["programme__claim"]}
+    return {name: row[name] for name in (*CLAIM_TABLES["programme__claim"], "_row")}

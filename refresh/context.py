@@ -5,7 +5,6 @@ seconds of each phase for the closing report.
 """
 
 import datetime as dt
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from programmes.loading import load_programme
 from programmes.model import Programme
-from release.layout import VarFolder
+from release.layout import VarFolder, inbox_root
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
@@ -61,10 +60,10 @@ def refresh_context(
     progress: Progress = lambda _de, _en: None,
 ) -> RefreshContext:
     """A refresh from the inbox, or from the sample set; without `as_of_on` the day the sample states, else today."""
-    sample = programme.head.sample
+    sample = programme.settings.sample
     stated = sample.as_of_on if is_sample and sample else None
-    day = as_of_on or stated or now().astimezone(ZoneInfo(programme.head.time_zone)).date()
-    inbox = programme.sample_folder if is_sample else inbox_root() / programme.head.programme_id
+    day = as_of_on or stated or now().astimezone(ZoneInfo(programme.settings.time_zone)).date()
+    inbox = programme.sample_folder if is_sample else inbox_root() / programme.settings.programme_id
     return RefreshContext(programme, var, inbox, is_sample, day, now, progress)
 
 
@@ -76,10 +75,6 @@ def named_context(
 ) -> RefreshContext:
     """A refresh of a programme by name or folder; raises DeclarationError for a broken programme folder."""
     programme = load_programme(programme_name)
-    return refresh_context(programme, VarFolder(programme.head.programme_id), is_sample, as_of_on, progress=progress)
-
-
-def inbox_root() -> Path:
-    """Where offices put their deliveries: NORDWAERTS_INBOX, else `inbox` beside the packages."""
-    named = os.environ.get("NORDWAERTS_INBOX")
-    return Path(named).expanduser().absolute() if named else PROJECT_ROOT / "inbox"
+    return refresh_context(
+        programme, VarFolder(programme.settings.programme_id), is_sample, as_of_on, progress=progress
+    )

@@ -16,10 +16,9 @@ import pyarrow.parquet as pq
 
 from expectations.rules import CheckResult, DeliveryFacts, Seen, landed_suite
 from expectations.runner import run_suite
-from ingest.archive import Archive, Receipt
-from ingest.areas import AreaIndex
-from ingest.findings import DeliveryRefused, place_in_words, rule_sentence
-from ingest.landing import Landed, canonical_schema, land, rejected_pct
+from ingest.archive import Receipt
+from ingest.findings import DeliveryRefused, address_in_words, rule_sentence
+from ingest.landing import Landed, canonical_schema, rejected_pct
 from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable, Source
 from refresh.context import RefreshContext
@@ -54,7 +53,7 @@ class _Refused(Exception):
 def land_table(context: RefreshContext, deliveries: Deliveries, table: LandedTable) -> TableOutcome:
     """Land, check and promote one table from the deliveries that may feed it; what became of it, never an exception."""
     in_force = frozenset(deliveries.in_force.get(table.name, ()))
-    return _Landing(context, deliveries.archive, table, in_force).run(deliveries.considered(table))
+    return _Landing(context, deliveries, table, in_force).run(deliveries.considered(table))
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class _Landing:
     """Landing and gate 1 of one table; `in_force` are the deliveries the release readers see rests on."""
 
     context: RefreshContext
-    archive: Archive
+    deliveries: Deliveries
     table: LandedTable
     in_force: frozenset[str]
 
@@ -116,21 +115,11 @@ class _Landing:
         )
 
     def _candidate(self, receipts: Sequence[Receipt]) -> _Candidate:
-        areas = AreaIndex(self.context.programme)
         landed: dict[str, Landed] = {}
         reasons: list[Reason] = []
         for receipt in receipts:
             try:
-                landed[receipt.delivery_id] = land(
-                    self.archive.read(receipt.delivery_id),
-                    receipt.file_name,
-                    receipt.delivery_id,
-                    self.table.name,
-                    self.table.source.source_id,
-                    self.table.declared,
-                    areas,
-                    self.context.programme.head.time_zone,
-                )
+                landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
             except DeliveryRefused as refused:
                 reasons.append(_refused_delivery(self.table.source, receipt.file_name, refused))
         if reasons:
@@ -158,7 +147,7 @@ class _Landing:
         """The rows readers see, unless the candidate is just these or they cannot be landed any more."""
         if {receipt.delivery_id for receipt in candidate.receipts} == self.in_force:
             return None
-        known = self.archive.receipts(self.table.source.source_id)
+        known = self.deliveries.archive.receipts(self.table.source.source_id)
         receipts = [receipt for receipt in known if receipt.delivery_id in self.in_force]
         try:
             return self._candidate(receipts).rows if receipts else None
@@ -251,7 +240,7 @@ def _missing(inbox: Path, source: Source) -> Reason:
 def _refused_delivery(source: Source, file_name: str, refused: DeliveryRefused) -> Reason:
     german, english = (
         f"{source.source_id}/{file_name}"
-        + (f", {place_in_words(refused.line, language)}" if refused.line else "")
+        + (f", {address_in_words(refused.line, language)}" if refused.line else "")
         + f": {rule_sentence(refused.rule_id, language, refused.detail)}"
         for language in ("de", "en")
     )

@@ -25,6 +25,8 @@ from release.layout import VarFolder
 from release.manifest import MartText
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+_MODELS_ALONE = ("--exclude-resource-type", "test", "unit_test", "exposure")
+PUBLISHED = ("bridge_", "dim_", "fct_")  # how names of published tables begin
 
 
 class DbtBroken(StatedError):
@@ -44,7 +46,7 @@ class DbtManifest:
         return {
             node["name"]: node
             for node in sorted(self.content["nodes"].values(), key=lambda node: str(node["name"]))
-            if node["resource_type"] == "model" and node["path"].startswith("marts/")
+            if node["resource_type"] == "model" and node["name"].startswith(PUBLISHED)
         }
 
     @cached_property
@@ -157,7 +159,7 @@ def build_models(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
     for leftover in (workspace.database, _write_ahead_log(workspace.database), workspace.run_results):
         leftover.unlink(missing_ok=True)
     parsed = _parsed(workspace)
-    outcome = _invoke(workspace, ["build", "--exclude-resource-type", "unit_test", "test", "--no-write-json"], parsed)
+    outcome = _invoke(workspace, ["build", *_MODELS_ALONE, "--no-write-json"], parsed)
     faults = [result.node.name for result in outcome.results if result.status not in ("success", "skipped")]
     if not faults:
         answers = ask_tests(workspace.database, manifest.tests_by_table())

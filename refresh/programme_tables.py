@@ -12,11 +12,12 @@ from typing import Any, get_args
 import pyarrow as pa
 from pydantic import BaseModel
 
-from ingest.archive import Archive, Receipt
-from ingest.connectors import Offered
+from ingest.archive import Archive
+from ingest.connectors import AvailableFile
 from ingest.landing import ARROW_TYPES
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.classes import ClassException
+from programmes.declaration import Declaration
 from programmes.model import Area, AreaSetMember, Baseline, Programme, Variant
 from refresh.claim_tables import CLAIM_TABLES, claim_rows
 from refresh.context import RefreshContext
@@ -46,30 +47,23 @@ _TEXT, _INTEGER, _DATE = pa.string(), pa.int64(), pa.date32()
 
 PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     "programme__area": _model_schema(Area, "area_id", without=["aliases"]),
-    "programme__area_set": _model_schema(AreaSetMember),
+    "programme__area_set": _model_schema(AreaSetMember, without=["weight_basis", "note"]),
     "programme__indicator": _model_schema(Indicator),
     "programme__break": _model_schema(ComparabilityBreak),
     "programme__age_stratum": _model_schema(AgeStratum),
-    "programme__baseline": _model_schema(Baseline),
-    "programme__variant": _model_schema(Variant),
+    "programme__baseline": _model_schema(Baseline, without=["name_de", "name_en"]),
+    "programme__variant": _model_schema(Variant, without=["name_de", "name_en"]),
     "programme__level": {"level": _TEXT, "level_rank": _INTEGER, "name_de": _TEXT, "name_en": _TEXT},
     "programme__term": {
         **dict.fromkeys(("vocabulary", "term_id"), _TEXT),
         "term_rank": _INTEGER,
         **dict.fromkeys(("name_de", "name_en"), _TEXT),
     },
-    "programme__source": {
-        **dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence", "cadence"), _TEXT),
-        "max_age_days": _INTEGER,
-        "on_failure": _TEXT,
-    },
+    "programme__source": dict.fromkeys(("source_id", "name_de", "name_en", "publisher", "licence"), _TEXT),
     "programme__programme": {
-        **dict.fromkeys(
-            ("programme_id", "name", "city", "default_variant", "population_measure_id", "activity_level"), _TEXT
-        ),
+        **dict.fromkeys(("default_variant", "population_measure_id", "activity_level"), _TEXT),
         "starts_on": _DATE,
         "ends_on": _DATE,
-        "time_zone": _TEXT,
     },
     "programme__class_index": {
         **dict.fromkeys(("index_id", "period", "name_de", "name_en", "area_level"), _TEXT),
@@ -86,88 +80,88 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
 }
 
 
+_FILES = {
+    **dict.fromkeys(CLAIM_TABLES, "claims.yml"),
+    "programme__area": "areas.csv",
+    "programme__area_set": "area_sets.csv",
+    "programme__indicator": "indicators.csv",
+    "programme__break": "breaks.csv",
+    "programme__age_stratum": "age_strata.csv",
+    "programme__class_index": "class_indices.yml",
+    "programme__class_component": "class_indices.yml",
+    "programme__class_exception": "exceptions.yml",
+}
+
+
 def write_programme_tables(context: RefreshContext, archive: Archive) -> dict[str, int]:
     """Archive the declarations and land them; rows per table."""
-    receipts = {receipt.file_name: receipt for receipt in _archived(context, archive)}
-    programme = context.programme
-    rows: dict[str, list[dict[str, Any]]] = {
-        "programme__area": [{"area_id": a.area_id, **a.model_dump()} for a in programme.areas],
-        "programme__area_set": [member.model_dump() for member in programme.area_sets],
-        "programme__indicator": [indicator.model_dump() for indicator in programme.indicators],
-        "programme__break": [row.model_dump() for row in programme.breaks],
-        "programme__age_stratum": [stratum.model_dump() for stratum in programme.age_strata],
-        "programme__baseline": [baseline.model_dump() for baseline in programme.head.baselines],
-        "programme__variant": [variant.model_dump() for variant in programme.head.variants],
-        "programme__level": [
-            {"level": level.level, "level_rank": rank, "name_de": level.name_de, "name_en": level.name_en}
-            for rank, level in enumerate(programme.head.levels)
-        ],
-        "programme__term": _terms(programme),
-        "programme__source": [_own_source(programme), *(s.model_dump() for s in programme.sources.values())],
-        "programme__programme": [programme.head.model_dump()],
-        "programme__class_index": _class_indices(programme),
-        "programme__class_component": [
-            {"index_id": index.index_id, "dimension": dimension, "indicator_id": indicator, "change_over_years": years}
-            for index in programme.class_indices
-            for dimension, indicator, years in index.components
-        ],
-        "programme__class_exception": [exception.model_dump() for exception in programme.class_exceptions],
-        **claim_rows(programme),
-    }
-    files = {
-        **dict.fromkeys(CLAIM_TABLES, "claims.yml"),
-        "programme__area": "areas.csv",
-        "programme__area_set": "area_sets.csv",
-        "programme__indicator": "indicators.csv",
-        "programme__break": "breaks.csv",
-        "programme__age_stratum": "age_strata.csv",
-        "programme__class_index": "class_indices.yml",
-        "programme__class_component": "class_indices.yml",
-        "programme__class_exception": "exceptions.yml",
-    }
+    delivery_ids = _archived(context, archive)
+    rows = declared_rows(context.programme)
     for name, schema in PROGRAMME_TABLES.items():
-        file = files.get(name, "programme.yml")
-        for line, row in enumerate(rows[name], start=2):
-            own = f"sources/{row['source_id']}.yml" if name == "programme__source" else file
-            receipt = receipts.get(own, receipts["programme.yml"])
-            place = f"line {line}" if own.endswith(".csv") else receipt.file_name
-            row.update(_source="programme", _table=name, _delivery=receipt.delivery_id, _row=place)
+        for row in rows[name]:
+            row.update(_source="programme", _table=name, _delivery=delivery_ids[row["_file"]])
         write_landed(context.var, name, rows[name], {**schema, **dict.fromkeys(_PROVENANCE, _TEXT)})
     return {name: len(found) for name, found in rows.items()}
 
 
-def _archived(context: RefreshContext, archive: Archive) -> list[Receipt]:
+def declared_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every `programme__*` table; `_file` and `_row` are the file of the folder and its line."""
+    rows: dict[str, list[dict[str, Any]]] = {
+        "programme__area": [_row(area, area_id=area.area_id) for area in programme.areas],
+        "programme__area_set": [_row(member) for member in programme.area_sets],
+        "programme__indicator": [_row(indicator) for indicator in programme.indicators],
+        "programme__break": [_row(entry) for entry in programme.breaks],
+        "programme__age_stratum": [_row(stratum) for stratum in programme.age_strata],
+        "programme__baseline": [_row(baseline) for baseline in programme.settings.baselines],
+        "programme__variant": [_row(variant) for variant in programme.settings.variants],
+        "programme__level": [_row(level, level_rank=rank) for rank, level in enumerate(programme.settings.levels)],
+        "programme__term": _terms(programme),
+        "programme__source": _sources(programme),
+        "programme__programme": [_row(programme.settings)],
+        "programme__class_index": _class_indices(programme),
+        "programme__class_component": [
+            _row(index, dimension=dimension, indicator_id=indicator, change_over_years=years)
+            for index in programme.class_indices
+            for dimension, indicator, years in index.components
+        ],
+        "programme__class_exception": [_row(exception) for exception in programme.class_exceptions],
+        **claim_rows(programme),
+    }
+    for name, found in rows.items():
+        for row in found:
+            row.setdefault("_file", _FILES.get(name, "programme.yml"))
+    return rows
+
+
+def _row(declaration: Declaration, **more: Any) -> dict[str, Any]:
+    """A declaration as a row: its fields, what else is known about it, and the line it begins in."""
+    return {**declaration.model_dump(), **more, "_row": f"line {declaration.line}"}
+
+
+def _archived(context: RefreshContext, archive: Archive) -> dict[str, str]:
+    """Delivery id of every declaration file, by its name in the folder."""
     folder = context.programme.folder
     # Declarations count from the day of the refresh that first saw them, so that a rerun is repeatable.
     moment = dt.datetime.combine(context.as_of_on, dt.time(), dt.UTC)
-    return [
-        archive.receive(
-            Offered(
-                name=path.relative_to(folder).as_posix(),
-                locator=f"programmes/{folder.name}/{path.relative_to(folder).as_posix()}",
-                media_type="text/csv" if path.suffix == ".csv" else "application/yaml",
-                read=path.read_bytes,
-                received_at=moment,
-            ),
-            "programme",
-            "Apache-2.0",
-            context.now(),
-            context.is_synthetic,
+    found = {}
+    for path in context.programme.declaration_files():
+        name = path.relative_to(folder).as_posix()
+        available = AvailableFile(
+            name=name,
+            locator=f"programmes/{folder.name}/{name}",
+            media_type="text/csv" if path.suffix == ".csv" else "application/yaml",
+            read=path.read_bytes,
+            received_at=moment,
         )
-        for path in context.programme.declaration_files()
-    ]
+        receipt = archive.receive(available, "programme", "Apache-2.0", context.now(), context.is_synthetic)
+        found[name] = receipt.delivery_id
+    return found
 
 
 def _terms(programme: Programme) -> list[dict[str, Any]]:
-    vocabularies = programme.head.vocabularies
+    vocabularies = programme.settings.vocabularies
     return [
-        {
-            "vocabulary": name,
-            "term_id": term.id,
-            "term_rank": rank,
-            "name_de": term.name_de,
-            "name_en": term.name_en,
-        }
+        _row(term, vocabulary=name, term_id=term.id, term_rank=rank)
         for name in type(vocabularies).model_fields
         for rank, term in enumerate(getattr(vocabularies, name), start=1)
     ]
@@ -175,27 +169,27 @@ def _terms(programme: Programme) -> list[dict[str, Any]]:
 
 def _class_indices(programme: Programme) -> list[dict[str, Any]]:
     return [
-        {
-            **index.model_dump(include={"index_id", "name_de", "name_en", "area_level", "frozen_period"}),
-            "period": period,
-            "population_measure_id": index.population.measure_id,
-            "population_source_id": index.population.source_id,
-            "population_level": index.population.level,
-            "minimum_population": index.population.minimum,
-        }
+        _row(
+            index,
+            period=period,
+            population_measure_id=index.population.measure_id,
+            population_source_id=index.population.source_id,
+            population_level=index.population.level,
+            minimum_population=index.population.minimum,
+        )
         for index in programme.class_indices
         for period in index.periods
     ]
 
 
-def _own_source(programme: Programme) -> dict[str, Any]:
-    return {
+def _sources(programme: Programme) -> list[dict[str, Any]]:
+    own = {
         "source_id": "programme",
         "name_de": "Programmordner",
         "name_en": "programme folder",
-        "publisher": programme.head.name,
+        "publisher": programme.settings.name,
         "licence": "Apache-2.0",
-        "cadence": "once",
-        "max_age_days": 36500,
-        "on_failure": "block",
+        "_row": f"line {programme.settings.line}",
     }
+    delivering = programme.sources.values()
+    return [own, *(_row(source, _file=f"sources/{source.source_id}.yml") for source in delivering)]

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ingest.archive import Archive, Receipt
+from ingest.areas import Locality, locality_of
 from ingest.connectors import connector_for
+from ingest.landing import Landed
+from ingest.vintages import Vintages
 from programmes.sources import LandedTable, Source
 from refresh.context import RefreshContext
 from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
@@ -32,6 +35,22 @@ class Deliveries:
     def archive(self) -> Archive:
         """The archive of the programme."""
         return Archive(self.context.var.archive)
+
+    @cached_property
+    def locality(self) -> Locality:
+        """Areas and time zone that cells are read by."""
+        return locality_of(self.context.programme)
+
+    @cached_property
+    def vintages(self) -> Vintages:
+        """What deliveries became when they landed before."""
+        return Vintages(self.context.var.vintages)
+
+    def landed(self, table: LandedTable, receipt: Receipt) -> Landed:
+        """What a delivery becomes in a table; raises DeliveryRefused, and ArchiveError where bytes are gone or changed."""
+        return self.vintages.landed(
+            table, receipt.delivery_id, receipt.file_name, self.locality, lambda: self.archive.open(receipt)
+        )
 
     @cached_property
     def in_force(self) -> InForce:

@@ -66,16 +66,19 @@ class RefreshRun:
     def answer_without_work(self) -> bool:
         """Whether the inputs are those of the current release, or of the last refusal: nothing to do.
 
-        Writes the ledger line `unchanged` or repeats the refusal; False if there is work.
+        Writes the ledger line `unchanged` or repeats the refusal; False if there is work. Raises RefreshRefused where
+        deliveries cannot even be received.
         """
+        with self.step():
+            arrival = self.arrival_sha256
         release = reading.current(self.context.var)
-        if release and release.inputs == self.arrival_sha256:
-            self.record.close("unchanged", self.arrival_sha256)
+        if release and release.inputs == arrival:
+            self.record.close("unchanged", arrival)
             return True
         standing = reading.standing_refusal(self.context.var)
-        if standing and standing.outcome == "refused" and standing.inputs == self.arrival_sha256:
+        if standing and standing.outcome == "refused" and standing.inputs == arrival:
             self.record.refuse(*standing.reasons)
-            self.record.close("refused", self.arrival_sha256)
+            self.record.close("refused", arrival)
             return True
         return False
 

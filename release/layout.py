@@ -12,12 +12,37 @@ from pathlib import Path
 from release.reason import Reason, ReleaseError
 
 _PROGRAMME_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_PROJECT = Path(__file__).resolve().parents[1]
 
 
 def var_root() -> Path:
-    """The root of all that is written: the folder NORDWAERTS_VAR names, else `var` beside the packages."""
-    named = os.environ.get("NORDWAERTS_VAR")
-    return Path(named).expanduser().absolute() if named else Path(__file__).resolve().parents[1] / "var"
+    """The root of all that is written: the folder NORDWAERTS_VAR names, else `var` in the project."""
+    return _named_folder("NORDWAERTS_VAR", "var")
+
+
+def inbox_root() -> Path:
+    """Where offices put their deliveries: the folder NORDWAERTS_INBOX names, else `inbox` in the project."""
+    return _named_folder("NORDWAERTS_INBOX", "inbox")
+
+
+def _named_folder(variable: str, default: str) -> Path:
+    """The folder a variable names; raises ReleaseError where it names none and the packages lie in no project.
+
+    Beside installed packages lies nothing but other packages, and the next installation would overwrite it.
+    """
+    named = os.environ.get(variable)
+    if named:
+        return Path(named).expanduser().absolute()
+    if (_PROJECT / "pyproject.toml").is_file():
+        return _PROJECT / default
+    raise ReleaseError(
+        Reason(
+            de=f"Dies ist eine Installation ohne Projektordner, und {variable} nennt keinen Ordner.",
+            en=f"This is an installation without a project folder, and {variable} names no folder.",
+            remedy_de=f"Setzen Sie {variable} auf einen Ordner, der gesichert wird.",
+            remedy_en=f"Set {variable} to a folder that is backed up.",
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -47,6 +72,11 @@ class VarFolder:
     def archive(self) -> Path:
         """Deliveries as they came, by SHA-256, with receipts."""
         return self.folder / "archive"
+
+    @property
+    def vintages(self) -> Path:
+        """Accepted and rejected rows of deliveries as they landed before, by content; can be deleted at any time."""
+        return self.folder / "vintages"
 
     @property
     def staging(self) -> Path:

@@ -5,14 +5,19 @@ all of it is synthetic. With a scale above 1 also areas.csv and area_sets.csv of
 """
 
 import argparse
+import csv
+import pkgutil
 import shutil
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-from samples import labour, official, platform, register, small_area, survey, volunteers
-from samples.calibration import social_counts
+import samples
+from samples.city import city_of
 from samples.packing import Delivery, csv_bytes
-from samples.population import population
-from samples.territory import multiplied_declarations, territories
+from samples.territory import multiplied_declarations
+
+RECEIPT = ("source_id", "file_name", "received_at", "publisher_version")
 
 README = """# Musterlieferungen / sample deliveries
 
@@ -27,40 +32,45 @@ What is published and what is made up stands in `samples/ASSUMPTIONS.md`.
 """
 
 
+def generators() -> dict[str, ModuleType]:
+    """The generator of every source that has one, by source id; a hand-made sample delivery needs none."""
+    modules = (import_module(f"samples.{found.name}") for found in pkgutil.iter_modules(samples.__path__))
+    return {module.SOURCE_ID: module for module in modules if hasattr(module, "SOURCE_ID")}
+
+
 def make_deliveries(scale: int) -> list[Delivery]:
     """All deliveries for `scale` copies of the city, in order of source and file; raises ValueError below 1."""
-    if scale < 1:
-        raise ValueError("scale must be at least 1")
-    copies = territories(scale)
-    people = [population(territory) for territory in copies]
-    pairs = [(each, social_counts(each)) for each in people]
-    made = [
-        *platform.deliveries(copies),
-        *register.deliveries(copies),
-        *volunteers.deliveries(copies),
-        *small_area.deliveries(pairs),
-        *labour.deliveries(pairs),
-        *official.deliveries(),
-        *survey.deliveries(people),
-    ]
+    city = city_of(scale)
+    made = [delivery for generator in generators().values() for delivery in generator.deliveries(city)]
     return sorted(made, key=lambda delivery: (delivery.source_id, delivery.file_name))
 
 
 def write(out: Path, scale: int) -> list[Path]:
-    """Replaces the content of `out` by the deliveries of this scale; returns the files written."""
+    """Replaces in `out` what generators make; returns the files written. Deliveries made by hand stay, with their receipts."""
     made = make_deliveries(scale)
+    generated = {delivery.source_id for delivery in made}
     files = {Path(delivery.source_id) / delivery.file_name: delivery.content for delivery in made}
-    receipts = [(each.source_id, each.file_name, each.received_at, each.publisher_version) for each in made]
-    files[Path("receipts.csv")] = csv_bytes(("source_id", "file_name", "received_at", "publisher_version"), receipts)
+    receipts: list[tuple[str, ...]] = [
+        (each.source_id, each.file_name, each.received_at, each.publisher_version) for each in made
+    ]
+    receipts += [row for row in _receipts(out / "receipts.csv") if row[0] not in generated]
+    files[Path("receipts.csv")] = csv_bytes(RECEIPT, sorted(receipts))
     files[Path("README.md")] = README.encode()
     if scale > 1:
         files |= {Path(name): content for name, content in multiplied_declarations(scale).items()}
-    for source_id in {delivery.source_id for delivery in made}:
+    for source_id in generated:
         shutil.rmtree(out / source_id, ignore_errors=True)
     for path, content in files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(content)
     return [out / path for path in files]
+
+
+def _receipts(path: Path) -> list[tuple[str, ...]]:
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as handle:
+        return [tuple(row) for row in csv.reader(handle, delimiter=";")][1:]
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from openpyxl import Workbook
 
 from samples.calibration import SocialCounts
+from samples.city import City
 from samples.packing import SYNTHETIC_DE, Delivery, german_date, workbook_bytes, write_two_row_header
 from samples.population import YEARS, Ints, Population
 
@@ -31,7 +32,7 @@ _FOOTNOTES = (
 )
 
 
-def deliveries(pairs: list[tuple[Population, SocialCounts]]) -> list[Delivery]:
+def deliveries(city: City) -> list[Delivery]:
     """The workbook with all territories and years 2011 to 2024."""
     workbook = Workbook()
     cover = workbook.active
@@ -45,7 +46,7 @@ def deliveries(pairs: list[tuple[Population, SocialCounts]]) -> list[Delivery]:
     write_two_row_header(sheet, 5, _HEADER)
     row = 7
     for column, year in enumerate(YEARS):
-        for people, social in pairs:
+        for people, social in zip(city.people, city.social, strict=True):
             parts = _parts(people, social)
             for index, area in enumerate(people.territory.unterbezirke):
                 iso = f"{year}-12-31"

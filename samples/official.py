@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from samples import published
+from samples.city import City
 from samples.packing import SYNTHETIC_DE, Delivery, csv_bytes, zip_bytes
 
 SOURCE_ID = "regionalstatistik"
@@ -49,7 +50,7 @@ _SEXES: tuple[tuple[str, str, float], ...] = (
 )
 
 
-def deliveries() -> list[Delivery]:
+def deliveries(_city: City) -> list[Delivery]:
     """The six ZIPs; they hold the city only and do not grow with the scale."""
     tables = {
         "12411-01-01-4": (_population(), "2026-02-10T05:00:11Z"),

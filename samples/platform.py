@@ -9,6 +9,7 @@ import datetime as dt
 import random
 
 from samples import vocabulary
+from samples.city import City
 from samples.decidim import (
     HOST,
     MEETING_COLUMNS,
@@ -44,11 +45,11 @@ _NOTICE = (
 _LICENCE = "# Lizenz\n\nSynthetische Musterdaten. Datenbank: ODbL 1.0; Inhalte: DbCL 1.0 (wie beim Vorbild).\n"
 
 
-def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
+def deliveries(city: City) -> list[Delivery]:
     """The ZIP; every territory adds its own ideas, events and results to the same members."""
-    ideas = [row for territory in territories for row in _ideas(territory)]
-    meetings = [row for territory in territories for row in meeting_rows(territory)]
-    results = [row for territory in territories for row in _results(territory, projects(territory.copy))]
+    ideas = [row for territory in city.territories for row in _ideas(territory)]
+    meetings = [row for territory in city.territories for row in meeting_rows(territory)]
+    results = [row for territory in city.territories for row in _results(territory, projects(territory.copy))]
     rng = random.Random(20260305)
     users = [[number, vocabulary.person(rng), f"kanari{number}", "", vocabulary.mail(rng)] for number in range(1, 41)]
     members = {

@@ -184,10 +184,10 @@ def _unterbezirk_population(territory: Territory, stadtbezirk: NDArray[np.str_],
     total = np.zeros((len(areas), len(YEARS)), dtype=np.int64)
     for code, persons in stadtbezirk_population().items():
         inside = stadtbezirk == code
-        _settle(sizes, inside, statistical, known, float(persons[YEARS.index(2023)]))
+        _rake(sizes, inside, statistical, known, float(persons[YEARS.index(2023)]))
         for part in set(statistical[inside]):
             within = inside & (statistical == part)
-            _settle(sizes, within, codes, _UNTERBEZIRK, float(sizes[within].sum()))
+            _rake(sizes, within, codes, _UNTERBEZIRK, float(sizes[within].sum()))
         if territory.copy:
             persons = np.round(persons * (1 + 0.02 * rng.standard_normal())).astype(np.int64)
         for column, year in enumerate(YEARS):
@@ -196,7 +196,7 @@ def _unterbezirk_population(territory: Territory, stadtbezirk: NDArray[np.str_],
     return total
 
 
-def _settle(
+def _rake(
     sizes: Floats, inside: NDArray[np.bool_], keys: NDArray[np.str_], known: dict[str, int], total: float
 ) -> None:
     """Scales the sizes inside so that known keys have their size and the sum is `total`."""

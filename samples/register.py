@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from samples import vocabulary
+from samples.city import City
 from samples.directory import ENTRIES
 from samples.packing import SYNTHETIC_DE, Delivery, german_date, workbook_bytes, write_two_row_header
 from samples.projects import FIELDS, Project, Proposal, projects, proposals
@@ -49,7 +50,7 @@ _ASSESSMENT_HEADER = [
 ]
 
 
-def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
+def deliveries(city: City) -> list[Delivery]:
     """The workbook; every territory adds its own sub-projects and proposals."""
     rng = random.Random(20260304)
     workbook = Workbook()
@@ -58,7 +59,7 @@ def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
     status_sheet = workbook.create_sheet("Statusverlauf")
     assessment_sheet = workbook.create_sheet("Bewertung")
     directory_sheet = workbook.create_sheet("Verzeichnis")
-    found = [(territory, projects(territory.copy)) for territory in territories]
+    found = [(territory, projects(territory.copy)) for territory in city.territories]
     _write_projects(project_sheet, found, rng)
     _write_events(status_sheet, found, rng)
     _write_assessments(
@@ -66,7 +67,7 @@ def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
         [(territory, proposals(territory.copy, adopted)) for territory, adopted in found],
         rng,
     )
-    _write_directory(directory_sheet, territories[0], random.Random(20260310))
+    _write_directory(directory_sheet, city.territories[0], random.Random(20260310))
     content = workbook_bytes(workbook)
     return [Delivery(SOURCE_ID, "teilprojekte_register.xlsx", content, "2026-02-16T13:31:05Z", "Stand 13.02.2026")]
 

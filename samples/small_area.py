@@ -12,6 +12,7 @@ import numpy as np
 
 from samples import published
 from samples.calibration import SocialCounts
+from samples.city import City
 from samples.packing import SYNTHETIC_DE, Delivery
 from samples.population import YEARS, Floats, Ints, Population, along, apportion
 
@@ -33,8 +34,9 @@ _NO2 = (44.8, 43.9, 42.1, 40.6, 37.2, 31.9, 31.4, 29.8, 27.6, 26.3)
 _FIRMS_ADVISED = (412, 438, 455, 471, 489, 566, 542, 530, 547, 561)
 
 
-def deliveries(pairs: list[tuple[Population, SocialCounts]]) -> list[Delivery]:
+def deliveries(city: City) -> list[Delivery]:
     """Both files of the portal, all territories one after the other."""
+    pairs = zip(city.people, city.social, strict=True)
     small = b"".join(line for people, social in pairs for line in _small_area_lines(people, social))
     return [
         Delivery(SOURCE_ID, "kleinraeumig_2011-2024.jsonl", small, "2026-02-09T07:12:40Z", "stand-2026-02-06"),

@@ -2,7 +2,7 @@
 
 Weighted shares of valid answers and weighted mean grades round to the published cells; everything else
 (other waves, Stadtbezirke not printed, the outlook for the own neighbourhood) is made up. Answers follow
-a latent mood per Stadtbezirk; cuts and single shifts then settle the weighted figures.
+a latent mood per Stadtbezirk; cuts and single shifts then calibrate the weighted figures.
 """
 
 import random
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samples import published, vocabulary
+from samples.city import City
 from samples.packing import Delivery, csv_bytes
 from samples.population import YEARS as POPULATION_YEARS
 from samples.population import Floats, Ints, Population
@@ -48,11 +49,11 @@ _OWN_MOOD = {
 _OWN_WORSEN = {"20": 27.0, "1": 25.0, "2": 26.0, "8": 24.0, "9": 25.5, "7": 24.0}
 
 
-def deliveries(people: list[Population]) -> list[Delivery]:
+def deliveries(city: City) -> list[Delivery]:
     """One file per wave; every territory adds its cases to the same files."""
     made = []
     for wave in WAVES:
-        rows = [row for population in people for row in _cases(population, wave)]
+        rows = [row for population in city.people for row in _cases(population, wave)]
         content = csv_bytes(_HEADER, rows, encoding="utf-8-sig", line_end="\r\n")
         received_at = f"{wave + 1}-0{5 + wave % 3}-14T08:45:00Z"
         made.append(Delivery(SOURCE_ID, f"befragung_{wave}.csv", content, received_at, f"Welle {wave}"))
@@ -90,7 +91,7 @@ def _cases(people: Population, wave: int) -> list[list[object]]:
         worsen = _OWN_WORSEN.get(code, 22.0) * (2 - _OWN_MOOD[wave])
         score = -mood[inside] + rng.normal(0, 1, inside.sum())
         own[inside] = _cut(score, (weight * ~absent_own)[inside], (share, 100 - worsen))
-    grade = _settled_grades(mood, rng, weight * ~absent_grade, np.ones(size, dtype=bool), _CITY_GRADE[wave])
+    grade = _calibrated_grades(mood, rng, weight * ~absent_grade, np.ones(size, dtype=bool), _CITY_GRADE[wave])
     own_grade = _own_grades(people, wave, district, weight * ~absent_own_grade, mood, rng)
     columns = (valid(city, absent_city), valid(own, absent_own), valid(grade, absent_grade))
     own_grades = valid(own_grade, absent_own_grade)
@@ -144,22 +145,24 @@ def _own_grades(
     for code in people.territory.stadtbezirke:
         inside = district == code
         target = {"6": best, "20": worst}.get(code, _OWN_GRADE_LEVEL[code])
-        grades[inside] = _settled_grades(
+        grades[inside] = _calibrated_grades(
             mood[inside], rng, weight[inside], np.ones(int(inside.sum()), dtype=bool), target
         )
         if code in ("6", "20"):
             between &= ~inside
-    return _settle(grades, weight, between, _OWN_GRADE[wave], rng)
+    return _calibrate(grades, weight, between, _OWN_GRADE[wave], rng)
 
 
-def _settled_grades(
+def _calibrated_grades(
     mood: Floats, rng: np.random.Generator, weight: Floats, movable: NDArray[np.bool_], target: float
 ) -> Ints:
     latent = target + 0.35 * mood + rng.normal(0, 0.85, len(mood))
-    return _settle(np.clip(np.round(latent), 1, 6).astype(np.int64), weight, movable, target, rng)
+    return _calibrate(np.clip(np.round(latent), 1, 6).astype(np.int64), weight, movable, target, rng)
 
 
-def _settle(grades: Ints, weight: Floats, movable: NDArray[np.bool_], target: float, rng: np.random.Generator) -> Ints:
+def _calibrate(
+    grades: Ints, weight: Floats, movable: NDArray[np.bool_], target: float, rng: np.random.Generator
+) -> Ints:
     """Shifts single grades by one until the weighted mean is within 0.001 of the target."""
     total = weight.sum()
     for _ in range(2_000):

@@ -1,7 +1,7 @@
 """Deliveries of the volunteer agency: one Windows-1252 CSV a year with a row per reporting organisation.
 
 The sum of active persons reported as counted is met exactly in 2016 and 2020; everything else is made up.
-Three bad rows are planted, in years that carry no target: `1.5` as a count, the unknown Stadtbezirk 77,
+Three bad rows are planted, in years without a published figure: `1.5` as a count, the unknown Stadtbezirk 77,
 an exact duplicate.
 """
 
@@ -10,6 +10,7 @@ import random
 import numpy as np
 
 from samples import published, vocabulary
+from samples.city import City
 from samples.packing import Delivery, csv_bytes, german_decimal
 from samples.population import along, apportion
 from samples.territory import Territory
@@ -24,15 +25,15 @@ _HEADER = (
 _ORGANISATIONS = 520
 _METHODS = ("gezählt", "geschätzt", "hochgerechnet")
 
-# Made up between and after the two targets: active persons, method `gezählt`.
+# Made up between and after the two published figures: active persons, method `gezählt`.
 _COUNTED = {2018: 5_180, 2019: 5_490, 2021: 5_610, 2022: 5_730, 2023: 5_880, 2024: 5_960}
 BAD_COUNT_YEAR, UNKNOWN_AREA_YEAR, DUPLICATE_YEAR = 2019, 2021, 2023
 
 
-def deliveries(territories: tuple[Territory, ...]) -> list[Delivery]:
+def deliveries(city: City) -> list[Delivery]:
     """One file a year; every territory adds its organisations to the same files."""
     rows: dict[int, list[list[object]]] = {year: [] for year in YEARS}
-    for territory in territories:
+    for territory in city.territories:
         for year, found in _reports(territory).items():
             rows[year] += found
     _plant_dirt(rows)
@@ -93,7 +94,7 @@ def _reports(territory: Territory) -> dict[int, list[list[object]]]:
 
 
 def _plant_dirt(rows: dict[int, list[list[object]]]) -> None:
-    """One bad row each in three years without a target; the duplicated row stays accepted once."""
+    """One bad row each in three years without a published figure; the duplicated row stays accepted once."""
     bad_count = list(rows[BAD_COUNT_YEAR][7])
     bad_count[1], bad_count[4] = "T-9001", "1.5"
     rows[BAD_COUNT_YEAR].insert(40, bad_count)

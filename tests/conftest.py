@@ -1,8 +1,16 @@
-"""What holds for every test beside pyproject.toml, which blocks the network: no telemetry, and one option."""
+"""What holds for every test beside pyproject.toml, which blocks the network: no telemetry, options, order, sharing.
+
+Tests fall into two kinds by their folder. Those in QUICK neither refresh nor start dbt or Dagster: `--quick`
+(`make quick`) runs them alone, and dbt and Dagster cannot be imported then, here or in a child process. All others
+may refresh; what they can share is made once for the whole run (once.py).
+"""
 
 import os
+from pathlib import Path
 
+import once
 import pytest
+from child_process.sitecustomize import forbid_refreshes
 
 os.environ.update(
     DO_NOT_TRACK="1",
@@ -11,7 +19,57 @@ os.environ.update(
     DAGSTER_DISABLE_TELEMETRY="1",
 )
 
+QUICK = ("programmes", "ingest", "expectations", "release", "samples", "quick")
+TESTS = Path(__file__).parent
+# files of one long test each: begun first, lest one core waits for them in the end
+LONGEST = ("acceptance/test_kill.py", "trials/test_simulation.py")
+
+_shared = pytest.StashKey[Path | None]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--kills N`: how many refreshes tests/acceptance/test_kill.py kills."""
+    """`--kills N`: how many refreshes tests/acceptance/test_kill.py kills. `--quick`: only tests that never refresh."""
     parser.addoption("--kills", type=int, default=3)
+    parser.addoption("--quick", action="store_true", help="only tests that neither refresh nor start dbt or Dagster")
+
+
+def is_quick(path: Path) -> bool:
+    """Whether a file or folder of tests is of the quick kind."""
+    return path.is_relative_to(TESTS) and path.relative_to(TESTS).parts[:1] in [(folder,) for folder in QUICK]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_shared] = once.open_shared_folder()
+    if config.stash[_shared]:  # else inherited, as the environment is
+        path = [str(TESTS / "child_process"), *filter(None, [os.environ.get("PYTHONPATH")])]
+        os.environ["PYTHONPATH"] = os.pathsep.join(path)
+    if config.getoption("quick"):
+        os.environ["NORDWAERTS_QUICK"] = "1"
+        forbid_refreshes()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash[_shared]:
+        once.remove_shared_folder(folder)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    is_left_out = config.getoption("quick") and collection_path != TESTS and not is_quick(collection_path)
+    return True if is_left_out else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Longest files first, quick ones last, else as collected."""
+
+    def turn(item: pytest.Item) -> int:
+        return 2 if is_quick(item.path) else 0 if str(item.path).endswith(LONGEST) else 1
+
+    items.sort(key=turn)
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """The var root of the first refresh from the committed sample set; one for the whole run, never altered."""
+    from refreshing import first_release  # not above: whoever runs one quick test does not wait for these imports
+
+    return first_release()

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trials.counting import IN_GRID, Counted, judged
 from trials.judging import ERROR_RATE, LOOSE, STRICT, Cell
-from trials.simulation import HEADING, IN_GRID, Counted, judged
 
+HEADING = "## Simulation (`make trial-simulation`)"
 _PLACE = {10.0: ("north", "optimists"), 20.0: ("rest", "optimists"), 35.0: ("rest", "pessimists")}
 _PLACE[50.0] = ("north", "pessimists")
 
@@ -33,6 +34,13 @@ relation below zero at 10 and 20 %): there the limits hold the truth more often 
     parts = [opening, *(["\n".join(f"- {sentence}" for sentence in wrong)] if wrong else [])]
     parts += [_coverage(counted), _widths(counted), _decisions(counted), _wrong_ways(counted)]
     return "\n\n".join(parts) + "\n"
+
+
+def replaced(document: str, text: str) -> str:
+    """The document with its section of this trial replaced, or added at the end."""
+    before, found, after = document.partition(HEADING)
+    rest = after.partition("\n## ")
+    return before.rstrip() + "\n\n" + text.strip() + "\n" + (f"\n## {rest[2]}" if found and rest[1] else "")
 
 
 def _percent(cell: Cell) -> str:

@@ -14,9 +14,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,74 +22,16 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from trials.judging import ERROR_RATE, LOOSE, STRICT, Cell, pooled, unexplained
-from trials.worlds import SEED, WAVES, GapScenario, Sample, Worlds, coverage_samples, gap_scenarios
+from trials.counting import IN_GRID, Counted, failures
+from trials.report import replaced, section
+from trials.worlds import SEED, WAVES, Sample, Worlds
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "trials.md"
-HEADING = "## Simulation (`make trial-simulation`)"
 MARTS = ("fct_sentiment", "fct_development_gap")
 Z, Z_ONE_SIDED = 1.959963984540054, 1.6448536269514722
-# outcomes whose true share is one of the grid
-IN_GRID = {10.0, 20.0, 35.0, 50.0}
 
 Numbers = npt.NDArray[np.float64]
-Key = tuple[str, ...]
-
-
-@dataclass
-class Counted:
-    """Worlds and hits by what was asked, and sums of widths; grows block by block."""
-
-    samples: list[Sample] = field(default_factory=coverage_samples)
-    scenarios: list[GapScenario] = field(default_factory=gap_scenarios)
-    worlds: Counter[Key] = field(default_factory=Counter)
-    hits: Counter[Key] = field(default_factory=Counter)
-    sums: dict[Key, float] = field(default_factory=lambda: defaultdict(float))
-    answers: int = 0
-
-    def add(self, key: Key, hits: npt.NDArray[np.bool_]) -> None:
-        """Count the worlds of one cell of a block."""
-        self.worlds[key] += len(hits)
-        self.hits[key] += int(hits.sum())
-
-    def mean(self, key: Key) -> float:
-        """Mean of a width over the worlds of a cell."""
-        return self.sums[key] / self.worlds[key]
-
-    def coverage(self, way: str = "mart") -> dict[Key, Cell]:
-        """(item, part, outcome) → how often the limits of that way held the truth."""
-        cells: dict[Key, Cell] = {}
-        for sample in self.samples:
-            for outcome, truth in sample.truth.items():
-                if truth in IN_GRID:
-                    key = (way, sample.item_id, sample.part, outcome)
-                    band = STRICT if sample.design.n > 100 and truth > 10 else LOOSE
-                    cells[key[1:]] = Cell(" ".join(key[1:]), self.worlds[key], self.hits[key], band)
-        return cells
-
-    def by_scenario(self, way: str, band: tuple[float, float]) -> dict[str, Cell]:
-        """Scenario → how often what `way` names happened."""
-        return {
-            name: Cell(f"{way} {name}", self.worlds[way, name], self.hits[way, name], band)
-            for name in (scenario.item_id for scenario in self.scenarios)
-        }
-
-    def pooled_coverage(self, way: str = "mart") -> dict[tuple[float, float], Cell]:
-        """(spread, relation) → coverage over all strict cells of such weights."""
-        cells = self.coverage(way)
-        found = {}
-        for spread, relation in sorted({(s.design.spread, s.design.relation) for s in self.samples}):
-            alike = [s for s in self.samples if (s.design.spread, s.design.relation) == (spread, relation)]
-            chosen = [
-                cells[s.item_id, s.part, outcome]
-                for s in alike
-                for outcome, truth in s.truth.items()
-                if truth in IN_GRID and cells[s.item_id, s.part, outcome].band == STRICT
-            ]
-            drawn = sum(s.design.n > 100 for s in alike) * chosen[0].worlds
-            found[spread, relation] = pooled(f"{way} CV {spread:g} r {relation:g}", chosen, drawn)
-        return found
 
 
 def simulate(worlds: int, block_size: int, work: Path) -> Counted:
@@ -151,7 +91,7 @@ def _count_coverage(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None:
                 t.weight_sum::double * t.weight_sum::double / t.weight_square_sum::double as kish
             from fct_sentiment s
             join int_sentiment__summed t
-                on t.target_id = s.area_id and t.item_id = s.item_id and t.period = s.period
+                on t.reference_area_id = s.area_id and t.item_id = s.item_id and t.period = s.period
             where s.item_id = ? and s.outcome = ? and s.area_kind = 'area' and starts_with(s.area_id, ?)
                 and t.outcome = case s.outcome when 'optimists' then 'improve' else 'worsen' end
             """,
@@ -214,61 +154,21 @@ def _count_decisions(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None
         counted.add(("gap", scenario.item_id), (lower <= scenario.margin) & (scenario.margin <= upper))
 
 
-def judged(counted: Counted) -> list[Cell]:
-    """Every cell of the marts that has a band."""
-    return [
-        *counted.coverage().values(),
-        *counted.by_scenario("change", STRICT).values(),
-        *counted.by_scenario("gap", STRICT).values(),
-        *counted.by_scenario("error", ERROR_RATE).values(),
-    ]
-
-
-def is_found_out(counted: Counted, way: str) -> bool:
-    """Whether these worlds refuse a wrong way, cell by cell or pooled."""
-    if way in ("kish", "unweighted"):
-        cells, together = list(counted.coverage(way).values()), list(counted.pooled_coverage(way).values())
-    else:
-        cells = list(counted.by_scenario(way, ERROR_RATE).values())
-        together = [pooled(way, cells, sum(cell.worlds for cell in cells))]
-    return bool(unexplained(cells) or unexplained(together))
-
-
-def failures(counted: Counted) -> list[str]:
-    """Sentences about every band that was left by more than chance, and every wrong way that was not found out."""
-    found = [
-        f"{cell.name}: {100 * cell.rate:.2f} % is not explained by its band" for cell in unexplained(judged(counted))
-    ]
-    for way in ("kish", "unweighted", "one-sided", "estimate"):
-        if not is_found_out(counted, way):
-            found.append(f"the wrong way {way} was not found out")
-    return found
-
-
 def main() -> int:
     """Run the trial, write its section, say what it says; the exit code."""
     parser = argparse.ArgumentParser(description="Simulate surveys and count what the marts say of them.")
     parser.add_argument("--worlds", type=int, default=2000, help="worlds in each cell (default 2000)")
     parser.add_argument("--block", type=int, default=250, help="worlds in one dbt build (default 250)")
     chosen = parser.parse_args()
-    from trials.report import section  # it needs what is counted here
-
     with tempfile.TemporaryDirectory(prefix="nordwaerts-trial-") as work:
         counted = simulate(chosen.worlds, chosen.block, Path(work))
     wrong = failures(counted)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     text = section(counted, wrong, SEED, -(-chosen.worlds // chosen.block), peak + own)
-    REPORT.write_text(_replaced(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
+    REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
     print(text)
     return 1 if wrong else 0
-
-
-def _replaced(document: str, text: str) -> str:
-    """The document with its section of this trial replaced, or added at the end."""
-    before, found, after = document.partition(HEADING)
-    rest = after.partition("\n## ")
-    return before.rstrip() + "\n\n" + text.strip() + "\n" + (f"\n## {rest[2]}" if found and rest[1] else "")
 
 
 if __name__ == "__main__":

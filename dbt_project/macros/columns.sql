@@ -14,6 +14,19 @@ _delivery as delivery_id,
         _row as row_address
 {%- endmacro %}
 
+{# Orders the rows of a group by the delivery they come from; a sum names the delivery of its first row. #}
+{% macro delivery_position(group) %}
+row_number() over (
+            partition by {{ group }} order by source_id desc nulls last, delivery_id desc nulls last
+        )
+{%- endmacro %}
+
+{# Source and delivery of a sum over rows with a `delivery_position`: of one row, so that together they were delivered. #}
+{% macro named_delivery() %}
+max(case when delivery_position = 1 then source_id end) as source_id,
+        max(case when delivery_position = 1 then delivery_id end) as delivery_id
+{%- endmacro %}
+
 {# True where the refresh rests on synthetic sample deliveries. #}
 {% macro is_synthetic() %}cast({{ var('is_synthetic', false) | lower }} as boolean){% endmacro %}
 
@@ -42,6 +55,6 @@ cast(cast({{ expression }} as decimal(19, 3)) * cast({{ expression }} as decimal
 {% macro period_end(expression) %}{{ try_date("substring(" ~ expression ~ ", 1, 4) || '-12-31'") }}{% endmacro %}
 
 {# Key of the sums of a part of an area set. #}
-{% macro target_of_set(variant, role, territory) %}
+{% macro reference_area_of_set(variant, role, territory) %}
 {{ variant }} || '/' || {{ role }} || case when {{ territory }} = 'as_then' then '/as_then' else '' end
 {%- endmacro %}

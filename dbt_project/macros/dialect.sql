@@ -18,6 +18,10 @@ cast(round(cast({{ expression }} as {{ type }}), {{ digits }}) as double)
 {% macro default__try_date(expression) %}try_cast({{ expression }} as date){% endmacro %}
 {% macro spark__try_date(expression) %}try_to_date({{ expression }}, 'yyyy-MM-dd'){% endmacro %}
 
+{# The day before and the day after a date. #}
+{% macro day_before(expression) %}cast({{ dbt.dateadd('day', -1, expression) }} as date){% endmacro %}
+{% macro day_after(expression) %}cast({{ dbt.dateadd('day', 1, expression) }} as date){% endmacro %}
+
 {# Makes every declared source readable under its own name: one view or external table per landed folder. #}
 {% macro register_sources() %}
   {% if execute %}

@@ -1,10 +1,4 @@
-{# Limits of estimates, as expressions of the portable subset. z is the 97.5 % point of the normal distribution. #}
-
-{% macro z_95() %}1.959963984540054{% endmacro %}
-
-{# Sum of an estimate's 97.5 % and 80 % points: half width of the 95 % interval times this over z_95 is the change a
-   two-sided 5 % test finds in four of five cases. #}
-{% macro z_95_plus_z_80() %}2.801585218{% endmacro %}
+{# Limits of estimates, as expressions of the portable subset. #}
 
 {# Effective number of answers: the smaller of Kish's (sum w)^2 / sum w^2 and the one the linearised variance of the
    share implies. Kish, Survey Sampling (1965); linearisation: Saerndal, Swensson, Wretman (1992), section 5.5. #}

@@ -1,8 +1,8 @@
 """How deliveries are reached: one module per protocol, all answering the same question.
 
-A connector is a function from a source and the place its deliveries come to (a folder, for protocols
-that have one) to what is on offer now. It neither stores nor parses. `Offered` carries what an HTTP
-source needs as well: locator, request parameters, media type and the publisher's own version marker.
+A connector is a function from a source and the inbox its deliveries come to (a folder, for protocols
+that have one) to the files available there now. It neither stores nor parses. `AvailableFile` carries what an
+HTTP source needs as well: locator, request parameters, media type, the publisher's own version marker.
 """
 
 import datetime as dt
@@ -14,8 +14,8 @@ from programmes.sources import Source
 
 
 @dataclass(frozen=True)
-class Offered:
-    """One delivery on offer; `read` fetches its bytes. Without `received_at` the moment of receipt counts."""
+class AvailableFile:
+    """One file that can be had now; `read` fetches its bytes. Without `received_at` the moment of receipt counts."""
 
     name: str
     locator: str
@@ -26,11 +26,11 @@ class Offered:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-Connector = Callable[[Source, Path], list[Offered]]
+Connector = Callable[[Source, Path], list[AvailableFile]]
 
 
 def connector_for(source: Source) -> Connector:
     """The connector of the source's declared protocol."""
     from ingest.connectors import folder
 
-    return {"folder": folder.offered}[source.connector.protocol]
+    return {"folder": folder.available_files}[source.connector.protocol]

@@ -1,4 +1,4 @@
-"""The drop folder: files an office puts into `<place>/<source>/`, and the sample set, which looks the same.
+"""The drop folder: files an office puts into `<inbox>/<source>/`, and the sample set, which looks the same.
 
 Half-copied and system files are passed over. A `receipts.csv` beside the source folders states when
 sample deliveries were received, so that a refresh from them is repeatable.
@@ -11,16 +11,16 @@ import mimetypes
 import unicodedata
 from pathlib import Path
 
-from ingest.connectors import Offered
+from ingest.connectors import AvailableFile
 from programmes.sources import Source
 
 _NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini")
 
 
-def offered(source: Source, place: Path) -> list[Offered]:
+def available_files(source: Source, inbox: Path) -> list[AvailableFile]:
     """Files of a source that match its declared pattern, oldest stated receipt first, then by name."""
-    receipts = _stated_receipts(place / "receipts.csv", source.source_id)
-    folder = place / source.source_id
+    receipts = _stated_receipts(inbox / "receipts.csv", source.source_id)
+    folder = inbox / source.source_id
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
     found = []
     for path in paths:
@@ -31,7 +31,7 @@ def offered(source: Source, place: Path) -> list[Offered]:
             continue
         received_at, version = receipts.get(name, (None, None))
         found.append(
-            Offered(
+            AvailableFile(
                 name=name,
                 locator=f"{source.source_id}/{name}",
                 media_type=_media_type(name),
@@ -41,7 +41,7 @@ def offered(source: Source, place: Path) -> list[Offered]:
             )
         )
     earliest = dt.datetime.min.replace(tzinfo=dt.UTC)
-    return sorted(found, key=lambda offer: (offer.received_at or earliest, offer.name))
+    return sorted(found, key=lambda file: (file.received_at or earliest, file.name))
 
 
 def matches(file_name: str, pattern: str | None) -> bool:

@@ -8,20 +8,21 @@ line end means that the file was cut off.
 
 import csv
 import io
+from collections.abc import Sequence
 
 import pandas as pd
 
 from ingest.findings import DeliveryRefused, Finding
-from ingest.formats import TextTable, decoding
+from ingest.formats import TextTable
 from ingest.formats.german import clean
 from programmes.sources import Format
 
 _DELIMITERS = {"tab": "\t"}  # declarations are stripped of blanks, so this one has a name
 
 
-def read(content: bytes, file_name: str, declared: Format) -> TextTable:
-    """Cells of a CSV, or of the matching members of a ZIP, one below the other."""
-    parts = [_read_one(part, name, declared) for name, part in decoding.members(content, file_name, declared.member)]
+def read(texts: Sequence[tuple[str, str]], declared: Format) -> TextTable:
+    """Cells of a CSV, or of (name, text) of several members of a ZIP one below the other."""
+    parts = [_read_one(text, name, declared) for name, text in texts]
     broken = tuple(finding for part in parts for finding in part.broken)
     if len(parts) == 1:
         return TextTable(parts[0].cells, parts[0].addresses, broken)
@@ -31,11 +32,10 @@ def read(content: bytes, file_name: str, declared: Format) -> TextTable:
     return TextTable(cells, pd.concat([part.addresses for part in parts], ignore_index=True), broken)
 
 
-def _read_one(content: bytes, file_name: str, declared: Format) -> TextTable:
-    text = decoding.to_text(content, file_name, declared.encoding)
+def _read_one(text: str, file_name: str, declared: Format) -> TextTable:
     delimiter = _DELIMITERS.get(declared.delimiter, declared.delimiter)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    place = f"{file_name} line " if declared.member else "line "
+    address = f"{file_name} line " if declared.member else "line "
     has_line_end = text.endswith(("\n", "\r"))
     header: list[str] = []
     rows: list[list[str]] = []
@@ -51,9 +51,9 @@ def _read_one(content: bytes, file_name: str, declared: Format) -> TextTable:
             elif len(record) == len(header):
                 if any(cell.strip() for cell in record):
                     rows.append(record)
-                    addresses.append(f"{place}{line}")
+                    addresses.append(f"{address}{line}")
             elif len(record) > 1:
-                broken.append(Finding(f"{place}{line}", None, "field_count", str(len(header))))
+                broken.append(Finding(f"{address}{line}", None, "field_count", str(len(header))))
     except csv.Error as error:
         rule = "truncated" if "unexpected end" in str(error) else "unreadable"
         raise DeliveryRefused(rule, file_name, "CSV", f"line {begins}") from error

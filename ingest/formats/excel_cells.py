@@ -8,38 +8,21 @@ the reading library: a cell shown as 12 % reads 0,12, and a formula error reads 
 """
 
 import datetime as dt
-import io
-import zipfile
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable, decoding
+from ingest.formats import TextTable
+from ingest.formats.decoding import Sheet
 from ingest.formats.german import clean
 from programmes.sources import Format
 
 
-def read(content: bytes, file_name: str, declared: Format) -> TextTable:
-    """Cells of the declared sheet (the first one if none is declared), addressed by sheet and row."""
-    if not content.startswith(b"PK"):
-        # Encrypted workbooks are OLE files under the name .xlsx.
-        raise DeliveryRefused("unreadable", file_name, "XLSX")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if any(part.file_size > decoding.LARGEST_MEMBER for part in archive.infolist()):
-                raise DeliveryRefused("unreadable", file_name, "XLSX (< 2 GiB)")
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = declared.sheet or workbook.sheet_names[0]
-        if sheet not in workbook.sheet_names:
-            raise DeliveryRefused("sheet_missing", file_name, sheet)
-        grid = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except zipfile.BadZipFile as error:
-        raise DeliveryRefused("truncated", file_name, "XLSX") from error
-    except (CalamineError, OSError) as error:
-        raise DeliveryRefused("unreadable", file_name, "XLSX") from error
+def read(sheet: Sheet, file_name: str, declared: Format) -> TextTable:
+    """Cells of a sheet below its declared header, addressed by sheet and row."""
+    grid = sheet.rows
     top = _header_row(grid, declared, file_name)
     names = _column_names(grid[top : top + declared.header_rows])
     named = [index for index, name in enumerate(names) if name]
@@ -52,7 +35,7 @@ def read(content: bytes, file_name: str, declared: Format) -> TextTable:
         if is_below and sum(cell.strip() != "" for cell in row) <= 1:
             continue
         rows.append(row)
-        addresses.append(f"{sheet} line {index + 1}")
+        addresses.append(f"{sheet.name} line {index + 1}")
     cells = pd.DataFrame(rows, columns=pd.Index([names[column] for column in named]), dtype=object)
     return TextTable(cells, pd.Series(addresses, dtype=object))
 

@@ -64,6 +64,8 @@ class Figure:
 
 def clean(text: str) -> str:
     """Text without blanks at the ends, hard spaces and soft hyphens, in composed form (NFC)."""
+    if text.isascii():
+        return text.strip()
     return unicodedata.normalize(
         "NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u00ad", "")
     ).strip()

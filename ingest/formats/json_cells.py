@@ -10,15 +10,14 @@ from typing import Any
 import pandas as pd
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable, decoding
-from programmes.sources import Format
+from ingest.formats import TextTable
 
 
-def read_lines(content: bytes, file_name: str, declared: Format) -> TextTable:
+def read_lines(text: str, file_name: str) -> TextTable:
     """Cells of a file with one JSON object a line."""
     records: list[dict[str, Any]] = []
     addresses: list[str] = []
-    lines = decoding.to_text(content, file_name, declared.encoding).rstrip().split("\n")
+    lines = text.rstrip().split("\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -34,9 +33,8 @@ def read_lines(content: bytes, file_name: str, declared: Format) -> TextTable:
     return _table(records, addresses)
 
 
-def read_geojson(content: bytes, file_name: str, declared: Format) -> TextTable:
+def read_geojson(text: str, file_name: str) -> TextTable:
     """Cells of a FeatureCollection: the properties of each feature, addressed by its position."""
-    text = decoding.to_text(content, file_name, declared.encoding)
     try:
         document = json.loads(text, parse_float=str, parse_int=str)
     except json.JSONDecodeError as error:
@@ -67,6 +65,8 @@ def _text(record: dict[str, Any], name: str) -> str | None:
     if name not in record:
         return None
     cell = record[name]
+    if isinstance(cell, str):
+        return cell
     if cell is None or isinstance(cell, (dict, list)):
         return ""
     if isinstance(cell, bool):

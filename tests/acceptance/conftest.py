@@ -1,47 +1,98 @@
-"""One published sample release for all acceptance tests, and copies of it to alter.
+"""Copies of the published sample release to alter, and a second computation of its figures.
 
-`published` is made once by the command itself, in its own process; every test works on a copy.
+The release itself is `published` of tests/conftest.py; what is computed from it is computed once for a run of tests.
 """
 
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from deliveries import drop_one_meeting, one_bad_volunteer_row, without_last_volunteer_row
+from once import computed_once
 from recomputed_gaps import Gaps
 from recomputed_values import Recomputed
-from refreshed_city import SAMPLE, City, command
+from refreshed_city import City
+from refreshing import SAMPLE
 
 from release.layout import VarFolder
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The var root of a first refresh from the committed sample set."""
-    root = tmp_path_factory.mktemp("published")
-    done = command("refresh", "--sample", var=root)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root
-
-
-@pytest.fixture(scope="session")
 def recomputed(published: Path) -> Recomputed:
-    """All indicator values of that refresh, reckoned a second time without the models."""
-    return Recomputed(VarFolder("nordwaerts", published).landed)
+    """All indicator values of that refresh, computed a second time without the models."""
+    found: Recomputed = computed_once("recomputed", lambda: Recomputed(VarFolder("nordwaerts", published).landed))
+    return found
 
 
 @pytest.fixture(scope="session")
 def gaps(recomputed: Recomputed) -> Gaps:
     """Gap, family, dispersion and decomposition on those values."""
-    return Gaps(recomputed)
+    found: Gaps = computed_once("gaps", lambda: Gaps(recomputed))
+    return found
 
 
 @pytest.fixture
 def city(published: Path, tmp_path: Path) -> City:
     """A copy of the published state, and a copy of the sample deliveries to alter."""
-    shutil.copytree(published, tmp_path / "var", symlinks=True)
-    shutil.copytree(SAMPLE, tmp_path / "deliveries")
-    return City(VarFolder("nordwaerts", tmp_path / "var"), tmp_path / "deliveries")
+    return City.copied(published, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def night_of_volunteers(published: Path) -> City:
+    """The city after a delivery with one bad row and one that replaces an earlier one."""
+
+    def night(city: City) -> None:
+        one_bad_volunteer_row(city.place)
+        without_last_volunteer_row(city.place)
+        assert city.refresh().outcome == "published"
+
+    return City.made_once("night_of_volunteers", published, night)
+
+
+_READER = """
+import duckdb, sys
+
+def tell(connection):
+    print(connection.execute("select count(*) from fct_participation_event").fetchall()[0][0], flush=True)
+
+connection = duckdb.connect(sys.argv[1], read_only=True)
+tell(connection)
+sys.stdin.readline()
+tell(connection)
+connection.close()
+tell(duckdb.connect(sys.argv[1], read_only=True))
+"""
+
+
+@pytest.fixture(scope="session")
+def night_of_a_reader(published: Path) -> City:
+    """The city after a delivery with one meeting less, published while a process held monitoring.duckdb open.
+
+    `reader_saw.json` beside its var folder: how many events that reader saw before, still, and when it reopened.
+    """
+
+    def night(city: City) -> None:
+        with subprocess.Popen(
+            [sys.executable, "-c", _READER, str(city.var.current / "monitoring.duckdb")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as reader:
+            assert reader.stdin is not None and reader.stdout is not None
+            saw = [int(reader.stdout.readline())]
+            drop_one_meeting(city.place)
+            assert city.refresh().outcome == "published"
+            reader.stdin.write("\n")
+            reader.stdin.close()
+            saw += map(int, reader.stdout)
+            assert reader.wait(timeout=60) == 0
+        city.var.root.with_name("reader_saw.json").write_text(json.dumps(saw), encoding="utf-8")
+
+    return City.made_once("night_of_a_reader", published, night)
 
 
 @pytest.fixture

@@ -54,3 +54,19 @@ def drop_one_meeting(place: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for member, content in members.items():
             archive.writestr(member, content)
+
+
+def one_bad_volunteer_row(place: Path) -> None:
+    """Deliver line 11 of 2021 with a method of counting that nobody declared."""
+    path = place / "ehrenamt" / "ehrenamt_2021.csv"
+    lines = path.read_bytes().decode("cp1252").splitlines()
+    cells = lines[10].split(";")
+    cells[lines[0].split(";").index("erhebungsart")] = "geraten"
+    lines[10] = ";".join(cells)
+    path.write_bytes(("\r\n".join(lines) + "\r\n").encode("cp1252"))
+
+
+def without_last_volunteer_row(place: Path) -> None:
+    """Deliver 2024 again without its last line."""
+    path = place / "ehrenamt" / "ehrenamt_2024.csv"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))

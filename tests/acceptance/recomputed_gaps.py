@@ -206,7 +206,7 @@ class Gaps:
         seen = [period for period in periods if own[period] is not None and own[period].gap is not None]
         blocking = declared.breaks_of(indicator, "blocking")
         shocks = declared.breaks_of(indicator, "shock")
-        starts = declared.head["starts_on"].year
+        starts = declared.settings["starts_on"].year
         early = [(period, own[period].gap) for period in seen if period < starts]
         trend = stats.linregress(*zip(*early, strict=True)).slope if len(early) > 1 else None
         rows: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -230,7 +230,7 @@ class Gaps:
                 ) | {
                     "pre_period_trend_per_year": rnd(trend),
                     "is_deciding_baseline": is_deciding,
-                    "is_default_variant": variant == declared.head["default_variant"],
+                    "is_default_variant": variant == declared.settings["default_variant"],
                 }
                 row = rows[name, variant, comparator, baseline_id, period]
                 before = [one for one in seen if one < period] if own[period].gap is not None else []

@@ -54,15 +54,15 @@ class Declared:
     """What the programme folder declares: areas, area sets, indicators, breaks, baselines."""
 
     def __init__(self) -> None:
-        self.head: dict[str, Any] = yaml.safe_load((PROGRAMME / "programme.yml").read_text(encoding="utf-8"))
+        self.settings: dict[str, Any] = yaml.safe_load((PROGRAMME / "programme.yml").read_text(encoding="utf-8"))
         self.indicators = _csv("indicators.csv")
         self.breaks = _csv("breaks.csv")
         self.strata = _csv("age_strata.csv")
-        self.level_rank = {level["level"]: rank for rank, level in enumerate(self.head["levels"])}
-        self.variants = {variant["variant_id"]: variant["purpose"] for variant in self.head["variants"]}
+        self.level_rank = {level["level"]: rank for rank, level in enumerate(self.settings["levels"])}
+        self.variants = {variant["variant_id"]: variant["purpose"] for variant in self.settings["variants"]}
         self.baselines = {
             base["baseline_id"]: (base["first_period"], base["last_period"], base.get("is_for_all", True))
-            for base in self.head["baselines"]
+            for base in self.settings["baselines"]
         }
         areas = _csv("areas.csv")
         assert {(row["valid_from"], row["valid_to"]) for row in areas} == {("2011-01-01", "")}

@@ -1,33 +1,14 @@
-"""A city for the acceptance tests: its var folder, its deliveries, and refreshes of it.
+"""A city for the acceptance tests: its var folder, its deliveries, and refreshes of it."""
 
-Refreshes inside a test run in this process, which is quicker; `command` runs the real command in its own.
-"""
-
-import os
-import subprocess
-import sys
-from dataclasses import dataclass, replace
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.launch import refresh_now
-from programmes.loading import load_programme
-from refresh.context import RefreshContext, refresh_context
-from refresh.record import RefreshRecord
+from once import once
+from refreshing import SAMPLE, RefreshContext, RefreshRecord, context, refresh_here
+
 from release.layout import VarFolder
-
-SAMPLE = Path(__file__).resolve().parents[2] / "programmes" / "nordwaerts" / "sample"
-
-
-def command(*arguments: str, var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `nordwaerts` in a process of its own; its output is in English."""
-    return subprocess.run(
-        [str(Path(sys.executable).parent / "nordwaerts"), *arguments],
-        env={**os.environ, "NORDWAERTS_VAR": str(var), "LANG": "en_GB.UTF-8", **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
 
 
 @dataclass
@@ -37,13 +18,30 @@ class City:
     var: VarFolder
     place: Path
 
+    @classmethod
+    def copied(cls, var_root: Path, folder: Path, place: Path = SAMPLE) -> "City":
+        """A city in `folder` to alter: a copy of a var root and of its deliveries."""
+        shutil.copytree(var_root, folder / "var", symlinks=True)
+        shutil.copytree(place, folder / "deliveries")
+        return cls(VarFolder("nordwaerts", folder / "var"), folder / "deliveries")
+
+    @classmethod
+    def made_once(cls, name: str, var_root: Path, night: Callable[["City"], None]) -> "City":
+        """The city after a night that only the first who asks for it goes through; never altered afterwards."""
+        folder = once(name, lambda scratch: night(cls.copied(var_root, scratch)))
+        return cls(VarFolder("nordwaerts", folder / "var"), folder / "deliveries")
+
+    def copy(self, folder: Path) -> "City":
+        """A copy of this city to alter."""
+        return self.copied(self.var.root, folder, self.place)
+
     def context(self) -> RefreshContext:
         """What a refresh of this city works on."""
-        return replace(refresh_context(load_programme("nordwaerts"), self.var, is_sample=True), inbox=self.place)
+        return context(self.var, self.place)
 
     def refresh(self) -> RefreshRecord:
         """Refresh in this process; what came of it."""
-        return refresh_now(self.context())
+        return refresh_here(self.var, self.place)
 
     def reader_files(self) -> dict[str, bytes]:
         """Everything readers can see, byte for byte."""

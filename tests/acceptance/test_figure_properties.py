@@ -58,7 +58,7 @@ def test_sums_are_associative_over_levels(query: Query, recomputed: Recomputed, 
     figures = {
         (name, period, area): sums
         for name, period, area, *sums in query(
-            f"select indicator_id, period, target_id, {', '.join(SUMS)} from int_indicator__aggregated "
+            f"select indicator_id, period, reference_area_id, {', '.join(SUMS)} from int_indicator__aggregated "
             "inner join int_indicator__sourced using (indicator_id, definition_version) where base_level = 'unterbezirk'"
         )
     }
@@ -76,8 +76,8 @@ def test_sums_are_associative_over_levels(query: Query, recomputed: Recomputed, 
 
 def test_programme_and_rest_partition_the_city_in_every_variant(query: Query, gaps: Gaps) -> None:
     rows = query(
-        "select indicator_id, period, split_part(target_id, '/', 1), split_part(target_id, '/', 2), "
-        f"{', '.join(SUMS)} from int_indicator__aggregated where target_id like '%/%' or target_id like 'city-%'"
+        "select indicator_id, period, split_part(reference_area_id, '/', 1), split_part(reference_area_id, '/', 2), "
+        f"{', '.join(SUMS)} from int_indicator__aggregated where reference_area_id like '%/%' or reference_area_id like 'city-%'"
     )
     city = {(name, period): sums for name, period, area, role, *sums in rows if not role}
     parts: dict[tuple[str, str, str], list[Any]] = {}

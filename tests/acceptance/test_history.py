@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 import duckdb
-from deliveries import drop_one_meeting
-from refreshed_city import SAMPLE, City, command
+from refreshed_city import City
+from refreshing import SAMPLE, command
 
 from release import ledger, store
+from release.layout import VarFolder
 
 
 def _events(city: City) -> int:
@@ -21,20 +22,17 @@ def test_a_delivery_stays_in_force_when_its_file_is_taken_away(city: City) -> No
     assert record.outcome == "unchanged", [reason.en for reason in record.reasons]
 
 
-def test_the_night_after_a_replaced_delivery_is_unchanged(city: City) -> None:
+def test_the_night_after_a_replaced_delivery_is_unchanged(night_of_volunteers: City, tmp_path: Path) -> None:
     """The replaced file counted when its successor came; it must not count the night after."""
-    path = city.place / "ehrenamt" / "ehrenamt_2024.csv"
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(lines[:-1]))
-    assert city.refresh().outcome == "published"
-    assert city.refresh().outcome == "unchanged"
+    assert night_of_volunteers.copy(tmp_path).refresh().outcome == "unchanged"
 
 
-def test_a_rollback_and_withdrawing_the_file_undo_a_delivery_for_good(city: City) -> None:
-    good = ledger.read(city.var)[-1].release_id
-    before = _events(city)
-    drop_one_meeting(city.place)
-    assert city.refresh().outcome == "published"
+def test_a_rollback_and_withdrawing_the_file_undo_a_delivery_for_good(
+    published: Path, night_of_a_reader: City, tmp_path: Path
+) -> None:
+    city = night_of_a_reader.copy(tmp_path)  # one meeting less was delivered
+    good = ledger.read(VarFolder("nordwaerts", published))[-1].release_id
+    before = _events(City(VarFolder("nordwaerts", published), SAMPLE))
     assert _events(city) == before - 1
     store.rollback(city.var, str(good), ledger.read(city.var)[-1].at)
     shutil.copytree(SAMPLE, city.place, dirs_exist_ok=True)

@@ -72,22 +72,22 @@ def test_a_hole_is_found(sheets: list[dict[str, Any]], column: str) -> None:
         number for number, sheet in enumerate(sheets) if sheet["kind"] == "ratio" and sheet["is_gap_available"]
     )
     for blank in (None, " "):
-        spoilt = [*sheets[:place], sheets[place] | {column: blank}, *sheets[place + 1 :]]
-        assert (sheets[place]["indicator_id"], column) in holes(spoilt)
+        blanked = [*sheets[:place], sheets[place] | {column: blank}, *sheets[place + 1 :]]
+        assert (sheets[place]["indicator_id"], column) in holes(blanked)
 
 
 def test_a_caveat_in_one_language_is_found(sheets: list[dict[str, Any]]) -> None:
     place = next(number for number, sheet in enumerate(sheets) if not is_blank(sheet["caveat_de"]))
     for column in ("caveat_de", "caveat_en"):
-        spoilt = [*sheets[:place], sheets[place] | {column: ""}, *sheets[place + 1 :]]
-        assert holes(spoilt) == [(sheets[place]["indicator_id"], column)]
+        blanked = [*sheets[:place], sheets[place] | {column: ""}, *sheets[place + 1 :]]
+        assert holes(blanked) == [(sheets[place]["indicator_id"], column)]
 
 
 def test_a_level_with_a_denominator_and_a_gap_without_its_reason_are_found(sheets: list[dict[str, Any]]) -> None:
     place = next(number for number, sheet in enumerate(sheets) if sheet["kind"] == "level")
     for column, cell in [("denominator_measure_id", "population"), ("gap_unavailable_reason_en", "")]:
-        spoilt = [*sheets[:place], sheets[place] | {column: cell}, *sheets[place + 1 :]]
-        assert holes(spoilt) == [(sheets[place]["indicator_id"], column)]
+        blanked = [*sheets[:place], sheets[place] | {column: cell}, *sheets[place + 1 :]]
+        assert holes(blanked) == [(sheets[place]["indicator_id"], column)]
 
 
 @pytest.mark.parametrize("subject", sorted(FIELDS_OF_ACTION | OTHER_SUBJECTS))

@@ -10,9 +10,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
+import refreshing
 from refreshed_city import City
 
 from release import ledger, reading
@@ -20,17 +22,15 @@ from release import ledger, reading
 
 def _start(city: City) -> "subprocess.Popen[bytes]":
     code = (
-        "import sys; from pathlib import Path; from dataclasses import replace\n"
-        "from programmes.loading import load_programme\n"
+        "import sys; from pathlib import Path\n"
+        "import refreshing\n"
         "from release.layout import VarFolder\n"
-        "from refresh.context import refresh_context\n"
-        "from orchestration.launch import refresh_now\n"
-        "c = refresh_context(load_programme('nordwaerts'), VarFolder('nordwaerts', Path(sys.argv[1])), True)\n"
-        "r = refresh_now(replace(c, inbox=Path(sys.argv[2])))\n"
-        "sys.exit(0 if r.outcome in ('published', 'unchanged') else 1)\n"
+        "done = refreshing.refresh_here(VarFolder('nordwaerts', Path(sys.argv[1])), Path(sys.argv[2]))\n"
+        "sys.exit(0 if done.outcome in ('published', 'unchanged') else 1)\n"
     )
     return subprocess.Popen(
         [sys.executable, "-c", code, str(city.var.root), str(city.place)],
+        cwd=Path(refreshing.__file__).parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

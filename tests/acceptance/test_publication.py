@@ -1,14 +1,12 @@
 """A first refresh publishes what the design promises, and readers are never disturbed."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
-from deliveries import drop_one_meeting
-from refreshed_city import City, command
+from refreshed_city import City
+from refreshing import command
 
 from release import ledger, reading
 from release.disclosure import PUBLIC_MARTS
@@ -96,36 +94,9 @@ def test_an_unchanged_night_publishes_nothing_and_says_so(published: Path, city:
     assert [entry.outcome for entry in entries] == ["published", "unchanged"]
 
 
-def test_a_reader_keeps_the_old_figures_until_it_reopens(city: City) -> None:
-    """A second process holds monitoring.duckdb open, read-only, while a new release is published."""
-    reader = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import duckdb, sys\n"
-            "c = duckdb.connect(sys.argv[1], read_only=True)\n"
-            "q = 'select count(*) from fct_participation_event'\n"
-            "print(c.execute(q).fetchall()[0][0], flush=True)\n"
-            "sys.stdin.readline()\n"
-            "print(c.execute(q).fetchall()[0][0], flush=True)\n"
-            "c.close()\n"
-            "c = duckdb.connect(sys.argv[1], read_only=True)\n"
-            "print(c.execute(q).fetchall()[0][0], flush=True)\n",
-            str(city.var.current / "monitoring.duckdb"),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert reader.stdin is not None
-    assert reader.stdout is not None
-    first = int(reader.stdout.readline())
-    drop_one_meeting(city.place)
-    assert city.refresh().outcome == "published"
-    reader.stdin.write("\n")
-    reader.stdin.close()
-    still, reopened = int(reader.stdout.readline()), int(reader.stdout.readline())
-    assert reader.wait(timeout=30) == 0
+def test_a_reader_keeps_the_old_figures_until_it_reopens(night_of_a_reader: City) -> None:
+    """A second process held monitoring.duckdb open, read-only, while a new release was published."""
+    first, still, reopened = json.loads(night_of_a_reader.var.root.with_name("reader_saw.json").read_text())
     assert (still, reopened) == (first, first - 1)
 
 

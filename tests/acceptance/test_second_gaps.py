@@ -1,6 +1,6 @@
 """Gap, family, dispersion and decomposition marts of the published sample equal a second computation.
 
-recomputed_gaps.py reckons them on the second computation of the values; every row and every column is met as
+recomputed_gaps.py computes them on the second computation of the values; every row and every column is met as
 printed. The critical values of the seed are those of scipy.
 """
 

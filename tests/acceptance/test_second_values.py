@@ -1,6 +1,6 @@
 """Every indicator value of the published sample equals a second computation in another language and shape.
 
-recomputed_values.py reckons from landed rows and declarations; here its figures meet the unrounded ones of
+recomputed_values.py computes from landed rows and declarations; here its figures meet the unrounded ones of
 the models to 1e-9 and the printed ones of the mart to their digits. No indicator and no row is left out.
 """
 

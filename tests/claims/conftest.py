@@ -1,4 +1,4 @@
-"""The landed sample deliveries and the verdicts on them, made once for all tests of claims."""
+"""The landed sample deliveries and the verdicts on them, made once for a whole run of tests."""
 
 import os
 import subprocess
@@ -7,29 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from moved_city import Verdicts, judged, landed_sample
+from moved_city import Verdicts, judged_once
+
+from release.layout import VarFolder
 
 REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def landed_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A var folder with one release of the sample deliveries."""
-    folder = tmp_path_factory.mktemp("var")
-    landed_sample(folder)
-    return folder
+def landed(published: Path) -> Path:
+    """The landed tables of the published sample release."""
+    return VarFolder("nordwaerts", published).landed
 
 
 @pytest.fixture(scope="session")
-def landed(landed_var: Path) -> Path:
-    """The landed tables of that release."""
-    return landed_var / "nordwaerts" / "landed"
-
-
-@pytest.fixture(scope="session")
-def base(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
+def base(landed: Path) -> Verdicts:
     """The verdicts on the sample as it is."""
-    return judged(landed, tmp_path_factory.mktemp("base"))
+    return judged_once("base", landed)
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ of an input somehow; `worsen` and `improve` push all inputs across every margin,
 area. Only landed Parquet is touched; unmoved tables are linked.
 """
 
-import os
-import subprocess
-import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +14,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "dbt_project"))
-from dbt_run import Build
+from dbt_run import NO_TESTS, Build
+from once import computed_once
 
 Row = dict[str, Any]
 Change = Callable[[Row], Row | None]
@@ -40,10 +37,7 @@ def judged(landed: Path, scratch: Path, changes: dict[str, Change] | None = None
             _rewrite(table, build.landed / table.name, (changes or {})[table.name])
         else:
             (build.landed / table.name).symlink_to(table)
-    build.run(
-        "build", "--select", "+fct_claim_verdict",
-        "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
-    )  # fmt: skip
+    build.run("build", "--select", "+fct_claim_verdict", *NO_TESTS)
     assert set(build.results.values()) == {"success"}, build.results
     with duckdb.connect(str(build.database), read_only=True) as connection:
         found = connection.execute("select * from fct_claim_verdict")
@@ -51,6 +45,17 @@ def judged(landed: Path, scratch: Path, changes: dict[str, Change] | None = None
         rows = [dict(zip(names, values, strict=True)) for values in found.fetchall()]
     build.database.unlink()
     return {(row["claim_id"], row["evaluation"], row["period"]): row for row in rows}
+
+
+def judged_once(name: str, landed: Path, changes: dict[str, Change] | None = None) -> Verdicts:
+    """The same, once for a whole run of tests."""
+
+    def judge() -> Verdicts:
+        with tempfile.TemporaryDirectory() as scratch:
+            return judged(landed, Path(scratch), changes)
+
+    found: Verdicts = computed_once(f"verdicts_{name}", judge)
+    return found
 
 
 def programme_areas(landed: Path) -> frozenset[str]:
@@ -184,16 +189,3 @@ def _pushed_answers(areas: frozenset[str], outlook: str, grade: str, optimists: 
 
 def _scaled(row: Row, factor: Decimal) -> Row:
     return row | {name: row[name] and round(row[name] * factor) for name in ("participant_count", "idea_count")}
-
-
-def landed_sample(folder: Path) -> None:
-    """Refresh from the sample deliveries into the var folder by the command itself."""
-    done = subprocess.run(
-        [sys.executable, "-m", "cli.main", "refresh", "--sample"],
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "NORDWAERTS_VAR": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -25,7 +25,7 @@ REASONS = {"margin_reason_de": "weil", "margin_reason_en": "because"}
 
 
 def register(*claims: dict[str, Any]) -> ClaimRegister:
-    return ClaimRegister.model_validate({"alpha_pct": 5, "documents": [DOCUMENT], "claims": claims})
+    return ClaimRegister.model_validate({"documents": [DOCUMENT], "claims": claims})
 
 
 def test_a_claim_without_fault_is_taken() -> None:
@@ -82,7 +82,7 @@ def test_ids_are_declared_once_and_days_are_in_order() -> None:
         ClaimRegister.model_validate({"documents": [{**DOCUMENT, "last_on": "2021-01-01"}]})
 
 
-def test_alpha_is_five_per_cent_for_the_whole_programme() -> None:
+def test_no_register_chooses_its_own_level_of_error() -> None:
     with pytest.raises(ValueError, match="alpha_pct"):
         ClaimRegister.model_validate({"alpha_pct": 10})
     assert register(COUNT | UP | {"metric": OF_INDICATOR, "is_strong": True, "margin": 4.2, **REASONS})
@@ -94,7 +94,7 @@ def test_alpha_is_five_per_cent_for_the_whole_programme() -> None:
         ({"dependencies": ["weather"]}, "claims.yml: claim 'deck_projects_237' depends on 'weather'"),
         ({**UP, "metric": {**OF_INDICATOR, "of": "happiness"}}, "names indicator 'happiness'"),
         ({**UP, "metric": {**OF_INDICATOR, "area": "moon"}}, "names area 'moon'"),
-        ({"rounding_unit": None}, "claims.yml, claims.0: .*needs 'rounding_unit'"),
+        ({"rounding_unit": None}, r"claims.yml, line \d+, claims.0: .*needs 'rounding_unit'"),
     ],
 )
 def test_claims_are_checked_against_the_rest_of_the_folder(change: dict[str, Any], said: str, tmp_path: Path) -> None:

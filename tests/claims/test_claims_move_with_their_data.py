@@ -8,7 +8,7 @@ those that have not. Any two groups differ in a digit, so each claim sees every 
 from pathlib import Path
 
 import pytest
-from moved_city import Verdicts, improve, judged, programme_areas, stir, worsen
+from moved_city import Verdicts, improve, judged, judged_once, programme_areas, stir, worsen
 
 from programmes.claims import Claim
 from programmes.loading import load_programme
@@ -54,13 +54,13 @@ def stirred_sets() -> list[frozenset[str]]:
 
 
 @pytest.fixture(scope="session")
-def worse(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
-    return judged(landed, tmp_path_factory.mktemp("worse"), worsen(programme_areas(landed)))
+def worse(landed: Path) -> Verdicts:
+    return judged_once("worse", landed, worsen(programme_areas(landed)))
 
 
 @pytest.fixture(scope="session")
-def better(landed: Path, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
-    return judged(landed, tmp_path_factory.mktemp("better"), improve(programme_areas(landed)))
+def better(landed: Path) -> Verdicts:
+    return judged_once("better", landed, improve(programme_areas(landed)))
 
 
 def then(verdicts: Verdicts, claim_id: str) -> str:

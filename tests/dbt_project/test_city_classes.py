@@ -1,4 +1,4 @@
-"""Classes of the tiny city, reckoned by hand: who takes part, where areas land, and that a hair does not decide.
+"""Classes of the tiny city, computed by hand: who takes part, where areas land, and that a hair does not decide.
 
 Unterbezirke 2016, jobless per cent 20, 10 and 4 (mean 34/3, standard deviation 6.599663) and their change
 since 2015 of 0, 0 and -1 points; 012 has too few people. Two districts alone always lie at exactly +1 and -1.

@@ -1,4 +1,4 @@
-"""Figures of the tiny city, reckoned by hand, against what dbt built.
+"""Figures of the tiny city, computed by hand, against what dbt built.
 
 Every expected number has its sum beside it, in the terms of landed_city.py. What the marts must refuse
 (sums with a hole, ratios of grades, growth across methods) stands here as null beside its reason.

@@ -4,16 +4,17 @@ One build of the models. The figures say nothing; what holds is the relation of 
 image, of parts to wholes, and of fractional parts of an area to the area.
 """
 
+import datetime as dt
 import random
 from collections import Counter
 from decimal import Decimal
 from typing import Any
 
-import landed_city
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from dbt_run import Build
+from dbt_run import NO_TESTS, Build, built_once
+from landed_city import city_rows, from_table, landed_schemas, write_city
 from scipy import stats
 
 CODES = ("011", "012", "021", "022")
@@ -23,18 +24,17 @@ KEY = "base, variant_id, comparator, baseline_id, period"
 
 
 def _indicators() -> list[dict[str, Any]]:
-    """Twelve shares, tight and loose, each as lower and as higher is better."""
+    """Twelve shares, tight and loose, each as lower and as higher is better; else as a share of the tiny city."""
+    [share] = [row for row in city_rows("programme__indicator") if row["indicator_id"] == "noisy_pct"]
     return [
-        landed_city._indicator(
-            f"{polarity}-{number}",
-            "ratio",
-            "share",
-            f"cases_{number}",
-            "people",
-            polarity=polarity,
-            tolerance=Decimal("0.01") if number < 8 else Decimal("3"),
-            margin_minimum=Decimal("0.5") if number % 2 else Decimal("6"),
-        )
+        share
+        | {
+            "indicator_id": f"{polarity}-{number}",
+            "numerator_measure_id": f"cases_{number}",
+            "polarity": polarity,
+            "tolerance": Decimal("0.01") if number < 8 else Decimal("3"),
+            "margin_minimum": Decimal("0.5") if number % 2 else Decimal("6"),
+        }
         for number in range(12)
         for polarity in ("lower_is_better", "higher_is_better")
     ]
@@ -45,32 +45,43 @@ def _figures() -> list[dict[str, Any]]:
     chance = random.Random(1517)
     rows = []
     for year in YEARS:
-        people = {code: chance.randint(800, 1200) for code in CODES}
-        cells: dict[str, dict[str, Any]] = {code: {"people": people[code]} for code in CODES}
+        cells: dict[tuple[str, str], int | None] = {(code, "people"): chance.randint(800, 1200) for code in CODES}
         for number in range(12):
             for code in CODES:
                 hidden = year > 2015 and chance.random() < 0.01
-                cells[code][f"cases_{number}"] = ("*", "suppressed") if hidden else chance.randint(60, 300)
-        rows += landed_city._figures("statistics", "persons", year, "unterbezirk", cells)
-    return rows
+                cells[code, f"cases_{number}"] = None if hidden else chance.randint(60, 300)
+        rows += [
+            {
+                "measure_id": measure,
+                "area_level": "unterbezirk",
+                "area_id": f"unterbezirk-{code}",
+                "period": str(year),
+                "reference_on": dt.date(year, 12, 31),
+                "value": None if cell is None else Decimal(cell),
+                "symbol": "*" if cell is None else None,
+                "status": "suppressed" if cell is None else "final",
+                "unit": "persons",
+            }
+            for (code, measure), cell in cells.items()
+        ]
+    return [from_table("statistics__figures", row, line) for line, row in enumerate(rows, start=2)]
 
 
 @pytest.fixture(scope="module")
-def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Build:
+def mirrored() -> Build:
     """The tiny city with these figures and this catalogue in place of its own."""
-    build = Build(tmp_path_factory.mktemp("mirrored"))
-    landed_city.write_city(build.landed)
-    for name, rows in {
-        "programme__indicator": landed_city._landed("programme", "indicator", _indicators()),
-        "area_figure": _figures(),
-    }.items():
-        table = pa.Table.from_pylist(rows, schema=landed_city.landed_schemas()[name])
-        pq.write_table(table, build.landed / name / "rows.parquet")
     marts = [f"+fct_{mart}" for mart in ("development_gap", "harmonisation", "change_decomposition", "measure")]
-    no_tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-    build.run("build", "--select", *marts, "+fct_indicator_value", *no_tests)
-    assert set(build.results.values()) == {"success"}
-    return build
+
+    def build(made: Build) -> None:
+        write_city(made.landed)
+        for name, rows in {"programme__indicator": _indicators(), "area_figure": _figures()}.items():
+            table = pa.Table.from_pylist(rows, schema=landed_schemas()[name])
+            pq.write_table(table, made.landed / name / "rows.parquet")
+        made.run("build", "--select", *marts, "+fct_indicator_value", *NO_TESTS)
+
+    found = built_once("mirrored_city", build)
+    assert set(found.results.values()) == {"success"}
+    return found
 
 
 def _pairs(mirrored: Build, columns: str) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:

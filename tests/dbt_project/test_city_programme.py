@@ -1,4 +1,4 @@
-"""What the programme did in the tiny city, reckoned by hand: stock, assessment, registers, intensity.
+"""What the programme did in the tiny city, computed by hand: stock, assessment, registers, intensity.
 
 The terms are those of landed_city.py. P3 is adopted long before its first status, P2 is merged, P1 lies in
 two districts, P3 and P4 in none; one event has no head count, one lies in an Unterbezirk, one is online.

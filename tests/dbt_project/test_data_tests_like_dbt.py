@@ -30,7 +30,9 @@ def spoilt(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
     with duckdb.connect(str(build.database)) as connection:
         for kind, rows in PLANTED.items():
             tests = [test for test in marts.tests.values() if (test["test_metadata"] or {}).get("name") == kind]
-            tables = {marts.table_of(test): test["column_name"] for test in tests if marts.table_of(test) in marts.marts}
+            tables = {
+                marts.table_of(test): test["column_name"] for test in tests if marts.table_of(test) in marts.marts
+            }
             for table, column in sorted(tables.items())[:3]:
                 connection.execute(f"insert into main.{table} {rows.format(column=column)} from main.{table} limit 2")
     return build.run("test", "--exclude-resource-type", "unit_test", afresh=False)

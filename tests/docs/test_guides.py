@@ -94,12 +94,13 @@ def runnable(script: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """One release, published by the command itself from the committed sample deliveries."""
+def checkout(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the release all tests share, as if it had been published here; refreshing it is found unchanged."""
     folder = tmp_path_factory.mktemp("checkout")
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / "programmes").symlink_to(ROOT / "programmes")
     (folder / "scratch").mkdir()
+    shutil.copytree(published, folder / "var", symlinks=True)
     found = Checkout(folder)
     found.run(Block("sh", ".venv/bin/nordwaerts refresh --sample\n", 0))
     return found
@@ -109,6 +110,22 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_of_the_documents_works(block: Block, checkout: Checkout) -> None:
     checkout.run(block)
+
+
+@pytest.mark.slow
+def test_the_numbers_of_the_sample_in_the_readme_are_those_of_the_release(checkout: Checkout) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    database = checkout.folder / "var" / "nordwaerts" / "releases" / "current" / "monitoring.duckdb"
+    with duckdb.connect(str(database), read_only=True) as release:
+        [rejected] = release.execute("select count(*) from fct_rejected_row").fetchall()
+        stock = re.search(r"(select denominator_id, started_or_done_count.*?)```", readme, flags=re.S)
+        assert stock
+        rows = {row[0]: row[1:] for row in release.execute(stock[1]).fetchall()}
+    assert rejected == (5,)
+    assert "rejected            5 rows" in readme and "The five rejected rows" in readme
+    assert "166 of 237 in stock (Bestand), which is 70.0 %, and of 268 ever adopted" in readme
+    assert [(row[0], row[1]) for row in rows.values()] == [(166, 268), (166, 237)]
+    assert [row[2] for row in rows.values()][1] == 70.0
 
 
 def test_there_are_blocks_of_every_kind_to_run() -> None:

@@ -196,11 +196,13 @@ def _in_new_process(code: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_neither_rules_nor_the_self_check_import_great_expectations() -> None:
     code = "import sys, expectations.rules, expectations.direct, expectations.runner; print('great_expectations' in sys.modules)"
     assert _in_new_process(code) == "False"
 
 
+@pytest.mark.slow
 def test_telemetry_is_off_before_great_expectations_is_imported() -> None:
     code = (
         "import os, sys\n"

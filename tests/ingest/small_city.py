@@ -3,17 +3,19 @@
 Everything here is synthetic. `CANARY` stands for personal data: tests put it where it must not come out.
 """
 
+import csv
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ingest.areas import AreaIndex
+from ingest.areas import locality_of
 from ingest.landing import Landed, land
-from programmes.model import Area, Level, Programme, ProgrammeHead
-from programmes.sources import Connector, Source, Table
+from ingest.opened import OpenedDelivery
+from programmes.model import Area, Level, Programme, ProgrammeSettings
+from programmes.sources import Connector, LandedTable, Source, Table
 
 CANARY = "KANARIENVOGEL"
-ZONE = "Europe/Berlin"
 
 _LEVELS = (
     Level(level="city", name_de="Stadt", name_en="city", code_length=5),
@@ -27,19 +29,19 @@ def area(level: str, code: str, name: str, aliases: str = "") -> Area:
     return Area(area_level=level, area_code=code, area_name=name, aliases=aliases, valid_from=dt.date(2000, 1, 1))
 
 
-AREAS = (
-    area("city", "05999", "Musterstadt", "Stadt Musterstadt|Musterstadt, Stadt"),
-    area("bezirk", "20", "Innenstadt-Nord", "Nordstadt"),
-    area("bezirk", "5", "Hörde"),
-    area("unterbezirk", "011", "Hafen"),
-    area("unterbezirk", "012", "Nordmarkt"),
-    area("unterbezirk", "111", "Großer Busch"),
-)
+def _areas() -> Iterator[Area]:
+    with (Path(__file__).parent / "city" / "areas.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle, delimiter=";"):
+            assert row.pop("why"), f"say why {row['area_name']} is there"
+            yield area(row["area_level"], row["area_code"], row["area_name"], row["aliases"])
+
+
+AREAS = tuple(_areas())
 
 
 def city(areas: tuple[Area, ...] = AREAS) -> Programme:
     """The made-up programme; only its areas matter here."""
-    head = ProgrammeHead(
+    settings = ProgrammeSettings(
         programme_id="muster",
         name="Muster",
         city="Musterstadt",
@@ -49,7 +51,7 @@ def city(areas: tuple[Area, ...] = AREAS) -> Programme:
         ends_on=dt.date(2025, 12, 31),
         levels=_LEVELS,
     )
-    return Programme(folder=Path("muster"), head=head, areas=areas, area_sets=(), indicators=(), sources={})
+    return Programme(folder=Path("muster"), settings=settings, areas=areas, area_sets=(), indicators=(), sources={})
 
 
 def source(files: str = "*.csv", source_id: str = "quelle") -> Source:
@@ -103,10 +105,15 @@ def volunteers(**more: Any) -> Table:
     return table("volunteer_count", columns, **({"items": items} | more))
 
 
+def landed_table(declared: Table) -> LandedTable:
+    """A table of the made-up source."""
+    return LandedTable("quelle__tabelle", source(), declared)
+
+
 def land_it(content: str | bytes, declared: Table, file_name: str = "lieferung.csv") -> Landed:
     """Land one made-up delivery."""
     data = content.encode() if isinstance(content, str) else content
-    return land(data, file_name, "delivery", "quelle__tabelle", "quelle", declared, AreaIndex(city()), ZONE)
+    return land(OpenedDelivery(data, file_name), "delivery", landed_table(declared), locality_of(city()))
 
 
 def rows(landed: Landed, *names: str) -> list[tuple[Any, ...]]:

@@ -3,28 +3,35 @@
 import datetime as dt
 import hashlib
 import json
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import small_city
 
 from ingest import archive as archive_module
 from ingest.archive import Archive, ArchiveError, Receipt
-from ingest.connectors import Connector, Offered, connector_for
+from ingest.connectors import AvailableFile, Connector, connector_for
 from programmes.model import Source
 from programmes.sources import Connector as Declared
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
 
 
-def offer(content: bytes, name: str = "datei.csv", read: Callable[[], bytes] | None = None) -> Offered:
-    return Offered(name=name, locator=f"quelle/{name}", media_type="text/csv", read=read or (lambda: content))
+def available(content: bytes, name: str = "datei.csv", read: Callable[[], bytes] | None = None) -> AvailableFile:
+    return AvailableFile(name=name, locator=f"quelle/{name}", media_type="text/csv", read=read or (lambda: content))
 
 
-def receive(archive: Archive, content: bytes, name: str = "datei.csv", source: str = "quelle") -> Receipt:
-    return archive.receive(offer(content, name), source, "CC0-1.0", NOW, is_synthetic=True)
+def receive(
+    archive: Archive,
+    content: bytes,
+    name: str = "datei.csv",
+    source: str = "quelle",
+    fetch: Callable[[], bytes] | None = None,
+) -> Receipt:
+    return archive.receive(available(content, name, fetch), source, "CC0-1.0", NOW, is_synthetic=True)
 
 
 def test_the_same_bytes_are_one_delivery(tmp_path: Path) -> None:
@@ -55,8 +62,8 @@ def test_receipts_keep_the_order_of_receipt_beyond_nine(tmp_path: Path) -> None:
 
 def test_a_stated_moment_of_receipt_counts_and_is_kept_in_utc(tmp_path: Path) -> None:
     stated = dt.datetime.fromisoformat("2024-01-01T00:30:00+01:00")
-    offered = Offered("a.csv", "a", "text/csv", lambda: b"a", received_at=stated)
-    receipt = Archive(tmp_path).receive(offered, "quelle", "CC0-1.0", NOW, False)
+    file = AvailableFile("a.csv", "a", "text/csv", lambda: b"a", received_at=stated)
+    receipt = Archive(tmp_path).receive(file, "quelle", "CC0-1.0", NOW, False)
     assert receipt.received_at == "2023-12-31T23:30:00+00:00"
 
 
@@ -67,10 +74,10 @@ def test_missing_and_changed_bytes_are_errors_that_name_the_remedy(tmp_path: Pat
     path.chmod(0o600)
     path.write_bytes(b"Luege!!!")
     with pytest.raises(ArchiveError, match="changed") as changed:
-        archive.read(receipt.delivery_id)
+        archive.open(receipt)
     path.unlink()
     with pytest.raises(ArchiveError, match="missing") as missing:
-        archive.read(receipt.delivery_id)
+        archive.open(receipt)
     for error in (changed.value, missing.value):
         assert "Restore" in error.english
         assert "wiederherstellen" in error.german
@@ -82,6 +89,72 @@ def test_only_the_owner_can_read(tmp_path: Path) -> None:
     for path in (tmp_path / "neu").rglob("*"):
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o400), path
     assert (tmp_path / "neu").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the archive took a SHA-256 of, in order."""
+    taken: list[bytes] = []
+    original = hashlib.sha256
+
+    def counting(content: bytes) -> "hashlib._Hash":
+        taken.append(content)
+        return original(content)
+
+    monkeypatch.setattr(archive_module.hashlib, "sha256", counting)
+    return taken
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files read, in order."""
+    taken: list[str] = []
+    for name in ("read_bytes", "read_text"):
+        original = getattr(Path, name)
+
+        def counting(path: Path, *arguments: str, original: Callable[..., Any] = original, **named: str) -> Any:
+            taken.append(path.name)
+            return original(path, *arguments, **named)
+
+        monkeypatch.setattr(Path, name, counting)
+    return taken
+
+
+def test_a_delivery_is_read_and_hashed_once_however_many_tables_it_feeds(
+    tmp_path: Path, hashed: list[bytes], read: list[str]
+) -> None:
+    (tmp_path / "datei.csv").write_bytes(b"a;b\n")
+    archive = Archive(tmp_path / "archive")
+    receipt = receive(archive, b"", fetch=(tmp_path / "datei.csv").read_bytes)
+    assert (hashed, read) == ([b"a;b\n"], ["datei.csv"])
+    opened = [archive.open(receipt) for _ in range(8)]
+    assert all(one is opened[0] for one in opened)
+    assert opened[0].file_name == "datei.csv"
+    assert (hashed, read) == ([b"a;b\n"] * 2, ["datei.csv", receipt.delivery_id])
+
+
+def test_receipts_are_read_once(tmp_path: Path, read: list[str]) -> None:
+    for number in range(3):
+        receive(Archive(tmp_path), f"Lieferung {number}".encode())
+    read.clear()
+    archive = Archive(tmp_path)
+    before = archive.receipts("quelle")
+    archive.receipts("quelle").clear()
+    newest = receive(archive, b"neu")
+    assert receive(archive, b"Lieferung 1") == before[1]
+    assert archive.receipts("quelle") == [*before, newest] == Archive(tmp_path).receipts("quelle")
+    kept = sorted(path.name for path in (tmp_path / "receipts" / "quelle").iterdir())
+    assert read == kept[:3] + kept
+
+
+def test_the_archive_keeps_the_deliveries_of_one_source_open(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    first, second = (archive.open(receive(archive, content)) for content in (b"a", b"b"))
+    other = archive.open(receive(archive, b"a", "andere.csv", source="andere"))
+    assert (other.file_name, first.file_name) == ("andere.csv", "datei.csv")
+    opened = [weakref.ref(one) for one in (first, second, other)]
+    del first, second, other
+    assert [one() is None for one in opened] == [True, True, False]
 
 
 @pytest.mark.parametrize("crashed_at", ["objects", "receipts"])
@@ -119,7 +192,7 @@ def test_a_download_that_fails_leaves_no_trace(tmp_path: Path) -> None:
 
     archive = Archive(tmp_path)
     with pytest.raises(TimeoutError):
-        archive.receive(offer(b"", read=fails), "quelle", "CC0-1.0", NOW, False)
+        archive.receive(available(b"", read=fails), "quelle", "CC0-1.0", NOW, False)
     assert not any(tmp_path.iterdir())
 
 
@@ -134,9 +207,9 @@ def fake_portal(asked: list[Mapping[str, str]]) -> Connector:
         asked.append(parameters)
         return b"PK synthetic"
 
-    def offered(source: Source, place: Path) -> list[Offered]:
+    def available_files(source: Source, inbox: Path) -> list[AvailableFile]:
         return [
-            Offered(
+            AvailableFile(
                 name="12411-01-01-4_de_flat.zip",
                 locator="portal/data/tablefile",
                 media_type="application/zip",
@@ -146,15 +219,15 @@ def fake_portal(asked: list[Mapping[str, str]]) -> Connector:
             )
         ]
 
-    return offered
+    return available_files
 
 
 def test_a_web_source_goes_through_the_same_door(tmp_path: Path) -> None:
     asked: list[Mapping[str, str]] = []
-    (offered,) = fake_portal(asked)(small_city.source(source_id="portal"), tmp_path)
-    assert asked == []  # an offer alone fetches nothing
+    (file,) = fake_portal(asked)(small_city.source(source_id="portal"), tmp_path)
+    assert asked == []  # looking alone fetches nothing
     archive = Archive(tmp_path / "archive")
-    receipt = archive.receive(offered, "portal", "dl-de/by-2.0", NOW, False)
+    receipt = archive.receive(file, "portal", "dl-de/by-2.0", NOW, False)
     assert len(asked) == 1
     kept = json.loads(next((tmp_path / "archive" / "receipts" / "portal").iterdir()).read_text(encoding="utf-8"))
     assert kept["parameters"] == {"name": "12411-01-01-4", "regionalkey": "05999"}

@@ -3,11 +3,11 @@
 import pytest
 import small_city
 
-from ingest.areas import AreaIndex
+from ingest.areas import locality_of
 from ingest.findings import BrokenRule
 from programmes.model import DeclarationError
 
-INDEX = AreaIndex(small_city.city())
+INDEX = locality_of(small_city.city()).areas
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_sharp_s_and_double_s_are_one_name() -> None:
 def test_a_name_counts_on_its_level_only() -> None:
     with pytest.raises(BrokenRule) as broken:
         INDEX.resolve("Hafen", "bezirk", "name")
-    assert (broken.value.rule, broken.value.detail) == ("area_unknown", "Stadtbezirk")
+    assert (broken.value.rule_id, broken.value.detail) == ("area_unknown", "Stadtbezirk")
 
 
 def test_codes_are_exact_text() -> None:
@@ -46,14 +46,14 @@ def test_codes_are_exact_text() -> None:
     for code in ("0011", "11a", "Hafen", "05"):
         with pytest.raises(BrokenRule) as broken:
             INDEX.resolve(code, "unterbezirk", "code") if code != "05" else INDEX.resolve(code, "bezirk", "code")
-        assert broken.value.rule == "area_unknown"
+        assert broken.value.rule_id == "area_unknown"
 
 
 def test_a_lost_leading_zero_is_named_and_never_filled_up() -> None:
     for code, level, length in (("11", "unterbezirk", "3"), ("5999", "city", "5")):
         with pytest.raises(BrokenRule) as broken:
             INDEX.resolve(code, level, "code")
-        assert (broken.value.rule, broken.value.detail) == ("leading_zero_lost", length)
+        assert (broken.value.rule_id, broken.value.detail) == ("leading_zero_lost", length)
 
 
 @pytest.mark.parametrize("is_reversed", [False, True])
@@ -66,21 +66,21 @@ def test_an_alias_of_two_areas_is_an_error_of_the_declaration(
         small_city.area("unterbezirk", "012", "Nordmarkt", aliases_of_nordmarkt),
     )
     with pytest.raises(DeclarationError, match=r"unterbezirk-011.*unterbezirk-012") as error:
-        AreaIndex(small_city.city(areas[::-1] if is_reversed else areas))
+        locality_of(small_city.city(areas[::-1] if is_reversed else areas))
     assert "steht für" in error.value.german
 
 
 def test_two_areas_of_one_name_are_an_error_only_where_the_name_is_used() -> None:
     areas = (small_city.area("unterbezirk", "011", "Hafen"), small_city.area("unterbezirk", "012", "HAFEN"))
-    index = AreaIndex(small_city.city(areas))
+    index = locality_of(small_city.city(areas)).areas
     assert index.resolve("012", "unterbezirk", "code") == "unterbezirk-012"
     with pytest.raises(BrokenRule) as broken:
         index.resolve("Hafen", "unterbezirk", "name")
-    assert broken.value.rule == "area_ambiguous"
+    assert broken.value.rule_id == "area_ambiguous"
 
 
 def test_an_alias_may_repeat_the_name_of_its_own_area() -> None:
-    index = AreaIndex(small_city.city((small_city.area("bezirk", "5", "Hörde", "hörde|Hörder Land"),)))
+    index = locality_of(small_city.city((small_city.area("bezirk", "5", "Hörde", "hörde|Hörder Land"),))).areas
     assert index.resolve("Hörder-Land", "bezirk", "name") == "bezirk-5"
 
 
@@ -88,7 +88,7 @@ def test_every_area_of_the_real_programme_is_found_by_code_and_name() -> None:
     from programmes.loading import load_programme
 
     programme = load_programme("nordwaerts")
-    index = AreaIndex(programme)
+    index = locality_of(programme).areas
     for area in programme.areas:
         assert index.resolve(area.area_code, area.area_level, "code") == area.area_id
         for name in (area.area_name, area.area_name.upper(), *filter(None, area.aliases.split("|"))):

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable, read_cells
+from ingest.formats import TextTable
+from ingest.opened import OpenedDelivery
 from programmes.sources import Format
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "interfaces" / "office_synthetic"
 
 
 def read(text: str | bytes, name: str = "datei.csv", **declared: Any) -> TextTable:
-    return read_cells(text.encode() if isinstance(text, str) else text, name, Format(kind="csv", **declared))
+    return OpenedDelivery(text.encode() if isinstance(text, str) else text, name).cells(Format(kind="csv", **declared))
 
 
 def refusal(text: str | bytes, **declared: Any) -> DeliveryRefused:

@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable, read_cells
+from ingest.formats import TextTable
+from ingest.opened import OpenedDelivery
 from programmes.sources import Format
 
 TITLE = [["Musteramt: Arbeitsmarkt"], ["Stand 13. Februar 2026"], []]
@@ -32,7 +33,7 @@ def workbook(rows: Sequence[Sequence[Any]], merged: tuple[str, ...] = (), **shee
 
 
 def read(content: bytes, **declared: Any) -> TextTable:
-    return read_cells(content, "mappe.xlsx", Format(kind="excel", **declared))
+    return OpenedDelivery(content, "mappe.xlsx").cells(Format(kind="excel", **declared))
 
 
 def refusal(content: bytes, **declared: Any) -> DeliveryRefused:

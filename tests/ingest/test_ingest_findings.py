@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.findings import RULES, DeliveryRefused, Finding, place_in_words, rule_sentence
+from ingest.findings import RULES, DeliveryRefused, Finding, address_in_words, rule_sentence
 
 ROOT = Path(__file__).parents[2]
 # Which argument of a call is the id of a rule.
-_RULE_ARGUMENT = {"DeliveryRefused": 0, "BrokenRule": 0, "_or_rule": 0, "Finding": 2, "reject": 2, "_reason": 2}
+_RULE_ARGUMENT = {"DeliveryRefused": 0, "BrokenRule": 0, "_or_rule": 0, "Finding": 2, "reject": 2, "rule_sentence": 0}
 
 
 def _trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
@@ -21,9 +21,9 @@ def _trees(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
 
 
 def _used() -> dict[str, str]:
-    """Rule ids given as text in calls, with a place; both arms of `a if b else c` count."""
+    """Rule ids given as text in calls, with file and line; both arms of `a if b else c` count."""
     found = {}
-    for path, tree in _trees("ingest", "orchestration", "cli"):
+    for path, tree in _trees("ingest", "refresh", "cli"):
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -37,7 +37,7 @@ def _used() -> dict[str, str]:
 
 
 def test_every_rule_in_use_is_catalogued() -> None:
-    missing = [f"{rule} ({place})" for rule, place in _used().items() if rule not in RULES]
+    missing = [f"{rule} ({where})" for rule, where in _used().items() if rule not in RULES]
     assert len(_used()) > 10
     assert not missing, f"not in ingest.findings.RULES: {missing}"
 
@@ -45,7 +45,7 @@ def test_every_rule_in_use_is_catalogued() -> None:
 def test_every_catalogued_rule_is_in_use() -> None:
     texts = {
         node.value
-        for _, tree in _trees("ingest", "orchestration")
+        for _, tree in _trees("ingest", "refresh")
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
@@ -65,7 +65,7 @@ def test_each_rule_says_in_two_languages_what_is_wrong_and_what_to_do(rule: str)
         assert "{" not in sentence
 
 
-def test_a_finding_says_place_column_rule_and_remedy() -> None:
+def test_a_finding_says_address_column_rule_and_remedy() -> None:
     finding = Finding("Blatt line 9", "wert", "required_empty")
     assert finding.sentence("de") == "Blatt Zeile 9, Spalte wert: Pflichtangabe fehlt. Angabe nachtragen."
     assert finding.sentence("en") == "Blatt line 9, column wert: A required entry is empty. Fill it in."
@@ -85,8 +85,8 @@ def test_a_finding_says_place_column_rule_and_remedy() -> None:
     ],
 )
 def test_addresses_are_spoken_german_in_german(address: str, german: str) -> None:
-    assert place_in_words(address, "de") == german
-    assert place_in_words(address, "en") == address
+    assert address_in_words(address, "de") == german
+    assert address_in_words(address, "en") == address
 
 
 def test_a_refused_delivery_says_file_line_rule_and_remedy() -> None:

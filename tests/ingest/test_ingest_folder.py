@@ -10,29 +10,29 @@ from ingest.connectors import folder
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
+def inbox(tmp_path: Path) -> Path:
     (tmp_path / "quelle").mkdir()
     return tmp_path
 
 
-def put(place: Path, name: str, content: bytes = b"a;b\n") -> None:
-    (place / "quelle" / name).write_bytes(content)
+def put(inbox: Path, name: str, content: bytes = b"a;b\n") -> None:
+    (inbox / "quelle" / name).write_bytes(content)
 
 
-def names(place: Path, files: str = "*.csv") -> list[str]:
-    return [offer.name for offer in folder.offered(source(files), place)]
+def names(inbox: Path, files: str = "*.csv") -> list[str]:
+    return [file.name for file in folder.available_files(source(files), inbox)]
 
 
-def test_a_missing_folder_offers_nothing(tmp_path: Path) -> None:
-    assert folder.offered(source(), tmp_path) == []
+def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
+    assert folder.available_files(source(), tmp_path) == []
 
 
-def test_only_matching_files_are_offered_in_order_of_name(place: Path) -> None:
+def test_only_matching_files_are_available_in_order_of_name(inbox: Path) -> None:
     for name in ("b.csv", "a.csv", "c.xlsx"):
-        put(place, name)
-    (place / "quelle" / "ordner.csv").mkdir()
-    offers = folder.offered(source(), place)
-    assert [(offer.name, offer.locator, offer.media_type) for offer in offers] == [
+        put(inbox, name)
+    (inbox / "quelle" / "ordner.csv").mkdir()
+    files = folder.available_files(source(), inbox)
+    assert [(file.name, file.locator, file.media_type) for file in files] == [
         ("a.csv", "quelle/a.csv", "text/csv"),
         ("b.csv", "quelle/b.csv", "text/csv"),
     ]
@@ -42,41 +42,41 @@ def test_only_matching_files_are_offered_in_order_of_name(place: Path) -> None:
     "name",
     ["~$mappe.xlsx", ".versteckt.xlsx", ".DS_Store", "x.tmp", "x.part", "x.crdownload", "Thumbs.db", "desktop.ini"],
 )
-def test_half_copied_and_system_files_are_passed_over(place: Path, name: str) -> None:
-    put(place, name)
-    put(place, "mappe.xlsx")
-    assert names(place, "*") == ["mappe.xlsx"]
+def test_half_copied_and_system_files_are_passed_over(inbox: Path, name: str) -> None:
+    put(inbox, name)
+    put(inbox, "mappe.xlsx")
+    assert names(inbox, "*") == ["mappe.xlsx"]
 
 
-def test_bytes_are_read_only_when_asked_for(place: Path) -> None:
-    put(place, "a.csv", b"alt")
-    (offer,) = folder.offered(source(), place)
-    put(place, "a.csv", b"neu")
-    assert offer.read() == b"neu"
+def test_bytes_are_read_only_when_asked_for(inbox: Path) -> None:
+    put(inbox, "a.csv", b"alt")
+    (file,) = folder.available_files(source(), inbox)
+    put(inbox, "a.csv", b"neu")
+    assert file.read() == b"neu"
 
 
-def test_stated_receipts_give_moment_version_and_order(place: Path) -> None:
+def test_stated_receipts_give_moment_version_and_order(inbox: Path) -> None:
     for name in ("a.csv", "b.csv", "c.csv"):
-        put(place, name)
+        put(inbox, name)
     lines = ["source_id;file_name;received_at;publisher_version"]
     lines += ["quelle;a.csv;2024-02-01T08:00:00+00:00;v2", "quelle;b.csv;2024-01-01T08:00:00+00:00;"]
     lines += ["andere;c.csv;2020-01-01T08:00:00+00:00;v9"]
-    (place / "receipts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    offers = folder.offered(source(), place)
-    assert [(offer.name, offer.publisher_version) for offer in offers] == [
+    (inbox / "receipts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    files = folder.available_files(source(), inbox)
+    assert [(file.name, file.publisher_version) for file in files] == [
         ("c.csv", None),
         ("b.csv", None),
         ("a.csv", "v2"),
     ]
-    assert offers[1].received_at == dt.datetime(2024, 1, 1, 8, tzinfo=dt.UTC)
-    assert offers[0].received_at is None
+    assert files[1].received_at == dt.datetime(2024, 1, 1, 8, tzinfo=dt.UTC)
+    assert files[0].received_at is None
 
 
-def test_names_with_decomposed_umlauts_are_found_under_their_composed_name(place: Path) -> None:
-    put(place, "Ho\u0308rde.csv", b"NFD")
+def test_names_with_decomposed_umlauts_are_found_under_their_composed_name(inbox: Path) -> None:
+    put(inbox, "Ho\u0308rde.csv", b"NFD")
     receipts = "source_id;file_name;received_at;publisher_version\nquelle;Hörde.csv;2024-01-01T08:00:00+00:00;v1\n"
-    (place / "receipts.csv").write_text(receipts, encoding="utf-8")
-    (offer,) = folder.offered(source("Hörde*.csv"), place)
-    assert offer.name == "Hörde.csv"
-    assert offer.publisher_version == "v1"
-    assert offer.read() == b"NFD"
+    (inbox / "receipts.csv").write_text(receipts, encoding="utf-8")
+    (file,) = folder.available_files(source("Hörde*.csv"), inbox)
+    assert file.name == "Hörde.csv"
+    assert file.publisher_version == "v1"
+    assert file.read() == b"NFD"

@@ -202,3 +202,8 @@ def test_area_names_are_compared_without_case_hyphens_blanks_and_sharp_s() -> No
     assert german.name_key("Große Heide") == german.name_key("GROSSE-HEIDE")
     assert german.name_key("Ho\u0308rde") == german.name_key("Hörde")
     assert german.name_key("Innenstadt-Nord") != german.name_key("Innenstadt-Ost")
+
+
+@given(st.text(st.characters(max_codepoint=0x17F)))
+def test_text_without_umlauts_is_cleaned_like_any_other(text: str) -> None:
+    assert german.clean(text) == german.clean(text + "\u00a0")  # a hard space takes the long way

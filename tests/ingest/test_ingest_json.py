@@ -5,12 +5,13 @@ from typing import Any, Literal
 import pytest
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable, read_cells
+from ingest.formats import TextTable
+from ingest.opened import OpenedDelivery
 from programmes.sources import Format
 
 
 def read(text: str, kind: Literal["json_lines", "geojson"] = "json_lines") -> TextTable:
-    return read_cells(text.encode(), "datei.json", Format(kind=kind, decimal="point"))
+    return OpenedDelivery(text.encode(), "datei.json").cells(Format(kind=kind, decimal="point"))
 
 
 def refusal(text: str, kind: Literal["json_lines", "geojson"] = "json_lines") -> DeliveryRefused:

@@ -331,17 +331,20 @@ def test_a_named_span_of_years_is_checked_at_both_ends() -> None:
 # -- the real programme
 
 
+@pytest.mark.slow
 def test_every_declared_table_of_the_programme_lands_its_sample() -> None:
     from fnmatch import fnmatch
 
-    from ingest.areas import AreaIndex
+    from ingest.areas import locality_of
     from ingest.landing import land
+    from ingest.opened import OpenedDelivery
     from programmes.loading import load_programme
 
     programme = load_programme("nordwaerts")
-    index = AreaIndex(programme)
+    locality = locality_of(programme)
     names: set[str] = set()
-    for name, source, declared in programme.landed_tables():
+    for landed_table in programme.landed_tables():
+        name, source, declared = landed_table
         folder: Path = programme.sample_folder / source.source_id
         matching = (
             path
@@ -349,7 +352,7 @@ def test_every_declared_table_of_the_programme_lands_its_sample() -> None:
             if fnmatch(path.name, source.connector.files) and fnmatch(path.name, declared.files or "*")
         )
         path = next(matching)
-        landed = land(path.read_bytes(), path.name, "d", name, source.source_id, declared, index, "Europe/Berlin")
+        landed = land(OpenedDelivery(path.read_bytes(), path.name), "d", landed_table, locality)
         assert landed.accepted.num_rows > 0, name
         assert rejected_pct([landed]) < float(source.max_rejected_pct), name
         assert CANARY not in str(landed.accepted.to_pylist()), name

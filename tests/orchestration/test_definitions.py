@@ -1,4 +1,8 @@
-"""What the orchestrator shows: the asset graph as a committed snapshot, complete and loadable anywhere."""
+"""What the orchestrator shows: the asset graph of the tiny city as a committed snapshot, complete and loadable anywhere.
+
+What differs between programmes follows from their declarations: a delivery per source and a landed table with its
+two checks. So a source added to nordwärts changes no snapshot; a model, a test or an edge does.
+"""
 
 import json
 import os
@@ -11,16 +15,33 @@ import pytest
 
 from orchestration.definitions import build_definitions
 from programmes.loading import load_programme
+from programmes.model import Programme
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")
 _TRANSFER = "tests/orchestration/asset_graph.json"
+TINY_CITY = Path(__file__).parents[1] / "recipes" / "tiny_city"
 
 
 @pytest.fixture(scope="module")
-def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One var folder for both programmes."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture(scope="module")
+def definitions(var: Path) -> dg.Definitions:
+    return _definitions(load_programme("nordwaerts"), var)
+
+
+@pytest.fixture(scope="module")
+def tiny_definitions(var: Path) -> dg.Definitions:
+    return _definitions(load_programme(TINY_CITY), var)
+
+
+def _definitions(programme: Programme, var: Path) -> dg.Definitions:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NORDWAERTS_VAR", str(tmp_path_factory.mktemp("var")))
-        return build_definitions(load_programme("nordwaerts"), is_sample=True)
+        patch.setenv("NORDWAERTS_VAR", str(var))
+        return build_definitions(programme, is_sample=True)
 
 
 def _graph(definitions: dg.Definitions) -> dict[str, dict[str, object]]:
@@ -38,12 +59,32 @@ def _graph(definitions: dg.Definitions) -> dict[str, dict[str, object]]:
     }
 
 
-def test_the_asset_graph_is_the_committed_one(definitions: dg.Definitions) -> None:
+def test_the_asset_graph_is_the_committed_one(tiny_definitions: dg.Definitions) -> None:
     """Run with NORDWAERTS_UPDATE_SNAPSHOT=1 to accept a change; the difference then shows in the commit."""
-    found = json.dumps(_graph(definitions), indent=1, sort_keys=True) + "\n"
+    found = json.dumps(_graph(tiny_definitions), indent=1, sort_keys=True) + "\n"
     if os.environ.get("NORDWAERTS_UPDATE_SNAPSHOT") == "1":
         SNAPSHOT.write_text(found, encoding="utf-8")
     assert found == SNAPSHOT.read_text(encoding="utf-8"), f"the graph changed: update {_TRANSFER}"
+
+
+def test_programmes_differ_in_their_deliveries_and_landed_tables_alone(
+    definitions: dg.Definitions, tiny_definitions: dg.Definitions
+) -> None:
+    for programme, found in (
+        (load_programme("nordwaerts"), definitions),
+        (load_programme(TINY_CITY), tiny_definitions),
+    ):
+        deliveries = {f"delivery/{source_id}" for source_id in programme.sources}
+        landed = {table.name: table for table in programme.landed_tables()}
+        graph = _graph(found)
+        common = {name: node["checks"] for name, node in graph.items() if name not in deliveries and name not in landed}
+        assert deliveries | landed.keys() <= graph.keys()
+        assert all(graph[name]["deps"] == [f"delivery/{table.source.source_id}"] for name, table in landed.items())
+        assert common == {
+            name: node["checks"]
+            for name, node in json.loads(SNAPSHOT.read_text(encoding="utf-8")).items()
+            if node["group"] != "deliveries" and not name.startswith("statistik__")
+        }
 
 
 def test_every_asset_says_what_it_is_and_who_answers_for_it(definitions: dg.Definitions) -> None:
@@ -60,6 +101,7 @@ def test_every_asset_says_what_it_is_and_who_answers_for_it(definitions: dg.Defi
                 "seeds",
                 "intermediate",
                 "marts",
+                "claims",
                 "release",
             }, name
 

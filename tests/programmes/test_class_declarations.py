@@ -67,7 +67,10 @@ MISTAKES: list[tuple[Mistake, str]] = [
     (lambda index, _: index.update(area_level="bezirk"), r"class_indices\.yml: 'lage' names level 'bezirk'"),
     (lambda index, _: index["population"].update(level="haus"), r"class_indices\.yml: 'lage' names level 'haus'"),
     (lambda index, _: index["population"].update(source_id="amt"), r"class_indices\.yml: 'lage' names source 'amt'"),
-    (lambda index, _: index["population"].update(minimum=-1), r"class_indices\.yml, indices\.0\.population\.minimum"),
+    (
+        lambda index, _: index["population"].update(minimum=-1),
+        r"class_indices\.yml, line \d+, indices\.0\.population\.minimum",
+    ),
     (lambda index, _: index.update(status=["glueck"]), r"class_indices\.yml: 'lage' names indicator 'glueck'"),
     (lambda index, _: index.update(status=["density"]), r"class_indices\.yml: 'lage': indicator 'density' is neutral"),
     (
@@ -75,18 +78,18 @@ MISTAKES: list[tuple[Mistake, str]] = [
         r"indicator 'average' has no value at 'city'",
     ),
     (lambda index, _: index.update(status=["of_the_city"]), r"indicator 'of_the_city' has no value at 'viertel'"),
-    (lambda index, _: index.update(periods=[2020]), r"class_indices\.yml, indices\.0\.periods\.0"),
+    (lambda index, _: index.update(periods=[2020]), r"class_indices\.yml, line \d+, indices\.0\.periods\.0"),
     (lambda index, _: index.update(periods=["2020", "2020"]), r"'lage' names an entry of 'periods' twice"),
     (lambda index, _: index.update(status=["unemployed_pct"] * 2), r"'lage' names an entry of 'status' twice"),
     (lambda index, _: index.update(frozen_period="2015"), r"frozen_period '2015', not in its periods"),
     (lambda index, _: index.pop("change_over_years"), r"needs either 'dynamics' or 'change_over_years'"),
     (lambda index, _: index.update(dynamics=["unemployed_pct"]), r"needs either 'dynamics' or 'change_over_years'"),
-    (lambda index, _: index.update(weights=[1]), r"class_indices\.yml, indices\.0\.weights"),
+    (lambda index, _: index.update(weights=[1]), r"class_indices\.yml, line \d+, indices\.0\.weights"),
     (lambda _, exception: exception.update(area_id="viertel-99"), r"exceptions\.yml: 'viertel-99' of 2021 is no area"),
     (lambda _, exception: exception.update(area_id="city-1"), r"exceptions\.yml: 'city-1' of 2021 is no area of level"),
     (lambda _, exception: exception.update(period="2019"), r"exceptions\.yml: 'viertel-01' of 2019 belongs to index"),
     (lambda _, exception: exception.update(index_id="x"), r"index 'x', which has no such period"),
-    (lambda _, exception: exception.update(reason_en=""), r"exceptions\.yml, exceptions\.0\.reason_en"),
+    (lambda _, exception: exception.update(reason_en=""), r"exceptions\.yml, line \d+, exceptions\.0\.reason_en"),
 ]
 
 

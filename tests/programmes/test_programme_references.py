@@ -18,7 +18,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_unspoilt_copy_loads(folder: Path) -> None:
-    assert load_programme(folder).head.activity_level == "stadtbezirk"
+    assert load_programme(folder).settings.activity_level == "stadtbezirk"
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,9 @@ def test_the_unspoilt_copy_loads(folder: Path) -> None:
     [
         ("programme.yml", "population_measure_id: population", "population_measure_id: popolation", "popolation"),
         ("programme.yml", "activity_level: stadtbezirk", "activity_level: bezirk", "activity_level 'bezirk'"),
-        ("sources/projektregister.yml", "Kuratorium: recommendation", "Kuratorium: advice", "step 'advice'"),
+        ("sources/projektregister.yml", "Kuratorium: recommendation", "Kuratorium: advice", "path_step_id 'advice'"),
+        ("sources/ehrenamt.yml", "item: open_offers", "item: offers", "counting_unit 'offers', not in counting_units"),
+        ("programme.yml", "{id: concrete,", "{id: specific,", "criterion_id 'concrete', not in criteria"),
     ],
 )
 def test_a_misspelt_word_is_named(folder: Path, file: str, written: str, misspelt: str, said: str) -> None:

@@ -37,7 +37,7 @@ Refresh = Callable[[Path], Published]
 def refresh_into(root: Path, programme_folder: Path) -> Published:
     """Refresh a programme folder from its sample set; fails the test unless it was published."""
     programme = load_programme(programme_folder)
-    var = VarFolder(programme.head.programme_id, root)
+    var = VarFolder(programme.settings.programme_id, root)
     record = refresh_now(refresh_context(programme, var, is_sample=True))
     assert record.outcome == "published", [reason.text("en") for reason in record.reasons]
     return Published(record, var.current.resolve())

@@ -1,12 +1,12 @@
-"""One release from the reference files per test session, made by the command itself, and read access to it."""
+"""One release from the reference files, made by the command itself, and read access to it."""
 
-import os
-import subprocess
-import sys
+import json
 from pathlib import Path
 
 import pytest
+from once import once
 from reference_programme import PROGRAMME_ID, Released, assemble, deliver, reference_folder
+from refreshing import command
 
 from release.layout import VarFolder
 
@@ -21,18 +21,17 @@ def reference() -> Path:
 
 
 @pytest.fixture(scope="session")
-def released(reference: Path, tmp_path_factory: pytest.TempPathFactory) -> Released:
-    """`nordwaerts refresh --programme <folder>` on the delivered files, in a process of its own."""
-    scratch = tmp_path_factory.mktemp("reference")
-    programme = assemble(reference, scratch / "programme")
-    deliver(reference, scratch / "inbox")
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("nordwaerts")), "refresh", "--programme", str(programme), "--lang", "en"],
-        env={**os.environ, "NORDWAERTS_VAR": str(scratch / "var"), "NORDWAERTS_INBOX": str(scratch / "inbox")},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    var = VarFolder(PROGRAMME_ID, scratch / "var")
-    return Released(reference, programme, var, done.returncode, done.stdout + done.stderr)
+def released(reference: Path) -> Released:
+    """`nordwaerts refresh --programme <folder>` on the delivered files, once for a whole run of tests."""
+
+    def release(folder: Path) -> None:
+        programme = assemble(reference, folder / "programme")
+        deliver(reference, folder / "inbox")
+        places = {"NORDWAERTS_INBOX": str(folder / "inbox")}
+        done = command("refresh", "--programme", str(programme), "--lang", "en", var=folder / "var", **places)
+        said = {"exit_code": done.returncode, "output": done.stdout + done.stderr}
+        (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
+
+    folder = once("reference", release)
+    said = json.loads((folder / "said.json").read_text(encoding="utf-8"))
+    return Released(reference, folder / "programme", VarFolder(PROGRAMME_ID, folder / "var"), **said)

@@ -1,7 +1,7 @@
 """Acceptance: the classes of two editions of Berlin's social monitoring, from the same models as any city's.
 
 Expected z, sums, indices, classes and groups are read from Berlin's published tables. The second half
-reckons each tempting wrong way on the same rows and shows by how many areas it would have been found out.
+computes each tempting wrong way on the same rows and shows by how many areas it would have been found out.
 """
 
 from collections import Counter
@@ -229,7 +229,7 @@ def test_a_true_zero_takes_part(released: Released) -> None:
 
 
 def _mismatches(released: Released, year: str, changes: tuple[Change, ...]) -> tuple[set[str], set[str]]:
-    """Published areas whose status, and whose dynamics, a way of reckoning gets wrong."""
+    """Published areas whose status, and whose dynamics, a way of computing gets wrong."""
     published = _published_classes(released, year)
     with rebuilt(released, changes) as connection:
         found = _classes_of(connection.execute(_classes_sql(year)).fetchall())

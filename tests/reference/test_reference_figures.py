@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from reference_programme import Released, read_csv, read_features
 
-from ingest.areas import AreaIndex
+from ingest.areas import locality_of
 from ingest.landing import land
+from ingest.opened import OpenedDelivery
 from programmes.loading import load_programme
+from programmes.sources import LandedTable
 
 pytestmark = pytest.mark.reference
 
@@ -79,14 +81,14 @@ def test_the_number_without_leading_zeros_would_be_refused(released: Released) -
     column = declared.columns[0].model_copy(update={"source": "Nummer"})
     path = released.reference / "dortmund/do_data2018.geojson"
     landed = land(
-        path.read_bytes(),
-        path.name,
+        OpenedDelivery(path.read_bytes(), path.name),
         "0" * 64,
-        "statistikatlas__unterbezirke_2018",
-        "statistikatlas",
-        declared.model_copy(update={"columns": (column,)}),
-        AreaIndex(programme),
-        "Europe/Berlin",
+        LandedTable(
+            "statistikatlas__unterbezirke_2018",
+            programme.sources["statistikatlas"],
+            declared.model_copy(update={"columns": (column,)}),
+        ),
+        locality_of(programme),
     )
     short = [p for p in read_features(path) if p["Nummer"] < 100]
     assert short

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import Office, places
 
-from ingest.archive import Receipt
+from ingest.archive import Archive, Receipt
 from refresh.landing import promoted_path, write_empty_tables
 from refresh.outcomes import TableOutcome
 
@@ -31,6 +31,22 @@ def test_a_good_delivery_is_promoted_and_its_checks_are_about_the_promoted_bytes
     assert {check.gate for check in outcome.checks} == {"gate_1"}
     assert outcome.accepted_by_delivery == {outcome.in_force[0].delivery_id: 40}
     assert not list(office.var.staging.glob("*.parquet"))
+
+
+def test_only_what_is_new_is_opened_and_the_rest_is_promoted_with_the_same_bytes(
+    yearly_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    open_delivery = Archive.open
+    monkeypatch.setattr(Archive, "open", lambda archive, r: opened.append(r.file_name) or open_delivery(archive, r))
+    first = yearly_office.land(YEARLY)
+    delivered = names(first.in_force)
+    assert opened == delivered
+    assert yearly_office.land(YEARLY).sha256 == first.sha256
+    assert opened == delivered
+    yearly_office.deliver("vereine", "2020_neu.csv", places(2020, ("01", "11")), "2022-02-20T08:00:00Z")
+    assert yearly_office.land(YEARLY).sha256 != first.sha256
+    assert opened == [*delivered, "2020_neu.csv"]
 
 
 def test_without_a_delivery_the_place_for_it_is_named(office: Office) -> None:

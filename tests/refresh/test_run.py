@@ -1,6 +1,7 @@
 """A whole refresh ends with exactly one ledger line; a few steps of one leave none."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from conftest import Office
@@ -129,3 +130,13 @@ def test_one_refresh_at_a_time(office: Office, run_of: RunOf) -> None:
     with refresh_lock(office.var), pytest.raises(RefreshRunning), open_run(run):
         pass
     assert office.outcomes() == []
+
+
+def test_deliveries_that_cannot_be_received_are_a_refusal_and_not_a_fault(office: Office, run_of: RunOf) -> None:
+    office.deliveries().offered(office.table("statistik__viertel").source)
+    run = run_of(office)
+    mixed = RefreshRun.of(replace(run.context, is_synthetic=False))
+    with pytest.raises(RefreshRefused), open_run(mixed):
+        mixed.answer_without_work()
+    assert office.outcomes() == ["refused"]
+    assert [reason.rule for reason in mixed.record.reasons] == ["sample_and_real"]

@@ -17,6 +17,8 @@ from release.reason import Reason
 
 RIG = Path(crash_rig.__file__)
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def attempts(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:

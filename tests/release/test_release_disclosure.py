@@ -6,11 +6,11 @@ import pytest
 
 from release import disclosure
 
-MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
+MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 
 
 def test_every_mart_is_decided() -> None:
-    built = {path.stem for path in MARTS.rglob("*.sql")}
+    built = {path.stem for path in MODELS.rglob("*.sql") if path.name.startswith(("bridge_", "dim_", "fct_"))}
     if not built:
         pytest.skip("dbt_project holds no marts yet")
     decided = {*disclosure.PUBLIC_MARTS, *disclosure.INTERNAL_MARTS}

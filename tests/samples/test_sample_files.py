@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
+import shutil
 import unicodedata
 import zipfile
 from collections import Counter
@@ -14,7 +15,7 @@ import openpyxl
 import pytest
 import yaml
 
-from samples.__main__ import make_deliveries, write
+from samples.__main__ import generators, make_deliveries, write
 
 Row = dict[str, Any]
 PROGRAMME = Path(__file__).parents[2] / "programmes" / "nordwaerts"
@@ -32,11 +33,34 @@ def _sources() -> dict[str, Row]:
     return {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in (PROGRAMME / "sources").glob("*.yml")}
 
 
+@pytest.mark.slow
 def test_regeneration_gives_the_committed_bytes(sample: Path, tmp_path: Path) -> None:
+    shutil.copytree(sample, tmp_path, dirs_exist_ok=True)
+    for source_id in generators():
+        shutil.rmtree(tmp_path / source_id)
     write(tmp_path, 1)
     made, committed = _files(tmp_path), _files(sample)
     assert made.keys() == committed.keys()
     assert [name for name in made if made[name] != committed[name]] == [], "run python -m samples and commit"
+
+
+def test_a_delivery_made_by_hand_stays_with_its_receipt(tmp_path: Path) -> None:
+    (tmp_path / "kita").mkdir()
+    (tmp_path / "kita" / "synthetisch.csv").write_text("name;plaetze\n", encoding="utf-8")
+    own = "kita;synthetisch.csv;2026-02-01T08:00:00Z;Stand 2026"
+    receipts = f"source_id;file_name;received_at;publisher_version\nehrenamt;alt.csv;2020-01-01T08:00:00Z;x\n{own}\n"
+    (tmp_path / "receipts.csv").write_text(receipts, encoding="utf-8")
+    write(tmp_path, 1)
+    written = (tmp_path / "receipts.csv").read_text(encoding="utf-8").splitlines()
+    assert own in written
+    assert not any("alt.csv" in line for line in written)
+    assert written[1:] == sorted(written[1:])
+    assert (tmp_path / "kita" / "synthetisch.csv").read_text(encoding="utf-8") == "name;plaetze\n"
+
+
+def test_every_generator_is_of_a_declared_source() -> None:
+    assert generators()
+    assert generators().keys() <= _sources().keys()
 
 
 def test_the_sample_is_below_8_mb(sample: Path) -> None:
@@ -196,6 +220,7 @@ def test_encodings_of_the_csv_files(sample: Path) -> None:
     assert re.search(r'"<p>[^"]*\n[^"]*"', proposals), "HTML over several lines"
 
 
+@pytest.mark.slow
 def test_scale_multiplies_areas_and_cases(tmp_path: Path) -> None:
     write(tmp_path, 2)
     files = _files(tmp_path)

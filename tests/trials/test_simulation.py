@@ -8,8 +8,10 @@ back the power that few worlds cost. Seeds are fixed in trials/worlds.py.
 import numpy as np
 import pytest
 
+from trials.counting import Counted, failures
 from trials.judging import ERROR_RATE, LOOSE, STRICT, Cell, pooled, unexplained
-from trials.simulation import HEADING, Counted, _replaced, failures, simulate
+from trials.report import HEADING, replaced
+from trials.simulation import simulate
 from trials.worlds import GRADE, OUTLOOK, Design, coverage_samples, draw, gap_scenarios
 
 pytestmark = pytest.mark.slow
@@ -118,7 +120,5 @@ def test_a_band_that_is_left_and_a_wrong_way_that_is_not_found_are_failures() ->
 
 def test_the_trial_replaces_its_own_section_and_no_other() -> None:
     document = f"# Trials\n\nfirst\n\n{HEADING}\n\nold\n\n### part\n\n## Another\n\nkept\n"
-    assert (
-        _replaced(document, f"{HEADING}\n\nnew\n") == f"# Trials\n\nfirst\n\n{HEADING}\n\nnew\n\n## Another\n\nkept\n"
-    )
-    assert _replaced("# Trials\n", f"{HEADING}\n\nnew\n") == f"# Trials\n\n{HEADING}\n\nnew\n"
+    assert replaced(document, f"{HEADING}\n\nnew\n") == f"# Trials\n\nfirst\n\n{HEADING}\n\nnew\n\n## Another\n\nkept\n"
+    assert replaced("# Trials\n", f"{HEADING}\n\nnew\n") == f"# Trials\n\n{HEADING}\n\nnew\n"

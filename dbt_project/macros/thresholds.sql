@@ -1,0 +1,28 @@
+{# Every number a rule decides by, each here and nowhere else. Sentences that name one stand in seeds/reason.csv. #}
+
+{# Answers a figure of a survey needs to be stated. #}
+{% macro minimum_answers() %}30{% endmacro %}
+
+{# Per cent of the denominator a sum must cover to be stated. #}
+{% macro minimum_coverage_pct() %}95{% endmacro %}
+
+{# Margin on the change of a relative gap, in units of a logarithm. #}
+{% macro relative_margin() %}0.05{% endmacro %}
+
+{# How often a limit of the 95 % interval lies beyond the true value on one side. #}
+{% macro one_sided_error() %}0.025{% endmacro %}
+
+{# The 97.5 % point of the normal distribution. #}
+{% macro z_95() %}1.959963984540054{% endmacro %}
+
+{# Sum of an estimate's 97.5 % and 80 % points: half width of the 95 % interval times this over z_95 is the change a
+   two-sided 5 % test finds in four of five cases. #}
+{% macro z_95_plus_z_80() %}2.801585218{% endmacro %}
+
+{# Areas a dispersion needs, and pairs of areas a test of convergence. #}
+{% macro minimum_areas() %}3{% endmacro %}
+{% macro minimum_pairs() %}4{% endmacro %}
+
+{# Standard deviations from the mean at which the classes of areas are cut. #}
+{% macro class_cut() %}1{% endmacro %}
+{% macro outer_class_cut() %}1.5{% endmacro %}

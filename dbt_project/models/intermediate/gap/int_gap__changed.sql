@@ -1,0 +1,168 @@
+{# Margin on the change of the gap to the rest: the larger of the declared minimum and the declared share of the
+   baseline gap; for relative gaps a part of a logarithm. Less by (1 - w) for the gap to the city, so that the comparator
+   does not decide. Disadvantage: the gap signed so that more is worse. #}
+
+with compared as (
+    select * from {{ ref('int_gap__compared') }}
+),
+
+baselines as (
+    select * from {{ ref('int_gap__baseline') }}
+),
+
+-- the deciding baseline stands even where it has no gap, so that the gap itself is seen
+eligible as (
+    select
+        sourced.indicator_id, sourced.definition_version, declared.baseline_id, declared.first_period,
+        declared.last_period, declared.baseline_id = sourced.baseline_id as is_deciding
+    from {{ ref('int_indicator__sourced') }} as sourced
+    inner join {{ ref('stg_programme_baseline') }} as declared
+        on declared.is_for_all or declared.baseline_id = sourced.baseline_id
+),
+
+rest_gaps as (
+    select indicator_id, definition_version, variant_id, measure, baseline_id, gap
+    from baselines
+    where comparator = 'rest'
+),
+
+blocking as (
+    select indicator_id, definition_version, period from {{ ref('int_indicator__break') }} where severity = 'blocking'
+),
+
+blocked as (
+    select distinct
+        compared.indicator_id, compared.definition_version, compared.period, eligible.baseline_id
+    from (select distinct indicator_id, definition_version, period from compared) as compared
+    inner join eligible
+        on compared.indicator_id = eligible.indicator_id
+        and compared.definition_version = eligible.definition_version
+    inner join blocking
+        on compared.indicator_id = blocking.indicator_id
+        and compared.definition_version = blocking.definition_version
+        and blocking.period > eligible.first_period
+        and blocking.period <= compared.period
+),
+
+joined as (
+    select
+        compared.*,
+        eligible.baseline_id,
+        eligible.is_deciding,
+        baselines.gap as baseline_gap,
+        baselines.distance_to_lower as baseline_distance_to_lower,
+        baselines.distance_to_upper as baseline_distance_to_upper,
+        baselines.process_variance as baseline_process_variance,
+        blocked.period is not null as is_blocked,
+        compared.period > eligible.last_period as is_later,
+        case sourced.polarity when 'lower_is_better' then 1.0 when 'higher_is_better' then -1.0 end as sign,
+        compared.remainder as margin_share,
+        case
+            when compared.measure = 'relative' then {{ relative_margin() }}
+            else greatest(
+                sourced.margin_minimum, coalesce(sourced.margin_pct_of_baseline_gap * abs(rest_gaps.gap) / 100, 0)
+            )
+        end as rest_margin
+    from compared
+    inner join {{ ref('int_indicator__sourced') }} as sourced
+        on compared.indicator_id = sourced.indicator_id
+        and compared.definition_version = sourced.definition_version
+    inner join eligible
+        on compared.indicator_id = eligible.indicator_id
+        and compared.definition_version = eligible.definition_version
+    left join baselines
+        on compared.indicator_id = baselines.indicator_id
+        and compared.definition_version = baselines.definition_version
+        and compared.variant_id = baselines.variant_id
+        and compared.comparator = baselines.comparator
+        and compared.measure = baselines.measure
+        and eligible.baseline_id = baselines.baseline_id
+    left join rest_gaps
+        on compared.indicator_id = rest_gaps.indicator_id
+        and compared.definition_version = rest_gaps.definition_version
+        and compared.variant_id = rest_gaps.variant_id
+        and compared.measure = rest_gaps.measure
+        and eligible.baseline_id = rest_gaps.baseline_id
+    left join blocked
+        on compared.indicator_id = blocked.indicator_id
+        and compared.definition_version = blocked.definition_version
+        and compared.period = blocked.period
+        and eligible.baseline_id = blocked.baseline_id
+    where baselines.gap is not null or eligible.is_deciding
+),
+
+-- at the baseline itself the change is none; before it there is none to state
+changed as (
+    select
+        *,
+        case when is_later and not is_blocked then gap - baseline_gap end as change,
+        case when gap * baseline_gap < 0 then -1.0 else 1.0 end as crossing,
+        sqrt(
+            distance_to_lower * distance_to_lower + baseline_distance_to_upper * baseline_distance_to_upper
+        ) as change_below,
+        sqrt(
+            distance_to_upper * distance_to_upper + baseline_distance_to_lower * baseline_distance_to_lower
+        ) as change_above
+    from joined
+),
+
+-- a gap that crossed zero has moved by more than its distance tells: the wider limit counts on both sides
+oriented as (
+    select
+        *,
+        case when sign > 0 then change_below when sign < 0 then change_above end as disadvantage_below,
+        case when sign > 0 then change_above when sign < 0 then change_below end as disadvantage_above,
+        case
+            when crossing < 0 then greatest(change_below, change_above)
+            when baseline_gap < 0 then change_above
+            else change_below
+        end as distance_below,
+        case
+            when crossing < 0 then greatest(change_below, change_above)
+            when baseline_gap < 0 then change_below
+            else change_above
+        end as distance_above
+    from changed
+),
+
+-- verdicts compare what is printed, so that a reader can redo them
+limited as (
+    select
+        *,
+        {{ rnd('margin_share * rest_margin', 6) }} as margin,
+        {{ rnd('change - change_below', 6) }} as change_lower,
+        {{ rnd('change + change_above', 6) }} as change_upper,
+        {{ rnd('sign * change', 6) }} as disadvantage_change,
+        {{ rnd('sign * change - disadvantage_below', 6) }} as disadvantage_change_lower,
+        {{ rnd('sign * change + disadvantage_above', 6) }} as disadvantage_change_upper,
+        case when change is not null then {{ rnd('abs(gap) - abs(baseline_gap)', 6) }} end as distance_change,
+        case
+            when change is not null then {{ rnd('abs(gap) - abs(baseline_gap) - distance_below', 6) }}
+        end as distance_change_lower,
+        case
+            when change is not null then {{ rnd('abs(gap) - abs(baseline_gap) + distance_above', 6) }}
+        end as distance_change_upper
+    from oriented
+)
+
+select
+    *,
+    case
+        when not is_later or sign is null then null
+        else {{ gap_verdict('disadvantage_change_lower', 'disadvantage_change_upper', 'margin') }}
+    end as verdict,
+    case
+        when not is_later then null
+        else {{ gap_verdict('distance_change_lower', 'distance_change_upper', 'margin') }}
+    end as distance_verdict,
+    case
+        when not is_later then null
+        when is_blocked then 'blocking_break'
+        when is_small then 'small_n'
+        when gap is null then 'incomplete'
+        when baseline_gap is null then 'missing_baseline'
+        when disadvantage_change_lower >= -1 * margin and disadvantage_change_upper <= margin then null
+        when disadvantage_change_lower > margin or disadvantage_change_upper < -1 * margin then null
+        else 'interval_spans_margin'
+    end as undecidable_reason
+from limited

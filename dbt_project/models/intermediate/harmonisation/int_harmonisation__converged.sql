@@ -1,0 +1,138 @@
+{# The same areas at the baseline and later, on the logarithm. sigma: standard deviations of both periods and Pitman (1939)
+   and Morgan (1939) t, since an F test would take them as independent. beta: slope of total growth on the starting
+   level (Barro and Sala-i-Martin 1992). Areas that share one published figure are one observation, not several. All
+   sums are over level and growth: where levels hardly move, those over both levels would cancel to nothing. #}
+with baselines as (
+    select sourced.indicator_id, sourced.definition_version, baselines.first_period as period
+    from {{ ref('int_indicator__sourced') }} as sourced
+    inner join {{ ref('stg_programme_baseline') }} as baselines
+        on sourced.baseline_id = baselines.baseline_id and baselines.first_period = baselines.last_period
+),
+
+blocking as (
+    select indicator_id, definition_version, period from {{ ref('int_indicator__break') }} where severity = 'blocking'
+),
+
+weighted as (
+    select * from {{ ref('int_harmonisation__weighted') }} where is_relative and value > 0
+),
+
+paired as (
+    select
+        later.indicator_id, later.definition_version, later.area_level, later.period,
+        baselines.period as baseline_period,
+        later.publication_unit_id,
+        ln(early.value) as log_0,
+        ln(later.value / early.value) as growth
+    from weighted as later
+    inner join baselines
+        on later.indicator_id = baselines.indicator_id
+        and later.definition_version = baselines.definition_version
+        and later.period > baselines.period
+    inner join weighted as early
+        on later.indicator_id = early.indicator_id
+        and later.definition_version = early.definition_version
+        and later.area_id = early.area_id
+        and baselines.period = early.period
+    where not exists (
+        select 1
+        from blocking
+        where
+            blocking.indicator_id = later.indicator_id
+            and blocking.definition_version = later.definition_version
+            and blocking.period > baselines.period
+            and blocking.period <= later.period
+    )
+),
+
+distinct_counts as (
+    select indicator_id, definition_version, area_level, period, count(*) as n_distinct
+    from (
+        select distinct
+            indicator_id, definition_version, area_level, period, publication_unit_id, log_0, growth
+        from paired
+    ) as observations
+    group by indicator_id, definition_version, area_level, period
+),
+
+means as (
+    select
+        indicator_id, definition_version, area_level, period,
+        {{ t_double('sum(' ~ t_exact('log_0') ~ ')') }} / count(*) as mean_0,
+        {{ t_double('sum(' ~ t_exact('growth') ~ ')') }} / count(*) as mean_growth
+    from paired
+    group by indicator_id, definition_version, area_level, period
+),
+
+moments as (
+    select
+        paired.indicator_id, paired.definition_version, paired.area_level, paired.period, paired.baseline_period,
+        count(*) as n,
+        cast(paired.period as integer) - cast(paired.baseline_period as integer) as years,
+        {% set level, growth = '(paired.log_0 - means.mean_0)', '(paired.growth - means.mean_growth)' %}
+        {% for name, left, right in [('ss_0', level, level), ('ss_g', growth, growth), ('sp_g', level, growth)] %}
+        {{ t_double('sum(' ~ t_exact(left ~ ' * ' ~ right) ~ ')') }} as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from paired
+    inner join means
+        on paired.indicator_id = means.indicator_id
+        and paired.definition_version = means.definition_version
+        and paired.area_level = means.area_level
+        and paired.period = means.period
+    group by paired.indicator_id, paired.definition_version, paired.area_level, paired.period, paired.baseline_period
+),
+
+spread as (
+    select
+        *,
+        ss_0 + 2 * sp_g + ss_g as ss_1,
+        greatest(ss_0 * ss_g - sp_g * sp_g, 0) as determinant
+    from moments
+),
+
+ratios as (
+    select
+        spread.*,
+        distinct_counts.n_distinct,
+        spread.ss_0 / nullif(spread.ss_1, 0) as variance_ratio,
+        (spread.ss_0 + spread.sp_g) / nullif(sqrt(spread.ss_0 * spread.ss_1), 0) as correlation,
+        spread.sp_g / nullif(spread.ss_0, 0) as beta_total,
+        distinct_counts.n_distinct = spread.n and spread.n >= {{ minimum_pairs() }} as is_inference_allowed
+    from spread
+    inner join distinct_counts
+        on spread.indicator_id = distinct_counts.indicator_id
+        and spread.definition_version = distinct_counts.definition_version
+        and spread.area_level = distinct_counts.area_level
+        and spread.period = distinct_counts.period
+),
+
+-- t of Pitman and Morgan (F - 1) sqrt(n - 2) / (2 sqrt(F (1 - r * r))), times the later sum of squares above and below
+tested as (
+    select
+        *,
+        case
+            when is_inference_allowed then (ss_0 - ss_1) * sqrt(n - 2.0) / nullif(2 * sqrt(determinant), 0)
+        end as pitman_morgan_t,
+        case
+            when is_inference_allowed then sqrt(determinant / (n - 2.0)) / nullif(ss_0, 0)
+        end as beta_standard_error
+    from ratios
+)
+
+select
+    tested.indicator_id, tested.definition_version, tested.area_level, tested.period, tested.baseline_period,
+    tested.n, tested.n_distinct, tested.is_inference_allowed,
+    sqrt(tested.ss_0 / nullif(tested.n - 1.0, 0)) as sigma_baseline,
+    sqrt(tested.ss_1 / nullif(tested.n - 1.0, 0)) as sigma,
+    tested.variance_ratio, tested.correlation, tested.pitman_morgan_t,
+    tested.n - 2 as degrees_of_freedom,
+    coalesce(criticals.critical_value, {{ z_95() }}) as critical_t,
+    tested.beta_total,
+    tested.beta_standard_error,
+    tested.beta_total / tested.beta_standard_error as beta_t,
+    case
+        when tested.beta_total < 0 and tested.beta_total > -1 then -1 * ln(1 + tested.beta_total) / tested.years
+    end as convergence_speed
+from tested
+left join {{ ref('critical_value') }} as criticals
+    on criticals.distribution = 'student_t_975' and criticals.parameter = tested.n - 2

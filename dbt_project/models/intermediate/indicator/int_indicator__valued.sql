@@ -1,0 +1,134 @@
+with levels as (
+    select area_level, level_rank from {{ ref('stg_programme_level') }}
+),
+
+sums as (
+    select
+        aggregated.*,
+        sourced.kind,
+        sourced.scale,
+        sourced.factor,
+        reference_areas.area_kind,
+        reference_areas.area_id,
+        reference_areas.variant_id,
+        reference_areas.role,
+        reference_areas.territory,
+        tolerated.tolerance,
+        sourced.kind <> 'survey' as is_full_count,
+        coalesce(reference_areas.area_level = sourced.base_level, false) as is_single,
+        expected.expected_member_count
+    from {{ ref('int_indicator__aggregated') }} as aggregated
+    inner join {{ ref('int_indicator__sourced') }} as sourced
+        on aggregated.indicator_id = sourced.indicator_id
+        and aggregated.definition_version = sourced.definition_version
+    inner join {{ ref('int_reference_area__unioned') }} as reference_areas
+        on aggregated.reference_area_id = reference_areas.reference_area_id
+        and (reference_areas.member_level is null or reference_areas.member_level = sourced.base_level)
+    inner join {{ ref('int_indicator__tolerated') }} as tolerated
+        on aggregated.indicator_id = tolerated.indicator_id
+        and aggregated.definition_version = tolerated.definition_version
+        and aggregated.period = tolerated.period
+    inner join levels as permitted on sourced.permitted_level = permitted.area_level
+    left join levels as own on reference_areas.area_level = own.area_level
+    left join {{ ref('int_area__expected') }} as expected
+        on aggregated.reference_area_id = expected.reference_area_id
+        and aggregated.period = expected.period
+        and sourced.base_level = expected.area_level
+    where reference_areas.area_kind = 'area_set' or own.level_rank <= permitted.level_rank
+),
+
+-- members without a denominator count with the mean of the others; a survey has no missing members
+covered as (
+    select
+        *,
+        case
+            when not is_full_count then 100.0
+            when known_count = 0 then 0.0
+            when known_denominator = 0 then 100.0 * known_count / expected_member_count
+            else 100.0 * coalesce({{ t_double('denominator') }}, 0) / {{ t_double('known_denominator') }}
+                * known_count / expected_member_count
+        end as coverage_pct
+    from sums
+),
+
+stated as (
+    select
+        *,
+        case
+            when is_single and cell_status is not null then cell_status
+            when not is_full_count and n < {{ minimum_answers() }} then 'suppressed'
+            when coverage_pct < {{ minimum_coverage_pct() }} then 'incomplete'
+            when denominator = 0 then 'missing'
+            else {{ status_of_rank('status_rank') }}
+        end as status
+    from covered
+),
+
+-- no mean where none can be stated, and from there on no limit either
+averaged as (
+    select
+        *,
+        case
+            when status not in ('incomplete', 'suppressed', 'missing')
+                then {{ t_double('numerator') }} / nullif({{ t_double('denominator') }}, 0)
+        end as mean,
+        {{ t_double('factor') }} as scaling,
+        {{ t_double('denominator') }} as weight_sum,
+        {{ t_double('denominator_square') }} as square_sum,
+        {{ t_double('cross_square') }} as cross_sum,
+        {{ t_double('numerator_square') }} as score_square_sum
+    from stated
+),
+
+effective as (
+    select
+        *,
+        case
+            when mean is null then null
+            when not is_full_count and scale = 'share'
+                then {{ effective_n('mean', 'n', 'weight_sum', 'square_sum', 'cross_sum') }}
+            else weight_sum * weight_sum / nullif(square_sum, 0)
+        end as effective_n
+    from averaged
+),
+
+-- roundings of single areas are independent and even out; the bound of one area is never exceeded
+bounded as (
+    select
+        *,
+        case when is_full_count then tolerance * least({{ z_95() }} / sqrt(3 * nullif(effective_n, 0)), 1) end as bound,
+        case
+            when not is_full_count and scale <> 'share'
+                then scaling * {{ z_95() }}
+                    * {{ linearised_error('mean', 'n', 'weight_sum', 'square_sum', 'cross_sum', 'score_square_sum') }}
+        end as sampling_bound
+    from effective
+)
+
+select
+    indicator_id, definition_version, area_kind, area_id, variant_id, role, territory, period, reference_on,
+    scaling * mean as value,
+    {% for end, side in [('lower', -1), ('upper', 1)] %}
+    case
+        when is_full_count or scale <> 'share'
+            then scaling * mean + ({{ side }}) * case when is_full_count then bound else sampling_bound end
+        else scaling * {{ wilson('mean', 'effective_n', side) }}
+    end as {{ end }},
+    {% endfor %}
+    case
+        when mean is null then null
+        when is_full_count then 'rounding_bound'
+        when scale = 'share' then 'wilson_effective_n'
+        else 'linearised'
+    end as interval_method,
+    case when status not in ('incomplete', 'suppressed') or is_single then numerator end as numerator,
+    case when status not in ('incomplete', 'suppressed') or is_single then denominator end as denominator,
+    n,
+    case when not is_full_count then effective_n end as effective_n,
+    is_full_count,
+    coverage_pct,
+    case when is_single then symbol end as symbol,
+    status,
+    member_count,
+    case when is_full_count then expected_member_count end as expected_member_count
+from bounded

@@ -1,0 +1,194 @@
+with changed as (
+    select * from {{ ref('int_gap__changed') }}
+),
+
+absolute as (
+    select * from changed where measure = 'absolute'
+),
+
+relative as (
+    select * from changed where measure = 'relative'
+),
+
+gaps as (
+    select indicator_id, definition_version, variant_id, comparator, period, gap
+    from {{ ref('int_gap__compared') }}
+    where measure = 'absolute' and gap is not null
+),
+
+followed as (
+    select
+        *,
+        {% for column in ['period', 'gap'] %}
+        lag({{ column }}) over (
+            partition by indicator_id, definition_version, variant_id, comparator order by period nulls last
+        ) as previous_{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from gaps
+),
+
+blocking as (
+    select indicator_id, definition_version, period from {{ ref('int_indicator__break') }} where severity = 'blocking'
+),
+
+blocked_years as (
+    select distinct followed.indicator_id, followed.definition_version, followed.period, followed.previous_period
+    from followed
+    inner join blocking
+        on followed.indicator_id = blocking.indicator_id
+        and followed.definition_version = blocking.definition_version
+        and blocking.period > followed.previous_period
+        and blocking.period <= followed.period
+),
+
+-- ordinary least squares of the gap on the year, over the years before the programme
+early as (
+    select
+        gaps.*, {{ t_exact('cast(gaps.period as integer) - 2000') }} as year_number, {{ t_exact('gaps.gap') }} as exact_gap
+    from gaps
+    cross join {{ ref('stg_programme_programme') }} as programme
+    where cast(gaps.period as integer) < extract(year from programme.starts_on)
+),
+
+moments as (
+    select
+        indicator_id, definition_version, variant_id, comparator,
+        count(*) as n,
+        {{ t_double('sum(year_number)') }} as sum_x,
+        {{ t_double('sum(exact_gap)') }} as sum_y,
+        {{ t_double('sum(' ~ t_exact(t_double('year_number') ~ ' * ' ~ t_double('year_number')) ~ ')') }} as sum_xx,
+        {{ t_double('sum(' ~ t_exact(t_double('year_number') ~ ' * gap') ~ ')') }} as sum_xy
+    from early
+    group by indicator_id, definition_version, variant_id, comparator
+),
+
+shocks as (
+    select indicator_id, definition_version, min(period) as shock_period
+    from {{ ref('int_indicator__break') }}
+    where severity = 'shock'
+    group by indicator_id, definition_version
+)
+
+select
+    absolute.indicator_id,
+    cast(absolute.definition_version as bigint) as definition_version,
+    absolute.variant_id,
+    absolute.comparator,
+    absolute.baseline_id,
+    absolute.period,
+    {{ rnd('absolute.programme_value', 6) }} as programme_value,
+    {{ rnd('absolute.comparator_value', 6) }} as comparator_value,
+    sourced.unit as value_unit,
+    {{ rnd('absolute.gap', 6) }} as gap_absolute,
+    {{ rnd('absolute.gap - absolute.distance_to_lower', 6) }} as gap_lower,
+    {{ rnd('absolute.gap + absolute.distance_to_upper', 6) }} as gap_upper,
+    case when sourced.unit = 'pct' then 'pp' else sourced.unit end as gap_unit,
+    case
+        when sourced.scale in ('share', 'ratio', 'count')
+            then {{ rnd('absolute.programme_value / nullif(absolute.comparator_value, 0)', 6) }}
+    end as gap_relative,
+    case
+        when sourced.scale = 'share' then 'log_odds_ratio' when sourced.scale in ('ratio', 'count') then 'log_ratio'
+    end as log_measure,
+    {{ rnd('relative.gap', 6) }} as gap_log,
+    {{ rnd('absolute.baseline_gap', 6) }} as baseline_gap,
+    absolute.baseline_gap * absolute.gap < 0 as is_gap_reversed,
+    -- how much of the baseline gap is closed; no statement where there was none to speak of
+    case
+        when abs(absolute.baseline_gap) >= 2 * tolerated.tolerance
+            then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / absolute.baseline_gap', 6) }}
+    end as closed_share,
+    {{ rnd('absolute.change', 6) }} as change_since_baseline,
+    absolute.change_lower,
+    absolute.change_upper,
+    {{ rnd('relative.change', 6) }} as log_change_since_baseline,
+    followed.previous_period,
+    case
+        when blocked_years.period is null then {{ rnd('absolute.gap - followed.previous_gap', 6) }}
+    end as change_since_previous,
+    {{ rnd('reweighted.change', 6) }} as change_at_later_weights,
+    {{ rnd('absolute.change', 6) }} as difference_in_differences,
+    {{ rnd(
+        '(moments.n * moments.sum_xy - moments.sum_x * moments.sum_y)'
+        ~ ' / nullif(moments.n * moments.sum_xx - moments.sum_x * moments.sum_x, 0)', 6
+    ) }} as pre_period_trend_per_year,
+    absolute.distance_change,
+    absolute.disadvantage_change,
+    absolute.disadvantage_change_lower,
+    absolute.disadvantage_change_upper,
+    {{ rnd('(absolute.change_upper - absolute.change_lower) / 2', 6) }} as critical_difference,
+    {{ rnd(
+        '(absolute.change_upper - absolute.change_lower) / 2 * ' ~ z_95_plus_z_80() ~ ' / ' ~ z_95(), 6
+    ) }} as smallest_detectable_change,
+    case
+        when absolute.change is not null
+            then {{ rnd(z_95() ~ ' * sqrt(absolute.process_variance + absolute.baseline_process_variance)', 6) }}
+    end as process_half_width,
+    absolute.margin,
+    absolute.verdict,
+    absolute.distance_verdict,
+    case when sourced.scale in ('share', 'ratio', 'count') then relative.verdict end as relative_verdict,
+    absolute.undecidable_reason,
+    absolute.disadvantage_change_upper <= absolute.margin as is_not_widened,
+    absolute.change_lower > 0 or absolute.change_upper < 0 as is_sign_certain,
+    absolute.disadvantage_change_upper as tipping_margin,
+    relative.disadvantage_change_upper as relative_tipping_margin,
+    case when absolute.is_later then confirmed.is_stable end as is_verdict_stable,
+    adjusted.is_widened_adjusted,
+    case when absolute.period >= shocks.shock_period then shocks.shock_period end as shock_period,
+    case
+        when absolute.period >= shocks.shock_period then {{ rnd('before_shock.change', 6) }}
+    end as change_before_shock,
+    absolute.programme_n,
+    absolute.comparator_n,
+    absolute.is_full_count,
+    {{ rnd('absolute.coverage_pct', 4) }} as coverage_pct,
+    {{ status_of_rank('absolute.status_rank') }} as status,
+    absolute.is_deciding as is_deciding_baseline,
+    coalesce(absolute.variant_id = programme.default_variant, false) as is_default_variant,
+    {{ is_synthetic() }} as is_synthetic
+from absolute
+cross join {{ ref('stg_programme_programme') }} as programme
+inner join {{ ref('int_indicator__sourced') }} as sourced
+    on absolute.indicator_id = sourced.indicator_id
+    and absolute.definition_version = sourced.definition_version
+inner join {{ ref('int_indicator__tolerated') }} as tolerated
+    on absolute.indicator_id = tolerated.indicator_id
+    and absolute.definition_version = tolerated.definition_version
+    and absolute.period = tolerated.period
+left join followed
+    on absolute.indicator_id = followed.indicator_id
+    and absolute.definition_version = followed.definition_version
+    and absolute.variant_id = followed.variant_id
+    and absolute.comparator = followed.comparator
+    and absolute.period = followed.period
+left join blocked_years
+    on followed.indicator_id = blocked_years.indicator_id
+    and followed.definition_version = blocked_years.definition_version
+    and followed.period = blocked_years.period
+    and followed.previous_period = blocked_years.previous_period
+left join moments
+    on absolute.indicator_id = moments.indicator_id
+    and absolute.definition_version = moments.definition_version
+    and absolute.variant_id = moments.variant_id
+    and absolute.comparator = moments.comparator
+left join {{ ref('int_gap__confirmed') }} as confirmed
+    on absolute.indicator_id = confirmed.indicator_id
+    and absolute.definition_version = confirmed.definition_version
+    and absolute.comparator = confirmed.comparator
+    and absolute.period = confirmed.period
+left join shocks
+    on absolute.indicator_id = shocks.indicator_id and absolute.definition_version = shocks.definition_version
+{% for other, period in [
+    ('relative', 'absolute.period'), ('int_gap__reweighted', 'absolute.period'), ('int_gap__adjusted', 'absolute.period'),
+    ('before_shock', t_text('cast(shocks.shock_period as integer) - 1')),
+] %}
+{% set alias = other | replace('int_gap__', '') %}
+left join {{ ref(other) if other.startswith('int_') else 'absolute' if other == 'before_shock' else other }} as {{ alias }}
+    on absolute.indicator_id = {{ alias }}.indicator_id
+    and absolute.definition_version = {{ alias }}.definition_version
+    and absolute.variant_id = {{ alias }}.variant_id
+    and absolute.comparator = {{ alias }}.comparator
+    and absolute.baseline_id = {{ alias }}.baseline_id
+    and {{ alias }}.period = {{ period }}
+{% endfor %}

@@ -1,0 +1,138 @@
+"""What deliveries became when they landed, kept so that a vintage that landed before is not landed again.
+
+One file per delivery and table, named by the key of all that decides how bytes become rows, and by the
+SHA-256 of its own bytes. A file that is torn, changed or unreadable is never trusted: the delivery lands
+anew. Rejected cells are delivered values, so only the owner can read. The folder can be deleted at any
+time. A refused delivery leaves nothing behind and is refused anew.
+"""
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import astuple
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.areas import Locality
+from ingest.findings import Finding
+from ingest.landing import Landed, land
+from ingest.opened import OpenedDelivery
+from programmes import canonical
+from programmes.sources import LandedTable
+
+_READING_PACKAGES = ("numpy", "pandas", "pyarrow", "python-calamine")
+_NOT_ROWS = b"vintage"  # findings, rejected cells and counts, in the metadata of the Parquet file
+
+
+class Vintages:
+    """The vintages in one folder, as one refresh finds, adds and uses them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._used: set[Path] = set()
+
+    def landed(
+        self,
+        table: LandedTable,
+        delivery_id: str,
+        file_name: str,
+        locality: Locality,
+        open_delivery: Callable[[], OpenedDelivery],
+    ) -> Landed:
+        """What a delivery becomes in a table, as `land` says it; opened only where no vintage tells."""
+        key = vintage_key(table, delivery_id, file_name, locality)
+        for path in self._folder.glob(f"{key}-*.parquet"):
+            if known := _read(path, key):
+                self._used.add(path)
+                return known
+        landed = land(open_delivery(), delivery_id, table, locality)
+        self._keep(key, landed)
+        return landed
+
+    def keep_only_used(self) -> None:
+        """Remove what this refresh did not ask for, torn and half-written files among it."""
+        for path in self._folder.glob("*"):
+            if path not in self._used:
+                with suppress(OSError):
+                    path.unlink()
+
+    def _keep(self, key: str, landed: Landed) -> None:
+        content = _to_parquet(landed, key)
+        path = self._folder / f"{key}-{hashlib.sha256(content).hexdigest()}.parquet"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".incoming-")
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(temporary).replace(path)
+        except OSError:
+            return  # what cannot be kept costs time in the next refresh, and nothing in this one
+        self._used.add(path)
+
+
+def vintage_key(table: LandedTable, delivery_id: str, file_name: str, locality: Locality) -> str:
+    """SHA-256 over everything `land` makes rows of: the delivery, the declaration, the locality, the code."""
+    parts = [
+        delivery_id,
+        file_name,
+        table.name,
+        table.source.source_id,
+        table.declared.model_dump_json(),
+        locality.fingerprint,
+        code_fingerprint(),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@cache
+def code_fingerprint() -> str:
+    """SHA-256 over the code that makes rows of bytes: this package, the canonical tables, the libraries."""
+    package = Path(__file__).parent
+    files = {path.relative_to(package).as_posix(): path for path in sorted(package.rglob("*.py"))}
+    digest = hashlib.sha256(json.dumps([sys.version, *map(version, _READING_PACKAGES)]).encode())
+    for name, path in (files | {"canonical": Path(canonical.__file__)}).items():
+        digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _to_parquet(landed: Landed, key: str) -> bytes:
+    rest = {
+        "key": key,
+        "findings": [astuple(finding) for finding in landed.findings],
+        "rejected_cells": landed.rejected_cells,
+        "delivered_line_count": landed.delivered_line_count,
+    }
+    sink = pa.BufferOutputStream()
+    with pq.ParquetWriter(sink, landed.accepted.schema) as writer:
+        writer.write_table(landed.accepted)
+        writer.add_key_value_metadata({_NOT_ROWS: json.dumps(rest)})
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _read(path: Path, key: str) -> Landed | None:
+    """The vintage in a file; None where it is not what its name says."""
+    try:
+        content = path.read_bytes()
+        if path.stem != f"{key}-{hashlib.sha256(content).hexdigest()}":
+            return None
+        file = pq.ParquetFile(pa.BufferReader(content))
+        rest = json.loads(file.metadata.metadata[_NOT_ROWS])
+        if rest["key"] != key:
+            return None
+        return Landed(
+            file.read(use_threads=False).replace_schema_metadata(None),
+            tuple(Finding(*finding) for finding in rest["findings"]),
+            tuple(rest["rejected_cells"]),
+            rest["delivered_line_count"],
+        )
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        return None
