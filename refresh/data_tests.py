@@ -60,7 +60,10 @@ def _ask(connection: duckdb.DuckDBPyConnection, tests: Mapping[str, Mapping[str,
     if sorted(number for number, *_ in rows) != list(range(len(numbered))) or any(None in row for row in rows):
         raise _NotAnswered("A test gives one row with the number of rows that fail; this one does not.")
     seconds = (time.perf_counter() - begun) / len(numbered)
-    return {numbered[number][0]: _answer(numbered[number][1]["config"], *judged, seconds) for number, *judged in rows}
+    return {
+        numbered[number][0]: _answer(numbered[number][1]["config"], failures, is_warned, is_failed, seconds)
+        for number, failures, is_warned, is_failed in rows
+    }
 
 
 def _question(number: int, test: Mapping[str, Any]) -> str:
