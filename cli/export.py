@@ -12,7 +12,7 @@ import click
 from cli.language import number, words
 from cli.options import language_option, programme_option, var_folder
 from release import reading
-from release.durable import copy_partial, partial_name
+from release.atomic import copy_partial, partial_name
 from release.reason import Reason
 
 

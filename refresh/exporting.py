@@ -27,7 +27,7 @@ from refresh.landing import promoted_path
 from refresh.modelling import DbtManifest, DbtWorkspace, build_models
 from refresh.outcomes import NodeResult, RefreshRefused, TableOutcome
 from refresh.staged import read_staged
-from release.durable import sha256_of
+from release.atomic import sha256_of
 from release.layout import VarFolder
 from release.reason import Reason
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from release.durable import sha256_of
+from release.atomic import sha256_of
 from release.reason import Reason, ReleaseError
 
 CHECKS = "checks.parquet"

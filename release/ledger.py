@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from release.durable import write_whole
+from release.atomic import write_whole
 from release.layout import VarFolder
 from release.reason import Reason, ReleaseError
 

@@ -5,7 +5,7 @@ readers still see the last good release. Nothing else changes when a refresh is 
 """
 
 from release import ledger
-from release.durable import sync_folder, write_whole
+from release.atomic import sync_folder, write_whole
 from release.layout import VarFolder
 from release.reason import Language
 

@@ -12,9 +12,9 @@ import shutil
 from pathlib import Path
 
 from release import ledger, manifest, reading, refusal
+from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.database import DATABASE, build_database
 from release.disclosure import is_public
-from release.durable import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.gate import CHECKS, CheckedExport, ReleaseRefused, admit
 from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry

@@ -19,7 +19,7 @@ os.environ.update(
     DAGSTER_DISABLE_TELEMETRY="1",
 )
 
-QUICK = ("programmes", "ingest", "expectations", "release", "samples", "quick")
+QUICK = ("programmes", "ingest", "expectations", "release", "refresh", "samples", "quick")
 TESTS = Path(__file__).parent
 # files of one long test each: begun first, lest one core waits for them in the end
 LONGEST = ("acceptance/test_kill.py", "trials/test_simulation.py")

@@ -115,9 +115,18 @@ def test_developers_may_see_the_traceback(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_command_here_loads_and_speaks_both_languages() -> None:
     context = click.Context(group.main)
-    for name in ("status", "claims", "releases", "rollback", "export"):
+    for name in ("programme", "status", "claims", "releases", "rollback", "export"):
         lazy = group.COMMANDS[name]
         assert lazy.de and lazy.en
         assert isinstance(group.main, group.LazyGroup)
         assert isinstance(group.main.get_command(context, name), click.Command)
-    assert list(group.COMMANDS) == ["refresh", "check", "status", "claims", "releases", "rollback", "export"]
+    assert list(group.COMMANDS) == [
+        "refresh",
+        "programme",
+        "check",
+        "status",
+        "claims",
+        "releases",
+        "rollback",
+        "export",
+    ]

@@ -21,6 +21,8 @@ def test_status_in_german(office, run) -> None:
         "  zu sehen seit     03.03.2026, 03:00 UTC",
         "  Umfang            3 Tabellen, 3 Zeilen",
         "  Lieferungen       2 in Kraft, die älteste eingegangen am 01.07.2025 (ehrenamt)",
+        "    ehrenamt        zuletzt 01.07.2025, ÜBERFÄLLIG seit 02.03.2026: neu anfordern",
+        "    projektregister zuletzt 01.02.2026, neu bis 01.06.2026",
         "  letzter Lauf      04.03.2026, 03:00 UTC: abgelehnt",
         "",
         "Die letzte Lieferung ist nicht übernommen:",
@@ -45,6 +47,15 @@ def test_status_as_json(office, run) -> None:
     assert row["switched_at"] == "2026-03-03T03:00:00Z"
     assert (row["is_synthetic"], row["table_count"], row["row_count"], row["delivery_count"]) == (True, 3, 3, 2)
     assert (row["oldest_delivery_source_id"], row["oldest_delivery_on"]) == ("ehrenamt", "2025-07-01")
+    assert row["sources"] == [
+        {"source_id": "ehrenamt", "newest_delivery_on": "2025-07-01", "due_on": "2026-03-02", "is_overdue": True},
+        {
+            "source_id": "projektregister",
+            "newest_delivery_on": "2026-02-01",
+            "due_on": "2026-06-01",
+            "is_overdue": False,
+        },
+    ]
     assert (row["last_outcome"], row["refused_at"]) == ("refused", "2026-03-04T03:00:00Z")
     assert row["refusal_en"] == "Line 12 says 'k.A.' instead of a number. Enter the number and deliver again."
 

@@ -83,9 +83,9 @@ def test_only_the_owner_can_read_vintages(desk: Desk) -> None:
 
 
 def elsewhere(**changed: Any) -> Locality:
-    """The made-up city with another head of programme.yml."""
+    """The made-up city with other settings in programme.yml."""
     city = small_city.city()
-    return locality_of(city.model_copy(update={"head": city.settings.model_copy(update=changed)}))
+    return locality_of(city.model_copy(update={"settings": city.settings.model_copy(update=changed)}))
 
 
 RENAMED = small_city.figures(items=[{"from": "einwohner", "item": "residents", "unit": "persons"}])

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from conftest import Office
+from made_up_office import Office
 
 from refresh import exporting
 from refresh.exporting import build_and_test, check_export, export_folder, export_marts, note_gate_one

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import Office, places
+from made_up_office import Office, places
 
 from ingest.archive import Archive, Receipt
 from refresh.landing import promoted_path, write_empty_tables

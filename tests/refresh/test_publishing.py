@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from conftest import Office
+from made_up_office import Office
 
 from refresh.publishing import due_on
 

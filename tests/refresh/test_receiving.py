@@ -4,7 +4,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from conftest import Office
+from made_up_office import Office
 
 from refresh.outcomes import RefreshRefused
 from refresh.receiving import Deliveries

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from conftest import Office
+from made_up_office import Office
 
 from refresh.landing import land_table
 from refresh.outcomes import RefreshRefused

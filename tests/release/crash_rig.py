@@ -25,7 +25,7 @@ import pandas  # noqa: F401
 import pyarrow.dataset  # noqa: F401
 
 from release import ledger, reading, refusal, store
-from release.durable import sha256_of
+from release.atomic import sha256_of
 from release.layout import VarFolder
 
 CALLS = ("fsync", "replace", "rename", "link", "symlink", "mkdir", "chmod", "unlink")

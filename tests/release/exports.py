@@ -35,6 +35,7 @@ def meta(label: str, is_synthetic: bool = True, as_of_on: dt.date = AS_OF) -> Re
             DeliveryInForce("projektregister__projects", DELIVERY, "projektregister", dt.date(2026, 2, 1)),
             DeliveryInForce("ehrenamt__counts", "e" * 64, "ehrenamt", dt.date(2025, 7, 1)),
         ),
+        due_on={"projektregister": dt.date(2026, 6, 1), "ehrenamt": dt.date(2026, 3, 2)},
         texts={"dim_project": MartText("one row per sub-project", {"project_id": "number of the sub-project"})},
     )
 

@@ -10,8 +10,8 @@ import duckdb
 import exports
 import pytest
 
-from release import ledger, reading, refusal, store
-from release.durable import sha256_of
+from release import ledger, manifest, reading, refusal, store
+from release.atomic import sha256_of
 from release.gate import ReleaseRefused
 from release.layout import VarFolder
 from release.reading import ReleaseMissing
@@ -216,8 +216,20 @@ def test_the_manifest_is_readable_by_others_and_holds_no_moment_of_writing(publi
     assert body["tables"]["dim_project"]["is_public"] is True
     assert body["tables"]["fct_volunteering"]["is_public"] is False
     assert sorted(body) == [
-        "as_of_on", "checks_sha256", "code_version", "deliveries", "inputs", "is_synthetic", "release_id", "tables",
+        "as_of_on", "checks_sha256", "code_version", "deliveries", "due_on", "inputs", "is_synthetic",
+        "release_id", "tables",
     ]  # fmt: skip
+
+
+def test_a_manifest_without_due_days_is_read_as_one_that_states_none(publish) -> None:
+    found = publish("first")
+    path = found.folder / "manifest.json"
+    body = json.loads(path.read_text())
+    assert found.manifest.due_on["ehrenamt"] == dt.date(2026, 3, 2)
+    del body["due_on"]
+    path.chmod(0o644)
+    path.write_text(json.dumps(body))
+    assert manifest.load(path).due_on == {}
 
 
 def test_the_archive_is_closed_to_others(var: VarFolder) -> None:
