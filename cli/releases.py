@@ -39,8 +39,8 @@ def release_rows(var: VarFolder) -> list[dict[str, Any]]:
             "is_synthetic": item.release.manifest.is_synthetic,
             "table_count": len(item.release.manifest.tables),
             "row_count": item.release.manifest.row_count,
-            "code_version": item.release.manifest.code_version,
-            "inputs": item.release.inputs,
+            "code_sha256": item.release.manifest.code_sha256,
+            "inputs_sha256": item.release.inputs_sha256,
         }
         for item in reading.history(var)
     ]

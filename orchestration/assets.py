@@ -53,7 +53,7 @@ def delivery_asset(source: Source) -> dg.AssetsDefinition:
             return
         with run.step("archive"):
             forget_last_build(run.context.var)
-            receipts = run.deliveries.offered(source)
+            receipts = run.deliveries.available(source)
         yield dg.MaterializeResult(
             metadata={
                 "deliveries": len(receipts),
@@ -308,7 +308,7 @@ def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
         run.context.progress("Stand wird veröffentlicht", "publishing the release")
         with run.step("release"):
             inputs = run.accepted_sha256()
-            published = publish_export(run.context, manifest, inputs, run.record.tables.values())
+            published = publish_export(run.deliveries, manifest, inputs, run.record.tables.values())
             run.record.close("published", inputs)
             run.deliveries.vintages.keep_only_used()
             store.collect_objects(run.context.var)

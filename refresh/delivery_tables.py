@@ -1,6 +1,6 @@
 """What this refresh saw, landed so that dbt can read it: deliveries, results of gate 1, rejected rows.
 
-Deliveries are those on offer or in force, and no more: older vintages lie in the archive, but a release must not
+Deliveries are those available or in force, and no more: older vintages lie in the archive, but a release must not
 depend on what else was delivered once.
 """
 
@@ -99,7 +99,7 @@ def _deliveries(context: RefreshContext, deliveries: Deliveries, outcomes: list[
     found: dict[tuple[str, str], dict[str, Any]] = {}
     current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in context.programme.declaration_files()}
     counting = [receipt for receipt in deliveries.archive.receipts("programme") if receipt.delivery_id in current]
-    counting += [receipt for source in context.programme.sources.values() for receipt in deliveries.offered(source)]
+    counting += [receipt for source in context.programme.sources.values() for receipt in deliveries.available(source)]
     counting += [receipt for outcome in outcomes for receipt in outcome.in_force]
     for receipt in counting:
         found[receipt.source_id, receipt.delivery_id] = _delivery(receipt)

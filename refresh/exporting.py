@@ -146,7 +146,7 @@ def check_export(
     expected += [rule.check_id(mart) for mart, rules in suites.items() for rule in rules]
     pq.write_table(checks_table(ordered), folder / "checks.parquet")
     declaration = {
-        "inputs": inputs_sha256,
+        "inputs_sha256": inputs_sha256,
         "tables": hashes,
         "landed_sha256": landed_sha256,
         "expected_checks": sorted(expected),

@@ -56,14 +56,14 @@ def fingerprint(inputs: Inputs) -> str:
 
 
 def counting(
-    table: LandedTable, archived: Iterable[Receipt], offered: Iterable[Receipt], in_force: Iterable[str]
+    table: LandedTable, archived: Iterable[Receipt], available: Iterable[Receipt], in_force: Iterable[str]
 ) -> list[Receipt]:
-    """Deliveries that may feed a table, in order of receipt: offered now, or in force in the release readers see.
+    """Deliveries that may feed a table, in order of receipt: available now, or in force in the release readers see.
 
     What was accepted stays in force when its file is taken away; a rollback and taking the file away together
     undo a delivery.
     """
-    wanted = {receipt.delivery_id for receipt in offered} | set(in_force)
+    wanted = {receipt.delivery_id for receipt in available} | set(in_force)
     return [
         receipt
         for receipt in archived
@@ -72,7 +72,7 @@ def counting(
 
 
 def is_overdue(table: LandedTable, counted: Iterable[Receipt], in_force: Iterable[str], as_of_on: dt.date) -> bool:
-    """Whether the newest delivery in force is older than its source agreed; before any is in force, the newest offered.
+    """Whether the newest delivery in force is older than its source agreed; before any is in force, the newest available.
 
     Deliveries in force grow old whether their file still lies in the inbox or not.
     """

@@ -6,11 +6,10 @@ Whether the export may be published is decided there, from the results that lie 
 import datetime as dt
 from collections.abc import Iterable
 
-from refresh.context import RefreshContext
 from refresh.exporting import export_folder
-from refresh.fingerprint import code_sha256
 from refresh.modelling import DbtManifest
 from refresh.outcomes import RefreshRefused, TableOutcome
+from refresh.receiving import Deliveries
 from release import store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
@@ -18,18 +17,18 @@ from release.reading import Release
 
 
 def publish_export(
-    context: RefreshContext, manifest: DbtManifest, inputs_sha256: str, outcomes: Iterable[TableOutcome]
+    deliveries: Deliveries, manifest: DbtManifest, inputs_sha256: str, outcomes: Iterable[TableOutcome]
 ) -> Release:
     """Publish the export of this build and switch readers to it; raises RefreshRefused with the reasons.
 
     The ledger line is the caller's to write.
     """
-    landed = tuple(outcomes)
+    context, landed = deliveries.context, tuple(outcomes)
     meta = ReleaseMeta(
-        inputs=inputs_sha256,
+        inputs_sha256=inputs_sha256,
         as_of_on=context.as_of_on,
         is_synthetic=context.is_synthetic,
-        code_version=code_sha256(),
+        code_sha256=deliveries.code_sha256,
         deliveries=tuple(
             DeliveryInForce(outcome.table.name, receipt.delivery_id, receipt.source_id, receipt.received_on)
             for outcome in landed

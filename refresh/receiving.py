@@ -1,6 +1,6 @@
-"""Receiving: what every source offers goes into the archive before anything reads it, with its receipt.
+"""Receiving: what every source has available goes into the archive before anything reads it, with its receipt.
 
-`Deliveries` knows which deliveries are on offer and which are in force in the release readers see, and so
+`Deliveries` knows which deliveries are available and which are in force in the release readers see, and so
 which of them count for a landed table. Sample and real deliveries never meet in one var folder.
 """
 
@@ -26,10 +26,10 @@ InForce = Mapping[str, tuple[str, ...]]  # landed table → delivery ids
 
 @dataclass
 class Deliveries:
-    """The deliveries of one programme as one refresh finds them; each offer is read and archived once."""
+    """The deliveries of one programme as one refresh finds them; each file is read and archived once."""
 
     context: RefreshContext
-    _offered: dict[str, list[Receipt]] = field(default_factory=dict)
+    _available: dict[str, list[Receipt]] = field(default_factory=dict)
 
     @cached_property
     def archive(self) -> Archive:
@@ -58,14 +58,24 @@ class Deliveries:
         release = reading.current(self.context.var)
         return {table: tuple(ids) for table, ids in release.manifest.in_force.items()} if release else {}
 
-    def offered(self, source: Source) -> list[Receipt]:
-        """Archive what the source offers; its receipts on offer now, in the order of receipt.
+    @cached_property
+    def code_sha256(self) -> str:
+        """Hash of the code as this refresh began with it; what is edited meanwhile counts the next time."""
+        return code_sha256()
+
+    @cached_property
+    def declarations_sha256(self) -> str:
+        """Hash of the declarations as this refresh began with them."""
+        return self.context.programme.declarations_hash()
+
+    def available(self, source: Source) -> list[Receipt]:
+        """Archive what the source has available; its receipts, in the order of receipt.
 
         Raises RefreshRefused when sample and real deliveries would meet in one var folder.
         """
-        if source.source_id not in self._offered:
-            self._offered[source.source_id] = self._receive(source)
-        return self._offered[source.source_id]
+        if source.source_id not in self._available:
+            self._available[source.source_id] = self._receive(source)
+        return self._available[source.source_id]
 
     def considered(self, table: LandedTable) -> list[Receipt]:
         """Deliveries that may feed a table, in the order of receipt."""
@@ -83,15 +93,15 @@ class Deliveries:
         return Inputs(
             deliveries=counted,
             overdue=overdue,
-            declarations_sha256=self.context.programme.declarations_hash(),
-            code_sha256=code_sha256(),
+            declarations_sha256=self.declarations_sha256,
+            code_sha256=self.code_sha256,
             is_synthetic=self.context.is_synthetic,
         )
 
     def _counting(self, table: LandedTable, in_force: InForce) -> list[Receipt]:
-        offered = self.offered(table.source)  # archives what is new
+        available = self.available(table.source)  # archives what is new
         archived = self.archive.receipts(table.source.source_id)
-        return counting(table, archived, offered, in_force.get(table.name, ()))
+        return counting(table, archived, available, in_force.get(table.name, ()))
 
     def _receive(self, source: Source) -> list[Receipt]:
         context = self.context

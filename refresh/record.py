@@ -47,7 +47,7 @@ class RefreshRecord:
             outcome,
             at=context.now(),
             release_id=self.release_id,
-            inputs=inputs_sha256,
+            inputs_sha256=inputs_sha256,
             reasons=self.reasons,
             in_force=release.manifest.in_force if release else None,
             as_of_on=context.as_of_on,

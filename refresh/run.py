@@ -72,11 +72,11 @@ class RefreshRun:
         with self.step():
             arrival = self.arrival_sha256
         release = reading.current(self.context.var)
-        if release and release.inputs == arrival:
+        if release and release.inputs_sha256 == arrival:
             self.record.close("unchanged", arrival)
             return True
         standing = reading.standing_refusal(self.context.var)
-        if standing and standing.outcome == "refused" and standing.inputs == arrival:
+        if standing and standing.outcome == "refused" and standing.inputs_sha256 == arrival:
             self.record.refuse(*standing.reasons)
             self.record.close("refused", arrival)
             return True

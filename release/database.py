@@ -39,13 +39,13 @@ def build_database(target: Path, internal: Path, checks: Path, contents: Manifes
         _load(connection, "checks", checks)
         connection.execute(
             "create table release as select ? as release_id, cast(? as date) as as_of_on, "
-            "? as is_synthetic, ? as code_version, ? as inputs",
+            "? as is_synthetic, ? as code_sha256, ? as inputs_sha256",
             [
                 contents.release_id,
                 contents.as_of_on.isoformat(),
                 contents.is_synthetic,
-                contents.code_version,
-                contents.inputs,
+                contents.code_sha256,
+                contents.inputs_sha256,
             ],
         )
         connection.execute("checkpoint")

@@ -58,7 +58,7 @@ class CheckedExport:
     checks_sha256: str
 
 
-def admit(folder: Path, inputs: str, is_synthetic: bool) -> CheckedExport:
+def admit(folder: Path, inputs_sha256: str, is_synthetic: bool) -> CheckedExport:
     """The export of this build, if every mart in it is the checked one and no blocking check failed.
 
     Raises ReleaseRefused with every cause found.
@@ -67,7 +67,7 @@ def admit(folder: Path, inputs: str, is_synthetic: bool) -> CheckedExport:
     tables = declared["tables"]
     results = _results(folder)
     reasons = [
-        *_inputs_differ(declared["inputs"], inputs),
+        *_inputs_differ(declared["inputs_sha256"], inputs_sha256),
         *_altered(folder, tables),
         *_checks_missing(results, declared["expected_checks"], tables),
         *_checked_other_bytes(results, tables, declared.get("landed_sha256")),
@@ -100,7 +100,7 @@ def _declaration(folder: Path) -> dict[str, Any]:
         declared = json.loads((folder / "export.json").read_bytes())
     except (OSError, ValueError):
         raise ReleaseRefused(no_sheet) from None
-    kinds = {"inputs": str, "tables": dict, "expected_checks": list}
+    kinds = {"inputs_sha256": str, "tables": dict, "expected_checks": list}
     if not isinstance(declared, dict) or any(not isinstance(declared.get(key), kinds[key]) for key in kinds):
         raise ReleaseRefused(no_sheet)
     if not declared["tables"] or not declared["expected_checks"]:
@@ -126,8 +126,8 @@ def _results(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _inputs_differ(declared: str, inputs: str) -> list[Reason]:
-    if declared == inputs:
+def _inputs_differ(declared: str, inputs_sha256: str) -> list[Reason]:
+    if declared == inputs_sha256:
         return []
     return [
         _refusal(

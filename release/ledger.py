@@ -40,7 +40,7 @@ class Entry:
     at: dt.datetime
     outcome: Outcome
     release_id: str | None
-    inputs: str | None
+    inputs_sha256: str | None
     reasons: tuple[Reason, ...]
     in_force: Mapping[str, Sequence[str]]
     as_of_on: dt.date | None
@@ -72,7 +72,7 @@ def append(
     *,
     at: dt.datetime,
     release_id: str | None = None,
-    inputs: str | None = None,
+    inputs_sha256: str | None = None,
     reasons: Sequence[Reason] = (),
     in_force: Mapping[str, Sequence[str]] | None = None,
     as_of_on: dt.date | None = None,
@@ -88,7 +88,7 @@ def append(
         at=at.astimezone(dt.UTC).replace(microsecond=0),
         outcome=outcome,
         release_id=release_id,
-        inputs=inputs,
+        inputs_sha256=inputs_sha256,
         reasons=tuple(reasons),
         in_force={table: tuple(sorted(shas)) for table, shas in sorted((in_force or {}).items())},
         as_of_on=as_of_on,
@@ -108,7 +108,7 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "at": entry.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "outcome": entry.outcome,
         "release_id": entry.release_id,
-        "inputs": entry.inputs,
+        "inputs_sha256": entry.inputs_sha256,
         "reasons": [reason.to_json() for reason in entry.reasons],
         "in_force": {table: list(shas) for table, shas in entry.in_force.items()},
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
@@ -123,7 +123,7 @@ def _from_json(body: dict[str, Any]) -> Entry:
         at=dt.datetime.fromisoformat(body["at"]),
         outcome=body["outcome"],
         release_id=body["release_id"],
-        inputs=body["inputs"],
+        inputs_sha256=body["inputs_sha256"] if "inputs_sha256" in body else body["inputs"],  # its name until 2026-11
         reasons=tuple(Reason.from_json(reason) for reason in body["reasons"]),
         in_force={table: tuple(shas) for table, shas in body["in_force"].items()},
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,

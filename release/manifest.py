@@ -43,22 +43,22 @@ class MartText:
 
 @dataclass(frozen=True)
 class ReleaseMeta:
-    """What a publication says about itself beside its figures; `inputs` is a SHA-256 in hex.
+    """What a publication says about itself beside its figures; `inputs_sha256` is a SHA-256 in hex.
 
     `due_on` names, by source, the last day on which its deliveries in force are not yet older than agreed.
     """
 
-    inputs: str
+    inputs_sha256: str
     as_of_on: dt.date
     is_synthetic: bool
-    code_version: str
+    code_sha256: str
     deliveries: tuple[DeliveryInForce, ...] = ()
     due_on: Mapping[str, dt.date] = field(default_factory=dict)
     texts: Mapping[str, MartText] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not _FINGERPRINT.fullmatch(self.inputs):
-            raise ValueError("inputs must be a SHA-256 in lower-case hex")
+        if not _FINGERPRINT.fullmatch(self.inputs_sha256):
+            raise ValueError("inputs_sha256 must be a SHA-256 in lower-case hex")
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,10 @@ class Manifest:
     """The whole of one release; two manifests with equal tables hold equal figures."""
 
     release_id: str
-    inputs: str
+    inputs_sha256: str
     as_of_on: dt.date
     is_synthetic: bool
-    code_version: str
+    code_sha256: str
     deliveries: tuple[DeliveryInForce, ...]
     tables: Mapping[str, TableEntry]
     checks_sha256: str
@@ -105,15 +105,18 @@ class Manifest:
         return (json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n").encode()
 
 
-def release_id(as_of_on: dt.date, inputs: str) -> str:
+def release_id(as_of_on: dt.date, inputs_sha256: str) -> str:
     """Name of a release: the day its figures stand for, and the first eight digits of its inputs' fingerprint."""
-    return f"{as_of_on.isoformat()}-{inputs[:8]}"
+    return f"{as_of_on.isoformat()}-{inputs_sha256[:8]}"
 
 
 def load(path: Path) -> Manifest:
     """Read a `manifest.json`; raises ManifestError if it is missing or not one."""
     try:
         body: dict[str, Any] = json.loads(path.read_bytes())
+        for old, new in (("inputs", "inputs_sha256"), ("code_version", "code_sha256")):  # their names until 2026-11
+            if old in body:
+                body[new] = body.pop(old)
         body["as_of_on"] = dt.date.fromisoformat(body["as_of_on"])
         body["deliveries"] = tuple(
             DeliveryInForce(**{**delivery, "received_on": dt.date.fromisoformat(delivery["received_on"])})

@@ -34,9 +34,9 @@ class Release:
         return self.manifest.release_id
 
     @property
-    def inputs(self) -> str:
+    def inputs_sha256(self) -> str:
         """Fingerprint of everything the figures rest on, SHA-256 in hex."""
-        return self.manifest.inputs
+        return self.manifest.inputs_sha256
 
     @property
     def database(self) -> Path:

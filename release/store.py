@@ -33,7 +33,7 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
     """
     var.create()
     ledger.verify_chain(var)
-    admitted = admit(export, meta.inputs, meta.is_synthetic)
+    admitted = admit(export, meta.inputs_sha256, meta.is_synthetic)
     planned = _plan(admitted, meta)
     folder = var.releases / planned.release_id
     if folder.exists():
@@ -98,11 +98,11 @@ def collect_objects(var: VarFolder) -> list[Path]:
 
 def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
     return Manifest(
-        release_id=manifest.release_id(meta.as_of_on, meta.inputs),
-        inputs=meta.inputs,
+        release_id=manifest.release_id(meta.as_of_on, meta.inputs_sha256),
+        inputs_sha256=meta.inputs_sha256,
         as_of_on=meta.as_of_on,
         is_synthetic=meta.is_synthetic,
-        code_version=meta.code_version,
+        code_sha256=meta.code_sha256,
         deliveries=meta.deliveries,
         due_on=meta.due_on,
         tables={
@@ -126,8 +126,8 @@ def _same_figures(planned: Manifest, existing: Manifest) -> None:
         or mart not in existing.tables
         or planned.tables[mart].sha256 != existing.tables[mart].sha256
     )
-    if differing or planned.inputs != existing.inputs:
-        names = ", ".join(differing) or "inputs"
+    if differing or planned.inputs_sha256 != existing.inputs_sha256:
+        names = ", ".join(differing) or "inputs_sha256"
         raise ReleaseRefused(
             Reason(
                 de=f"Der Stand {planned.release_id} besteht schon, mit anderen Zahlen in: {names}.",
@@ -198,7 +198,7 @@ def _note_pointer(var: VarFolder, found: Release | None, outcome: ledger.Outcome
         outcome,
         at=at,
         release_id=found.release_id,
-        inputs=found.inputs,
+        inputs_sha256=found.inputs_sha256,
         in_force=found.manifest.in_force,
         as_of_on=found.manifest.as_of_on,
         is_synthetic=found.manifest.is_synthetic,

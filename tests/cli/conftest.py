@@ -49,7 +49,7 @@ def _publish(var: VarFolder, place: Path, label: str, figure: int, night: int) -
         "published",
         at=exports.NIGHT + dt.timedelta(days=night),
         release_id=found.release_id,
-        inputs=found.inputs,
+        inputs_sha256=found.inputs_sha256,
         as_of_on=as_of_on,
         is_synthetic=True,
     )

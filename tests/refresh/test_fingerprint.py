@@ -51,17 +51,17 @@ def test_order_does_not_tell() -> None:
     assert len(fingerprint(INPUTS)) == 64
 
 
-def test_offered_and_in_force_count_and_nothing_else(table: LandedTable) -> None:
+def test_available_and_in_force_count_and_nothing_else(table: LandedTable) -> None:
     old = replace(RECEIPT, number=1, delivery_id="o" * 64)
     archived = [old, RECEIPT, OTHER]
-    assert counting(table, archived, offered=[OTHER], in_force=[]) == [OTHER]
-    assert counting(table, archived, offered=[OTHER], in_force=[RECEIPT.delivery_id]) == [RECEIPT, OTHER]
-    assert counting(table, archived, offered=[], in_force=[]) == []
+    assert counting(table, archived, available=[OTHER], in_force=[]) == [OTHER]
+    assert counting(table, archived, available=[OTHER], in_force=[RECEIPT.delivery_id]) == [RECEIPT, OTHER]
+    assert counting(table, archived, available=[], in_force=[]) == []
 
 
 def test_only_files_meant_for_a_table_count(table: LandedTable) -> None:
     narrow = table._replace(declared=table.declared.model_copy(update={"files": "*_2022.csv"}))
-    assert counting(narrow, [RECEIPT, OTHER], offered=[RECEIPT, OTHER], in_force=[]) == [OTHER]
+    assert counting(narrow, [RECEIPT, OTHER], available=[RECEIPT, OTHER], in_force=[]) == [OTHER]
 
 
 @pytest.mark.parametrize(("days", "expected"), [(600, False), (601, True)])
@@ -77,7 +77,7 @@ def test_a_refused_newer_delivery_does_not_make_the_one_in_force_younger(table: 
     assert not is_overdue(table, [RECEIPT, OTHER], [RECEIPT.delivery_id, OTHER.delivery_id], day)
 
 
-def test_before_the_first_release_the_newest_offer_counts(table: LandedTable) -> None:
+def test_before_the_first_release_the_newest_available_counts(table: LandedTable) -> None:
     day = RECEIPT.received_on + dt.timedelta(days=601)
     assert is_overdue(table, [RECEIPT], [], day)
     assert not is_overdue(table, [RECEIPT, OTHER], [], day)

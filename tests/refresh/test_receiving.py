@@ -13,15 +13,15 @@ from refresh.receiving import Deliveries
 def test_an_offer_is_archived_once_and_the_same_bytes_are_no_new_delivery(office: Office) -> None:
     deliveries = office.deliveries()
     table = office.table("statistik__viertel")
-    (first,) = deliveries.offered(table.source)
+    (first,) = deliveries.available(table.source)
     assert deliveries.archive.read(first.delivery_id) == office.city().read_bytes()
     shutil.copy(office.city(), office.city().with_name("kopie.csv"))
-    assert office.deliveries().offered(table.source) == [first]
+    assert office.deliveries().available(table.source) == [first]
 
 
 def test_what_is_in_force_is_considered_when_its_file_is_gone(office: Office) -> None:
     table = office.table("statistik__viertel")
-    (receipt,) = office.deliveries().offered(table.source)
+    (receipt,) = office.deliveries().available(table.source)
     office.city().unlink()
     assert office.deliveries().considered(table) == []
     office.in_force = {table.name: (receipt.delivery_id,)}
@@ -30,7 +30,7 @@ def test_what_is_in_force_is_considered_when_its_file_is_gone(office: Office) ->
 
 def test_only_a_sample_states_when_it_was_received(office: Office) -> None:
     table = office.table("statistik__viertel")
-    (sample,) = office.deliveries().offered(table.source)
+    (sample,) = office.deliveries().available(table.source)
     assert sample.received_at == "2022-02-01T08:00:00+00:00"
     inbox = office.folder.parent / "inbox"
     shutil.copytree(office.inbox, inbox)
@@ -39,16 +39,16 @@ def test_only_a_sample_states_when_it_was_received(office: Office) -> None:
         office.context(), inbox=inbox, is_synthetic=False, var=replace(office.var, root=office.folder.parent / "real")
     )
     real.var.create()
-    (received,) = Deliveries(real).offered(table.source)
+    (received,) = Deliveries(real).available(table.source)
     assert received.received_at[:4] >= "2026"
     assert not received.is_synthetic
 
 
 def test_sample_and_real_deliveries_are_never_mixed(office: Office) -> None:
     table = office.table("statistik__viertel")
-    office.deliveries().offered(table.source)
+    office.deliveries().available(table.source)
     with pytest.raises(RefreshRefused) as refused:
-        Deliveries(replace(office.context(), is_synthetic=False)).offered(table.source)
+        Deliveries(replace(office.context(), is_synthetic=False)).available(table.source)
     assert [reason.rule for reason in refused.value.reasons] == ["sample_and_real"]
     assert str(office.var.folder) in refused.value.reasons[0].en
 
@@ -58,12 +58,12 @@ def test_a_sample_file_in_the_inbox_is_not_taken_for_real(office: Office) -> Non
     shutil.copytree(office.inbox, inbox)
     context = replace(office.context(), inbox=inbox, is_synthetic=False)
     with pytest.raises(RefreshRefused, match="is a sample delivery, not a real one"):
-        Deliveries(context).offered(office.table("statistik__viertel").source)
+        Deliveries(context).available(office.table("statistik__viertel").source)
 
 
 def test_inputs_name_overdue_tables_by_what_is_in_force(office: Office) -> None:
     table = office.table("statistik__viertel")
-    (receipt,) = office.deliveries().offered(table.source)
+    (receipt,) = office.deliveries().available(table.source)
     in_force = {table.name: (receipt.delivery_id,)}
     assert office.deliveries().inputs(in_force).overdue == []
     office.as_of_on = office.as_of_on.replace(year=2024)

@@ -50,7 +50,7 @@ def test_a_refusal_is_on_the_record_with_its_reasons(office: Office, run_of: Run
         raise RefreshRefused(REASON, REASON)
     assert office.outcomes() == ["refused"]
     assert ledger.read(office.var)[-1].reasons == (REASON,), "the same reason counts once"
-    assert ledger.read(office.var)[-1].inputs == run.arrival_sha256
+    assert ledger.read(office.var)[-1].inputs_sha256 == run.arrival_sha256
 
 
 def test_a_few_steps_are_no_refresh(office: Office, run_of: RunOf) -> None:
@@ -133,7 +133,7 @@ def test_one_refresh_at_a_time(office: Office, run_of: RunOf) -> None:
 
 
 def test_deliveries_that_cannot_be_received_are_a_refusal_and_not_a_fault(office: Office, run_of: RunOf) -> None:
-    office.deliveries().offered(office.table("statistik__viertel").source)
+    office.deliveries().available(office.table("statistik__viertel").source)
     run = run_of(office)
     mixed = RefreshRun.of(replace(run.context, is_synthetic=False))
     with pytest.raises(RefreshRefused), open_run(mixed):

@@ -30,7 +30,7 @@ def publish(tmp_path: Path, var: VarFolder) -> Publish:
             "published",
             at=exports.NIGHT,
             release_id=found.release_id,
-            inputs=found.inputs,
+            inputs_sha256=found.inputs_sha256,
             in_force=found.manifest.in_force,
             as_of_on=exports.AS_OF,
             is_synthetic=True,

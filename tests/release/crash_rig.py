@@ -37,7 +37,12 @@ def refresh(var: VarFolder) -> None:
     store.recover(var, exports.NIGHT)
     found = store.publish(var.build / "export", exports.meta("second"), var)
     entry = ledger.append(
-        var, "published", at=exports.NIGHT, release_id=found.release_id, inputs=found.inputs, is_synthetic=True
+        var,
+        "published",
+        at=exports.NIGHT,
+        release_id=found.release_id,
+        inputs_sha256=found.inputs_sha256,
+        is_synthetic=True,
     )
     refusal.note(var, entry)
 
@@ -122,7 +127,7 @@ def attempt(number: int, base: Path, export: Path, scratch: Path) -> dict[str, A
     code = in_child(doomed)
     seen = reading.current(var)
     assert seen is not None
-    figure = 2 if seen.inputs == exports.inputs_of("second") else 1
+    figure = 2 if seen.inputs_sha256 == exports.inputs_of("second") else 1
     result = {
         "number": number,
         "code": code,
@@ -134,7 +139,7 @@ def attempt(number: int, base: Path, export: Path, scratch: Path) -> dict[str, A
     after = reading.current(var)
     assert after is not None
     result |= {
-        "next_is_second": after.inputs == exports.inputs_of("second"),
+        "next_is_second": after.inputs_sha256 == exports.inputs_of("second"),
         "next_is_whole": is_whole(after),
         "next_ledger": [entry.outcome for entry in ledger.read(var)],
         "leftovers": sorted(str(path.relative_to(scratch)) for path in scratch.rglob("*.partial*")),

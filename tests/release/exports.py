@@ -27,10 +27,10 @@ def inputs_of(label: str) -> str:
 
 def meta(label: str, is_synthetic: bool = True, as_of_on: dt.date = AS_OF) -> ReleaseMeta:
     return ReleaseMeta(
-        inputs=inputs_of(label),
+        inputs_sha256=inputs_of(label),
         as_of_on=as_of_on,
         is_synthetic=is_synthetic,
-        code_version="0.1.0",
+        code_sha256="0.1.0",
         deliveries=(
             DeliveryInForce("projektregister__projects", DELIVERY, "projektregister", dt.date(2026, 2, 1)),
             DeliveryInForce("ehrenamt__counts", "e" * 64, "ehrenamt", dt.date(2025, 7, 1)),
@@ -91,7 +91,7 @@ def write_export(folder: Path, label: str, figure: int = 1, marts: dict[str, pa.
     checks = [check_row(mart, mart_sha256) for mart, mart_sha256 in tables.items()]
     write_checks(folder, checks)
     declared = {
-        "inputs": inputs_of(label),
+        "inputs_sha256": inputs_of(label),
         "tables": tables,
         "expected_checks": [check["check_id"] for check in checks],
     }

@@ -182,3 +182,15 @@ def test_the_ledger_is_one_object_a_line_whatever_a_reason_holds(var: VarFolder,
     ledger.append(var, "unchanged", at=exports.NIGHT)
     assert var.ledger.read_bytes().count(b"\n") == 2
     assert ledger.read(var)[0].reasons == (odd,)
+
+
+def test_a_line_of_before_the_hash_had_its_name_is_still_read_and_chained(var: VarFolder) -> None:
+    ledger.append(var, "published", at=exports.NIGHT, release_id="2026-03-02-aaaaaaaa", inputs_sha256="a" * 64)
+    body = json.loads(var.ledger.read_text(encoding="utf-8"))
+    del body["digest"]
+    body["inputs"] = body.pop("inputs_sha256")
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    line = json.dumps({**body, "digest": exports.sha256(text.encode())}, sort_keys=True, separators=(",", ":"))
+    var.ledger.write_text(line + "\n", encoding="utf-8")
+    ledger.append(var, "unchanged", at=exports.NIGHT)
+    assert [entry.inputs_sha256 for entry in ledger.read(var)] == ["a" * 64, None]

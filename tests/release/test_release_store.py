@@ -146,7 +146,11 @@ def test_rollback_switches_and_is_on_the_record(publish, var: VarFolder) -> None
     assert reading.current(var) == first
     entry = ledger.last(var)
     assert entry is not None
-    assert (entry.outcome, entry.release_id, entry.inputs) == ("rolled_back", first.release_id, first.inputs)
+    assert (entry.outcome, entry.release_id, entry.inputs_sha256) == (
+        "rolled_back",
+        first.release_id,
+        first.inputs_sha256,
+    )
     assert entry.in_force == {"ehrenamt__counts": ("e" * 64,), "projektregister__projects": ("d" * 64,)}
     assert store.recover(var, LATER) == []
     assert len(ledger.read(var)) == 3
@@ -259,20 +263,22 @@ def test_the_manifest_is_readable_by_others_and_holds_no_moment_of_writing(publi
     assert body["tables"]["dim_project"]["is_public"] is True
     assert body["tables"]["fct_volunteering"]["is_public"] is False
     assert sorted(body) == [
-        "as_of_on", "checks_sha256", "code_version", "deliveries", "due_on", "inputs", "is_synthetic",
+        "as_of_on", "checks_sha256", "code_sha256", "deliveries", "due_on", "inputs_sha256", "is_synthetic",
         "release_id", "tables",
     ]  # fmt: skip
 
 
-def test_a_manifest_without_due_days_is_read_as_one_that_states_none(publish) -> None:
+def test_a_manifest_of_before_is_still_read(publish) -> None:
     found = publish("first")
     path = found.folder / "manifest.json"
     body = json.loads(path.read_text())
     assert found.manifest.due_on["ehrenamt"] == dt.date(2026, 3, 2)
     del body["due_on"]
+    body["inputs"], body["code_version"] = body.pop("inputs_sha256"), body.pop("code_sha256")  # as named before
     path.chmod(0o644)
     path.write_text(json.dumps(body))
-    assert manifest.load(path).due_on == {}
+    old = manifest.load(path)
+    assert (old.due_on, old.inputs_sha256, old.code_sha256) == ({}, found.inputs_sha256, found.manifest.code_sha256)
 
 
 def test_the_archive_is_closed_to_others(var: VarFolder) -> None:
