@@ -49,7 +49,11 @@ class Build:
                 ["--quiet", command, *FOLDERS, *selection, "--vars", "{is_synthetic: true}"]
             )
         assert outcome.result is not None, outcome.exception
-        self.results = {result.node.name: str(result.status) for result in outcome.result}
+        self.results = {
+            result.node.name: str(result.status)
+            for result in outcome.result
+            if result.node.resource_type != "exposure"  # nothing to run
+        }
         return self
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
