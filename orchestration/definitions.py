@@ -31,7 +31,7 @@ class Whole:
 
     def is_in(self, run: dg.DagsterRun) -> bool:
         """Whether a run does all of it; a run names neither, either or both of assets and steps."""
-        does_every_asset = run.asset_selection is None or run.asset_selection >= self.assets
+        does_every_asset = not run.asset_selection or run.asset_selection >= self.assets  # none named means all
         return does_every_asset and (run.step_keys_to_execute is None or self.steps <= set(run.step_keys_to_execute))
 
 

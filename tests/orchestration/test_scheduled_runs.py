@@ -106,13 +106,22 @@ def test_a_run_that_died_is_marked_failed_at_the_next_start(orchestrator: Orches
     ("changes", "expected"),
     [
         ({}, True),
+        ({"asset_selection": frozenset()}, True),
         ({"asset_selection": frozenset({RELEASE, DELIVERY})}, True),
         ({"asset_selection": frozenset({RELEASE})}, False),
         ({"step_keys_to_execute": ["release"]}, False),
         ({"step_keys_to_execute": ["release", "delivery__statistik"]}, True),
         ({"step_keys_to_execute": ["release", "delivery__statistik"], "asset_selection": frozenset({RELEASE})}, False),
     ],
-    ids=["job", "all assets", "a few assets", "from failure", "all steps", "all steps of a few assets"],
+    ids=[
+        "job",
+        "job in process",
+        "all assets",
+        "a few assets",
+        "from failure",
+        "all steps",
+        "all steps of a few assets",
+    ],
 )
 def test_which_runs_are_a_refresh(changes: dict[str, object], expected: bool) -> None:
     run = dg.DagsterRun(job_name=JOB, **changes)  # type: ignore[arg-type]
