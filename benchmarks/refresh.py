@@ -38,7 +38,7 @@ def run(runs: int, date: str | None) -> str:
                 checks, stock_cells, script_cells, marts = apart.submit(_compare, bench).result()
             seconds = ", ".join(f"{name} {run.wall:.1f} s" for name, run in rounds[-1].runs.items())
             print(f"turn {turn} of {runs}: {seconds}; {checks} checks, {stock_cells} cells equal", flush=True)
-        found = Findings(rounds, bench.first_refresh(), checks, stock_cells, script_cells, marts)
+        found = Findings(rounds, checks, stock_cells, script_cells, marts)
     return document(found, date)
 
 

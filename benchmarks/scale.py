@@ -188,7 +188,7 @@ def _build_row(one: Scaled) -> str:
     shown = " | ".join(f"{seconds:.1f}" for seconds in groups.values())
     return (
         f"| {one.scale} | {one.values:,} | {one.build.wall:.1f} | {1e6 * one.build.wall / one.values:.0f} | "
-        f"{one.built['dbt_tests'] / THREADS:.1f} | {shown} | {100 * groups['figures'] / one.build.wall:.0f} % | "
+        f"{one.built['dbt_tests']:.1f} | {shown} | {100 * groups['figures'] / one.build.wall:.0f} % | "
         f"{one.build.peak_mib:.0f} | {_verdict(one.build)} |"
     )
 

@@ -47,7 +47,7 @@ def model_assets(run: RefreshRun, project: DbtProject) -> dg.AssetsDefinition:
     def models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         workspace, inputs = DbtWorkspace(run.context.var, run.context.is_synthetic), run.accepted_sha256()
         landed = require_gate_one(run.context.var, inputs)
-        invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test", *VARIABLES], context=context)
+        invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test", "exposure", *VARIABLES], context=context)
         yield from invocation.stream()
         note_build(workspace, inputs, landed)
         run.record.nodes = node_results(invocation.target_path / "run_results.json")

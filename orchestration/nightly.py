@@ -15,6 +15,8 @@ from orchestration.history import fail_dead_runs, prune
 from programmes.errors import StatedError
 from refresh.run import RefreshRun
 
+_PLANNED_AT_ONCE = 10_000  # what a run intends to do is stored in one transaction
+
 
 class RefreshBroken(StatedError):
     """A step failed for another reason than a gate: a fault in code, or in the machine."""
@@ -51,3 +53,4 @@ def prepare_home(home: Path) -> None:
     for settings in ("dagster.yaml", "refresh.yaml"):
         shutil.copy(Path(__file__).with_name(settings), home / settings)
     os.environ["DAGSTER_HOME"] = str(home)
+    os.environ["DAGSTER_EVENT_BATCH_SIZE"] = str(_PLANNED_AT_ONCE)

@@ -1,8 +1,9 @@
 """dbt in this very process: the parsed manifest kept ready, one build into a fresh private database.
 
 Starting dbt as a program costs more than all its models; `dbtRunner` with a prepared manifest does not.
-The manifest is kept beside the build and made anew when a file of the dbt project changed. Unit tests
-belong to `make test` and are left out here.
+The manifest, with the compiled SQL of every data test, is kept beside the build and made anew when a file of the
+dbt project changed. Models are built by dbt, data tests are asked table by table (data_tests.py); unit tests belong
+to `make test` and are left out here.
 """
 
 import hashlib
@@ -18,12 +19,13 @@ from typing import Any
 
 from programmes.errors import StatedError
 from refresh.context import PROJECT_ROOT
+from refresh.data_tests import Answer, ask_tests
 from refresh.outcomes import NodeResult
 from release.layout import VarFolder
 from release.manifest import MartText
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
-_WITHOUT = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure")
+_MODELS_ALONE = ("--exclude-resource-type", "test", "unit_test", "exposure")
 PUBLISHED = ("bridge_", "dim_", "fct_")  # how names of published tables begin
 
 
@@ -58,6 +60,13 @@ class DbtManifest:
         attached = test.get("attached_node")
         names = [name.split(".")[-1] for name in ([attached] if attached else test["depends_on"]["nodes"])]
         return str(next((name for name in names if name in self.marts), names[0]))
+
+    def tests_by_table(self) -> list[dict[str, dict[str, Any]]]:
+        """Data tests by unique id, those about the same table together."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for unique_id, test in self.tests.items():
+            found.setdefault(self.table_of(test), {})[unique_id] = test
+        return list(found.values())
 
     def canonical_upstream(self, mart: str) -> set[str]:
         """Canonical tables a mart rests on, through any number of models."""
@@ -119,7 +128,7 @@ def prepared_manifest(workspace: DbtWorkspace) -> DbtManifest:
     Raises DbtBroken if the project cannot be parsed.
     """
     stamp = workspace.target / "prepared.txt"
-    wanted = f"{_project_sha256()} {workspace.var.programme_id} {workspace.is_synthetic}"
+    wanted = f"{_project_sha256()} {workspace.var.programme_id} {workspace.is_synthetic} tests compiled"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8", errors="replace") != wanted:
         return _parse(workspace, stamp, wanted)
     try:
@@ -131,30 +140,56 @@ def prepared_manifest(workspace: DbtWorkspace) -> DbtManifest:
 def _parse(workspace: DbtWorkspace, stamp: Path, wanted: str) -> DbtManifest:
     shutil.rmtree(workspace.target, ignore_errors=True)
     workspace.target.mkdir(parents=True)
-    _invoke(workspace, ["parse", "--write-json"])
+    # In a database of its own, of the same name: the build's may be at work in another process.
+    _invoke(
+        workspace,
+        ["compile", "--select", "resource_type:test", "--no-populate-cache"],
+        database=workspace.target / workspace.database.name,
+    )
     stamp.write_text(wanted, encoding="utf-8")
     return DbtManifest(workspace.target / "manifest.json")
 
 
 def build_models(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
-    """Build all models into a fresh database and run all data tests; results as `run_results.json` holds them.
+    """Build all models into a fresh database and answer all data tests; results as `run_results.json` holds them.
 
     Raises DbtBroken if a model fails.
     """
-    prepared_manifest(workspace)
+    manifest = prepared_manifest(workspace)
     for leftover in (workspace.database, _write_ahead_log(workspace.database), workspace.run_results):
         leftover.unlink(missing_ok=True)
-    outcome = _invoke(workspace, ["build", *_WITHOUT, "--no-write-json"], _parsed(workspace))
+    parsed = _parsed(workspace)
+    outcome = _invoke(workspace, ["build", *_MODELS_ALONE, "--no-write-json"], parsed)
+    faults = [result.node.name for result in outcome.results if result.status not in ("success", "skipped")]
+    if not faults:
+        answers = ask_tests(workspace.database, manifest.tests_by_table())
+        outcome.results += [_as_dbt_says(parsed.nodes[unique_id], answer) for unique_id, answer in answers.items()]
     outcome.write(str(workspace.run_results))
-    nodes = node_results(workspace.run_results)
-    faults = [node for node in nodes if not node.is_test and node.status not in ("success", "skipped")]
     if faults:
-        names = ", ".join(node.unique_id.rpartition(".")[2] for node in faults)
+        names = ", ".join(faults)
         raise DbtBroken(
             f"Diese Modelle laufen nicht: {names}. Einzelheiten in {workspace.logs}/dbt.log.",
             f"These models do not run: {names}. Details in {workspace.logs}/dbt.log.",
         )
-    return nodes
+    return node_results(workspace.run_results)
+
+
+def _as_dbt_says(node: Any, answer: Answer) -> Any:
+    """The answer to a data test as dbt's own result, which dbt writes to `run_results.json`."""
+    from dbt.artifacts.schemas.results import TestStatus
+    from dbt.artifacts.schemas.run import RunResult
+
+    return RunResult(
+        node=node,
+        status=TestStatus(answer.status),
+        timing=[],
+        thread_id="MainThread",
+        execution_time=answer.seconds,
+        message=answer.message,
+        adapter_response={},
+        failures=answer.failed_count,
+        batch_results=None,
+    )
 
 
 def node_results(run_results: Path) -> tuple[NodeResult, ...]:
@@ -201,8 +236,8 @@ def _project_sha256() -> str:
     return digest.hexdigest()
 
 
-def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None) -> Any:
-    with _environment(workspace):
+def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None, database: Path | None = None) -> Any:
+    with _environment(workspace, database or workspace.database):
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
@@ -227,10 +262,10 @@ def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None) -
 
 
 @contextmanager
-def _environment(workspace: DbtWorkspace) -> Iterator[None]:
+def _environment(workspace: DbtWorkspace, database: Path) -> Iterator[None]:
     wanted = {
         "NORDWAERTS_LANDED": str(workspace.var.landed),
-        "NORDWAERTS_BUILD_DB": str(workspace.database),
+        "NORDWAERTS_BUILD_DB": str(database),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

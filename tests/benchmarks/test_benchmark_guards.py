@@ -11,7 +11,7 @@ from benchmarks.equality import Different, require_equal_checks, require_equal_m
 from benchmarks.marts_script import marts_script
 from benchmarks.measuring import ROOT, ContenderFailed, Measured, measure
 from benchmarks.models_alone import multiply
-from benchmarks.report import phases, scale_section
+from benchmarks.report import CONTENDERS, Findings, document, phases, scale_section
 from benchmarks.scale import BEGINNINGS, GROUPS, Scaled, group_of, seconds_by_group, section
 from samples.territory import multiplied_declarations
 
@@ -55,10 +55,30 @@ def test_a_failing_contender_stops_the_benchmark(tmp_path: Path) -> None:
 def test_phases_sum_to_the_whole_process() -> None:
     noted = {"imports": 1.0, "definitions": 0.5, "archive": 0.1, "landing": 1.0, "gate_1": 2.0, "dbt_build": 3.0}
     noted |= {"dbt_models": 1.0, "dbt_tests": 2.0, "export": 0.2, "gate_2": 0.3, "release": 0.4, "total": 10.0}
-    turn = Round({"refresh": Measured(10.5, 9.0, 1.0)}, noted, {"great_expectations": 1.5})
+    turn = Round({"refresh": Measured(10.5, 9.0, 1.0)}, noted, imports={"great_expectations": 1.5})
     found = phases(turn)
     assert sum(found.values()) == pytest.approx(10.5)
     assert found["gate 1 (Great Expectations)"] == pytest.approx(0.5)
+
+
+def test_a_bound_is_told_as_held_or_missed() -> None:
+    parts = ("imports", "definitions", "archive", "gate_1", "dbt_build", "dbt_models", "dbt_tests", "export")
+    noted = {**dict.fromkeys((*parts, "gate_2", "release", "total"), 1.0), "landing": 0.2}
+    runs = {name: Measured(0.4, 1.0, 1.0) for name in CONTENDERS} | {"stock": Measured(1.0, 1.0, 1.0)}
+    imports = {"great_expectations": 0.1}
+
+    def told(landing_first: float) -> dict[str, str]:
+        turn = Round(runs, noted, {**noted, "landing": landing_first}, imports)
+        lines = document(Findings([turn], {"gate 1": 1}, 1, 1, ["fct_a"]), None).splitlines()
+        return {
+            line.split(" | ")[0].strip("| "): line.split(" | ")[-1].strip("| ") for line in lines if "at most" in line
+        }
+
+    held, missed = told(1.0), told(0.9)
+    landing = "landing one corrected delivery to landing everything"
+    assert (held.pop(landing), missed.pop(landing)) == ("holds", "**missed**")
+    assert held == missed
+    assert held["refresh to the stock way"] == held["refresh to only importing"] == "holds"
 
 
 def test_the_script_of_marts_keeps_the_order_and_leaves_out_what_a_refresh_notes_about_itself() -> None:

@@ -1,6 +1,6 @@
 """Every dbt test of the project is made to fail once: a guard that cannot fail guards nothing.
 
-A copy of the built database is spoilt table by table, and dbt runs its tests on it. What must fail is
+A copy of the built database is corrupted table by table, and dbt runs its tests on it. What must fail is
 named beside the damage that makes it fail; generic tests of grain are all hit by doubling one row per mart.
 """
 
@@ -47,9 +47,9 @@ DAMAGE = {
 
 
 @pytest.fixture(scope="module")
-def spoilt(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
+def corrupted(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
     """The tiny city after everything went wrong at once, and what dbt's tests say of it."""
-    build = Build(tmp_path_factory.mktemp("spoilt"))
+    build = Build(tmp_path_factory.mktemp("corrupted"))
     shutil.copytree(built.landed, build.landed)
     second = {"programme_id": "other", "starts_on": dt.date(2015, 1, 1)}
     schema = landed_schemas()["programme__programme"]
@@ -72,18 +72,18 @@ def spoilt(built: Build, tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 
 @pytest.mark.parametrize("guard", sorted({*SINGULAR, *DAMAGE}))
-def test_guard_finds_its_damage(spoilt: Build, guard: str) -> None:
-    failed = [name for name, status in spoilt.results.items() if name.startswith(guard) and status == "fail"]
+def test_guard_finds_its_damage(corrupted: Build, guard: str) -> None:
+    failed = [name for name, status in corrupted.results.items() if name.startswith(guard) and status == "fail"]
     assert failed
 
 
-def test_a_population_nobody_delivers_is_found_like_a_measure(spoilt: Build) -> None:
-    [compiled] = (spoilt.folder / "target" / "compiled").rglob("assert_every_measure_of_an_indicator_is_delivered.sql")
-    assert {("without_people", None), ("grade", 1)} == set(spoilt.rows(compiled.read_text(encoding="utf-8")))
+def test_a_population_nobody_delivers_is_found_like_a_measure(corrupted: Build) -> None:
+    [compiled] = (corrupted.folder / "target" / "compiled").rglob("assert_every_measure_of_an_indicator_is_delivered.sql")
+    assert {("without_people", None), ("grade", 1)} == set(corrupted.rows(compiled.read_text(encoding="utf-8")))
 
 
-def test_doubled_rows_are_found_in_every_mart(spoilt: Build) -> None:
+def test_doubled_rows_are_found_in_every_mart(corrupted: Build) -> None:
     beginnings = tuple(f"unique_combination_{kind}" for kind in PUBLISHED)
-    grain = {name: status for name, status in spoilt.results.items() if name.startswith(beginnings)}
+    grain = {name: status for name, status in corrupted.results.items() if name.startswith(beginnings)}
     assert len(grain) >= 16
     assert set(grain.values()) == {"fail"}

@@ -50,7 +50,7 @@ def test_every_mart_says_whether_it_is_public_and_why() -> None:
 
 @pytest.fixture
 def altered() -> dict[str, Any]:
-    """A copy of one true declaration, to be spoilt by a test."""
+    """A copy of one true declaration, to be corrupted by a test."""
     return copy.deepcopy(dict(declared_marts()[0]))
 
 

@@ -11,13 +11,13 @@ from programmes.model import DeclarationError
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the declarations of nordwärts, to be spoilt by a test."""
+    """A copy of the declarations of nordwärts, to be corrupted by a test."""
     return Path(
         shutil.copytree(PROGRAMMES_DIR / "nordwaerts", tmp_path / "copy", ignore=shutil.ignore_patterns("sample"))
     )
 
 
-def test_the_unspoilt_copy_loads(folder: Path) -> None:
+def test_the_intact_copy_loads(folder: Path) -> None:
     assert load_programme(folder).settings.activity_level == "stadtbezirk"
 
 

@@ -114,8 +114,8 @@ def test_more_rejected_rows_than_agreed_refuse_a_delivery(yearly_office: Office,
     for year in ("2020", "2021"):
         (office.inbox / "vereine" / f"{year}.csv").unlink()
     office.in_force = {YEARLY: office.in_force[YEARLY][-1:]}
-    spoilt = [("01", "viel"), ("02", "viel")][:wrong]
-    office.deliver("vereine", "korrektur.csv", places(2021, *spoilt), "2022-02-25T08:00:00Z")
+    corrupted = [("01", "viel"), ("02", "viel")][:wrong]
+    office.deliver("vereine", "korrektur.csv", places(2021, *corrupted), "2022-02-25T08:00:00Z")
     outcome = office.land(YEARLY)
     assert outcome.verdict == verdict
     assert rules(outcome) == ([f"{YEARLY}:fact:rejected_pct"] if verdict == "kept" else [])

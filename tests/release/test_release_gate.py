@@ -135,15 +135,19 @@ CASES: dict[str, tuple[Callable[[Path], None], ...]] = {
 
 
 @pytest.mark.parametrize(
-    ("rule", "spoil"),
-    [pytest.param(rule, spoil, id=spoil.__name__) for rule, spoils in CASES.items() for spoil in spoils],
+    ("rule", "corrupt"),
+    [
+        pytest.param(rule, corrupt, id=corrupt.__name__)
+        for rule, corruptions in CASES.items()
+        for corrupt in corruptions
+    ],
 )
 def test_refused_and_readers_keep_what_they_have(
-    rule: str, spoil: Callable[[Path], None], publish, var: VarFolder, tmp_path: Path
+    rule: str, corrupt: Callable[[Path], None], publish, var: VarFolder, tmp_path: Path
 ) -> None:
     first = publish("first", figure=1)
     candidate = exports.write_export(tmp_path / "candidate", "candidate", figure=2)
-    spoil(candidate)
+    corrupt(candidate)
     with pytest.raises(ReleaseRefused) as refused:
         store.publish(candidate, exports.meta("candidate"), var)
     assert rule in [reason.rule for reason in refused.value.reasons]
