@@ -42,6 +42,7 @@ def test_a_passing_name_hands_its_counts_on_and_a_place_keeps_its_own(tmp_path: 
     watch = _watched(tmp_path / "in", _PATHS + script)
     staged, landed = tmp_path / "in" / "staged", tmp_path / "in" / "landed"
     assert (watch.written[staged], watch.read[staged]) == (1, 1)
+    assert set(watch.written) == {staged}
     assert (watch.written[landed], watch.read[landed]) == (0, 1)
 
 
