@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale trial-kill trial-simulation trial-mutations clean help
+.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-mutations clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -67,6 +67,9 @@ bench-identity: $(READY) ## compare the marts with those of a commit, byte by by
 
 bench-scale: $(READY) ## measure 1, 10 and 100 copies of the city, write the section "Scale" of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.scale
+
+bench-walk: $(READY) ## count reads, writes and hashes of one row, before and now: make bench-walk BASE=59f44b1
+	$(BIN)/python -m benchmarks.walk $(BASE) --write
 
 trial-kill: $(READY) ## kill ten refreshes at random moments, then refresh
 	$(BIN)/python -m pytest tests/acceptance/test_kill.py --kills 10

@@ -15,7 +15,7 @@ import sys
 import tarfile
 import tempfile
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -94,9 +94,10 @@ def export(commit: str, folder: Path) -> None:
         tar.extractall(folder, filter="data")
 
 
-def _refresh(root: Path, var: Path) -> Path:
-    log = var.with_suffix(".log")
-    measure(["-m", "cli.main", "refresh", "--sample"], log, {"NORDWAERTS_VAR": str(var)}, root=root)
+def refresh(root: Path, var: Path, *options: str, environment: Mapping[str, str] | None = None) -> Path:
+    """Refresh nordwärts from its sample with the packages in `root`; the release. Raises ContenderFailed."""
+    arguments = ["-m", "cli.main", "refresh", "--sample", *options]
+    measure(arguments, var.with_suffix(".log"), {"NORDWAERTS_VAR": str(var), **(environment or {})}, root=root)
     return (var / "nordwaerts" / "releases" / "current").resolve()
 
 
@@ -110,7 +111,7 @@ def main() -> int:
         before = Path(work) / "base"
         try:
             export(chosen.commit, before)
-            base, now = _refresh(before, Path(work) / "var-base"), _refresh(ROOT, Path(work) / "var-now")
+            base, now = refresh(before, Path(work) / "var-base"), refresh(ROOT, Path(work) / "var-now")
         except (subprocess.CalledProcessError, ContenderFailed) as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
             return 1
