@@ -1,5 +1,6 @@
 """The job as schedule and UI start it is the same refresh as the command's; a few assets of it are none."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,9 +20,10 @@ RELEASE, DELIVERY = dg.AssetKey("release"), dg.AssetKey(["delivery", "statistik"
 class Orchestrator:
     """The code location of a programme on a var folder of its own, with one instance for all its runs."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, folder: Path) -> None:
         self.var = VarFolder("kleinstadt", root)
-        self.definitions = build_definitions(load_programme(TINY_CITY), is_sample=True)
+        self.city = folder / "sample" / "statistik" / "synthetisch_viertel.csv"
+        self.definitions = build_definitions(load_programme(folder), is_sample=True)
         self.instance = dg.DagsterInstance.ephemeral()
 
     def start(self, *selected: dg.AssetKey) -> dg.ExecuteInProcessResult:
@@ -39,11 +41,12 @@ class Orchestrator:
 @pytest.fixture(scope="module")
 def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orchestrator]:
     root = tmp_path_factory.mktemp("scheduled")
+    folder = Path(shutil.copytree(TINY_CITY, root / "kleinstadt_declared"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NORDWAERTS_VAR", str(root))
-        patch.setenv("NORDWAERTS_PROGRAMME", str(TINY_CITY))
+        patch.setenv("NORDWAERTS_PROGRAMME", str(folder))
         patch.setenv("NORDWAERTS_SAMPLE", "1")
-        made = Orchestrator(root)
+        made = Orchestrator(root, folder)
         assert made.start().success
         yield made
 
@@ -100,6 +103,26 @@ def test_a_run_that_died_is_marked_failed_at_the_next_start(orchestrator: Orches
     assert found[waiting.run_id] is dg.DagsterRunStatus.NOT_STARTED
     assert found[own.run_id] is dg.DagsterRunStatus.SUCCESS
     assert fail_dead_runs(orchestrator.instance) == []
+
+
+def test_torn_work_files_heal(orchestrator: Orchestrator) -> None:
+    """A crash or a full disk may cut any work file in half; the next refresh makes it anew."""
+    var = orchestrator.var
+    torn = [
+        var.build / "dbt" / "partial_parse.msgpack",
+        var.landed / "area_figure" / "statistik__viertel.parquet",
+        var.landed / "programme__area" / "programme__area.parquet",
+        var.build / "gate_1.json",
+        *var.vintages.glob("*.parquet"),
+    ]
+    assert len(torn) == 5
+    for path in torn:
+        path.chmod(0o644)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with orchestrator.city.open("a", encoding="utf-8") as delivery:
+        delivery.write("\n")
+    assert orchestrator.start().success
+    assert orchestrator.outcomes()[-1] == "published"
 
 
 @pytest.mark.parametrize(
