@@ -76,7 +76,7 @@ def _check_table(
     from ingest.landing import land, rejected_pct
 
     language = current_language()
-    name, source, declared = table
+    name = table.name
     try:
         landed = land(delivery, "unsent", table, locality)
     except DeliveryRefused as refused:
@@ -85,7 +85,7 @@ def _check_table(
     rows = landed.accepted
     periods = sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
     facts = DeliveryFacts(rejected_pct([landed]), shrunk_pct=None, periods_behind=None, age_days=0)
-    results = run_suite(Seen(name, "gate_1", rows), landed_suite(programme, source, declared, periods), facts)
+    results = run_suite(Seen(name, "gate_1", rows), landed_suite(programme, table, periods), facts)
     failed = [result for result in results if not result.is_passed]
     blocking = [result for result in failed if result.is_blocking_failure]
     counts = words(

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from programmes.canonical import PROVENANCE
 from programmes.model import Programme
-from programmes.sources import Source, Table
+from programmes.sources import LandedTable, Table
 
 Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact"]
 Severity = Literal["block", "warn"]
@@ -145,8 +145,9 @@ class DeliveryFacts:
     age_days: int
 
 
-def landed_suite(programme: Programme, source: Source, table: Table, periods: Sequence[str]) -> list[Rule]:
+def landed_suite(programme: Programme, landed: LandedTable, periods: Sequence[str]) -> list[Rule]:
     """Rules of gate 1 for one landed table; `periods` are those it holds."""
+    _, source, table = landed
     target = table.canonical_table
     names = tuple(f.name for f in (*target.fields, *PROVENANCE))
     rules = [

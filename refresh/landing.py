@@ -127,7 +127,7 @@ class _Landing:
         return in_force_of(self.table, receipts, landed)
 
     def _checked(self, staged: Staged, facts: DeliveryFacts) -> tuple[CheckResult, ...]:
-        rules = landed_suite(self.context.programme, self.table.source, self.table.declared, _periods(staged.rows))
+        rules = landed_suite(self.context.programme, self.table, _periods(staged.rows))
         return tuple(run_suite(Seen(self.table.name, "gate_1", staged.rows, staged.sha256), rules, facts))
 
     def _facts(self, candidate: _Candidate) -> DeliveryFacts:

@@ -16,7 +16,7 @@ from expectations import direct, runner
 from expectations.rules import CheckCrashed, DeliveryFacts, MartContract, Rule, Seen, landed_suite, mart_suite
 from programmes.loading import load_programme
 from programmes.model import Programme
-from programmes.sources import Source, Table
+from programmes.sources import Table
 
 NAMES = ["arbeitsagentur__kleinraeumig", "buergerbefragung__faelle", "ehrenamt__meldungen", "projektregister__gebiete"]
 
@@ -26,13 +26,13 @@ def programme() -> Programme:
     return load_programme("nordwaerts")
 
 
-def declared(name: str) -> tuple[Source, Table]:
-    return next((source, table) for found, source, table in programme().landed_tables() if found == name)
+def declared(name: str) -> LandedTable:
+    return next(table for table in programme().landed_tables() if table.name == name)
 
 
 def suite(name: str, periods: tuple[str, ...] = ("2019", "2020"), **changes: Any) -> list[Rule]:
-    source, table = declared(name)
-    return landed_suite(programme(), source, table.model_copy(update=changes), periods)
+    table = declared(name)
+    return landed_suite(programme(), table._replace(declared=table.declared.model_copy(update=changes)), periods)
 
 
 # -- what a suite holds
@@ -40,7 +40,7 @@ def suite(name: str, periods: tuple[str, ...] = ("2019", "2020"), **changes: Any
 
 @pytest.mark.parametrize("name", sorted(name for name, _, _ in load_programme("nordwaerts").landed_tables()))
 def test_every_declared_table_is_guarded(name: str) -> None:
-    _, table = declared(name)
+    table = declared(name).declared
     rules = suite(name)
     ids = [rule.check_id(name) for rule in rules]
     assert len(ids) == len(set(ids)), "two checks of one name"
@@ -63,7 +63,7 @@ def test_plausibility_warns_and_never_blocks() -> None:
 
 
 def test_completeness_asks_for_every_area_item_and_year_since_delivery() -> None:
-    _, table = declared("statistikportal__unterbezirke")
+    table = declared("statistikportal__unterbezirke").declared
     (complete,) = [rule for rule in suite("statistikportal__unterbezirke", ("2011", "2017")) if rule.kind == "complete"]
     assert len(complete.values) == sum(area.area_level == "unterbezirk" for area in programme().areas)
     assert ("population", "2011") in complete.grid
@@ -75,7 +75,7 @@ def test_completeness_asks_for_every_area_item_and_year_since_delivery() -> None
 
 
 def test_completeness_on_a_level_without_areas_raises_instead_of_passing() -> None:
-    _, table = declared("arbeitsagentur__kleinraeumig")
+    table = declared("arbeitsagentur__kleinraeumig").declared
     assert table.completeness is not None
     nowhere = table.completeness.model_copy(update={"level": "planet"})
     rules = suite("arbeitsagentur__kleinraeumig", completeness=nowhere)
@@ -86,7 +86,7 @@ def test_completeness_on_a_level_without_areas_raises_instead_of_passing() -> No
 @pytest.mark.parametrize("name", NAMES)
 def test_a_delivery_is_refused_just_beyond_each_bound_and_not_before(name: str) -> None:
     """Bounds as declared for the source; a tenth fewer rows is the most a delivery may shrink by."""
-    source, _ = declared(name)
+    source = declared(name).source
     at = {
         "rejected_pct": float(source.max_rejected_pct),
         "shrunk_pct": 10.0,
@@ -155,7 +155,7 @@ def _cell(canonical_name: str, field: Any, table: Table, dice: random.Random) ->
 
 def _generated(name: str, seed: int) -> pa.Table:
     dice = random.Random(f"{name}{seed}")
-    _, table = declared(name)
+    table = declared(name).declared
     fields = table.canonical_table.fields
     rows = [{f.name: _cell(table.canonical, f, table, dice) for f in fields} for _ in range(dice.choice((0, 1, 5, 40)))]
     if rows and dice.random() < 0.5:
@@ -197,7 +197,7 @@ def test_generated_tables_break_rules_and_keep_some() -> None:
 
 
 def test_a_complete_and_clean_table_passes_both_ways() -> None:
-    _, table = declared("arbeitsagentur__kleinraeumig")
+    table = declared("arbeitsagentur__kleinraeumig").declared
     areas = [area.area_code for area in programme().areas if area.area_level == "unterbezirk"]
     items = [item.item for item in table.items]
     rows = [figure(code, year, 1, measure_id=item) for code in areas for item in items for year in range(2011, 2016)]
