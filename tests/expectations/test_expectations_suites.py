@@ -16,7 +16,7 @@ from expectations import direct, runner
 from expectations.rules import CheckCrashed, DeliveryFacts, MartContract, Rule, Seen, landed_suite, mart_suite
 from programmes.loading import load_programme
 from programmes.model import Programme
-from programmes.sources import Table
+from programmes.sources import LandedTable, Table
 
 NAMES = ["arbeitsagentur__kleinraeumig", "buergerbefragung__faelle", "ehrenamt__meldungen", "projektregister__gebiete"]
 
