@@ -33,7 +33,7 @@ BEGIN, END = "<!-- walk: written by make bench-walk -->", "<!-- walk: end -->"
 _PROGRAMME = Path("programmes") / "nordwaerts"
 _DELIVERED = Path("sample") / "ehrenamt" / "ehrenamt_2019.csv"
 _CORRECTED = Path("sample") / "ehrenamt" / "ehrenamt_2024.csv"
-_LANDED = "ehrenamt__meldungen.parquet"
+_LANDED = Path("landed") / "volunteer_count" / "ehrenamt__meldungen.parquet"
 _MART = "fct_volunteering.parquet"
 
 
@@ -51,8 +51,8 @@ WAY = (
     Place("delivered", f"`{_DELIVERED.relative_to('sample')}`", str(Path(_PROGRAMME.name) / _DELIVERED)),
     Place("archived", "`archive/objects/`", r"var/nordwaerts/archive/objects/{delivery}"),
     Place("kept as a vintage", "`vintages/`", r"var/nordwaerts/vintages/.*{vintage}\.parquet"),
-    Place("staged for gate 1", "`staging/`", rf"var/nordwaerts/staging/(.*/)?{_LANDED}"),
-    Place("landed, read by dbt", "`landed/`", rf"var/nordwaerts/landed/(.*/)?{_LANDED}"),
+    Place("staged for gate 1", "`staging/`", rf"var/nordwaerts/staging/(.*/)?{_LANDED.name}"),
+    Place("landed, read by dbt", "`landed/`", rf"var/nordwaerts/{_LANDED}"),
     Place("exported, gate 2", "`build/export/`", rf"var/nordwaerts/build/(.*/)?{_MART}"),
     Place("published", "`objects/`", r"var/nordwaerts/objects/{mart}\.parquet"),
     Place("linked into the release", "`releases/`", rf"var/nordwaerts/releases/.*/{_MART}"),
@@ -86,6 +86,8 @@ def walked(root: Path, work: Path) -> list[Night]:
     site = work / "site"
     site.mkdir()
     shutil.copy(str(counted_hashes.__file__), site / "sitecustomize.py")
+    # A refresh makes this folder and moves the table into it at once, too quick to be watched in time.
+    (work / "var" / _PROGRAMME.name / _LANDED.parent).mkdir(parents=True)
     first = _night(root, work, programme)
     lines = (programme / _CORRECTED).read_bytes().splitlines(keepends=True)
     (programme / _CORRECTED).write_bytes(b"".join(lines[:-1]))
@@ -95,7 +97,6 @@ def walked(root: Path, work: Path) -> list[Night]:
 def _night(root: Path, work: Path, programme: Path) -> Night:
     var, counted, delivered = work / "var", work / "counted.txt", programme / _DELIVERED
     folder = var / _PROGRAMME.name
-    folder.mkdir(parents=True, exist_ok=True)
     counted.write_bytes(b"")
     environment = {"PYTHONPATH": f"{work / 'site'}:{root}", "COUNTED_HASHES": str(counted)}
     with Watch(folder, delivered.parent, leave_out=["dagster"]) as watch:
@@ -103,7 +104,7 @@ def _night(root: Path, work: Path, programme: Path) -> Night:
     hashes = {
         "delivery": _sha256(delivered),
         "vintage": _vintage_of(folder / "vintages", _sha256(delivered)),
-        "landed": _sha256(next((folder / "landed").rglob(_LANDED))),
+        "landed": _sha256(folder / _LANDED),
         "mart": _sha256(release / "internal" / _MART),
     }
     text_sha256 = hashlib.sha256(to_text(delivered.read_bytes(), delivered.name, "ladder").encode()).hexdigest()
@@ -194,6 +195,7 @@ def main() -> int:
             for side, root in (("before", work / "base"), ("now", ROOT)):
                 (work / side).mkdir()
                 nights.append(walked(root, work / side))
+                print(side, *nights[-1], sep="\n", file=sys.stderr, flush=True)
         except (subprocess.CalledProcessError, ContenderFailed, NotCounted, OSError) as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
             return 1
