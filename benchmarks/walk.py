@@ -145,27 +145,26 @@ def _vintage_of(folder: Path, delivery_id: str) -> str:
 def tables(before: Sequence[Night], now: Sequence[Night]) -> str:
     """Two Markdown tables: readings and writings by place, digests and decodings by content; cells `before → now`."""
     pairs = list(zip(before, now, strict=True))
-    lines = [
-        "| step | where | read, first | written, first | read, night | written, night |",
-        "|---|---|---|---|---|---|",
-    ]
+    by_place = [["step", "where", "read, first", "written, first", "read, night", "written, night"]]
     for at, place in enumerate(WAY):
-        cells = [_cell(getattr(one, kind)[at], getattr(other, kind)[at]) for one, other in pairs for kind in _KINDS]
-        lines.append(f"| {place.step} | {place.where} | {' | '.join(cells)} |")
-    lines += [
-        "",
-        "| bytes | hashed, first | hashed, night | decoded, first | decoded, night |",
-        "|---|---|---|---|---|",
-    ]
+        cells = [
+            _cell(*counts)
+            for one, other in pairs
+            for counts in ((one.read[at], other.read[at]), (one.written[at], other.written[at]))
+        ]
+        by_place.append([place.step, place.where, *cells])
+    by_content = [["bytes", "hashed, first", "hashed, night", "decoded, first", "decoded, night"]]
     for content, words in CONTENTS.items():
-        cells = [_cell(one.hashed[content], other.hashed[content]) for one, other in pairs]
+        hashed = [_cell(one.hashed[content], other.hashed[content]) for one, other in pairs]
         is_text = content == "delivery"
-        cells += [_cell(one.decoded, other.decoded) if is_text else "–" for one, other in pairs]
-        lines.append(f"| {words} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        decoded = [_cell(one.decoded, other.decoded) if is_text else "–" for one, other in pairs]
+        by_content.append([words, *hashed, *decoded])
+    return f"{_markdown(by_place)}\n\n{_markdown(by_content)}"
 
 
-_KINDS = ("read", "written")
+def _markdown(rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
 
 def _cell(before: int, now: int) -> str:
