@@ -33,7 +33,7 @@ BEGIN, END = "<!-- walk: written by make bench-walk -->", "<!-- walk: end -->"
 _PROGRAMME = Path("programmes") / "nordwaerts"
 _DELIVERED = Path("sample") / "ehrenamt" / "ehrenamt_2019.csv"
 _CORRECTED = Path("sample") / "ehrenamt" / "ehrenamt_2024.csv"
-_LANDED = "ehrenamt__meldungen.parquet"
+_LANDED = Path("landed") / "volunteer_count" / "ehrenamt__meldungen.parquet"
 _MART = "fct_volunteering.parquet"
 
 
@@ -51,8 +51,8 @@ WAY = (
     Place("delivered", f"`{_DELIVERED.relative_to('sample')}`", str(Path(_PROGRAMME.name) / _DELIVERED)),
     Place("archived", "`archive/objects/`", r"var/nordwaerts/archive/objects/{delivery}"),
     Place("kept as a vintage", "`vintages/`", r"var/nordwaerts/vintages/.*{vintage}\.parquet"),
-    Place("staged for gate 1", "`staging/`", rf"var/nordwaerts/staging/(.*/)?{_LANDED}"),
-    Place("landed, read by dbt", "`landed/`", rf"var/nordwaerts/landed/(.*/)?{_LANDED}"),
+    Place("staged for gate 1", "`staging/`", rf"var/nordwaerts/staging/(.*/)?{_LANDED.name}"),
+    Place("landed, read by dbt", "`landed/`", rf"var/nordwaerts/{_LANDED}"),
     Place("exported, gate 2", "`build/export/`", rf"var/nordwaerts/build/(.*/)?{_MART}"),
     Place("published", "`objects/`", r"var/nordwaerts/objects/{mart}\.parquet"),
     Place("linked into the release", "`releases/`", rf"var/nordwaerts/releases/.*/{_MART}"),
@@ -86,6 +86,8 @@ def walked(root: Path, work: Path) -> list[Night]:
     site = work / "site"
     site.mkdir()
     shutil.copy(str(counted_hashes.__file__), site / "sitecustomize.py")
+    # A refresh makes this folder and moves the table into it at once, too quick to be watched in time.
+    (work / "var" / _PROGRAMME.name / _LANDED.parent).mkdir(parents=True)
     first = _night(root, work, programme)
     lines = (programme / _CORRECTED).read_bytes().splitlines(keepends=True)
     (programme / _CORRECTED).write_bytes(b"".join(lines[:-1]))
@@ -95,7 +97,6 @@ def walked(root: Path, work: Path) -> list[Night]:
 def _night(root: Path, work: Path, programme: Path) -> Night:
     var, counted, delivered = work / "var", work / "counted.txt", programme / _DELIVERED
     folder = var / _PROGRAMME.name
-    folder.mkdir(parents=True, exist_ok=True)
     counted.write_bytes(b"")
     environment = {"PYTHONPATH": f"{work / 'site'}:{root}", "COUNTED_HASHES": str(counted)}
     with Watch(folder, delivered.parent, leave_out=["dagster"]) as watch:
@@ -103,7 +104,7 @@ def _night(root: Path, work: Path, programme: Path) -> Night:
     hashes = {
         "delivery": _sha256(delivered),
         "vintage": _vintage_of(folder / "vintages", _sha256(delivered)),
-        "landed": _sha256(next((folder / "landed").rglob(_LANDED))),
+        "landed": _sha256(folder / _LANDED),
         "mart": _sha256(release / "internal" / _MART),
     }
     text_sha256 = hashlib.sha256(to_text(delivered.read_bytes(), delivered.name, "ladder").encode()).hexdigest()
@@ -134,37 +135,36 @@ def _sha256(path: Path) -> str:
 
 
 def _vintage_of(folder: Path, delivery_id: str) -> str:
-    """SHA-256 of the vintage of a delivery; of no bytes at all where a commit keeps none."""
+    """SHA-256 of the vintage of a delivery; `none`, which no bytes have, where a commit keeps no vintages."""
     for path in folder.glob("*.parquet"):
         if delivery_id in pq.read_table(path, columns=["_delivery"])["_delivery"].to_pylist():
             return _sha256(path)
-    return hashlib.sha256(b"").hexdigest()
+    return "none"
 
 
 def tables(before: Sequence[Night], now: Sequence[Night]) -> str:
     """Two Markdown tables: readings and writings by place, digests and decodings by content; cells `before → now`."""
     pairs = list(zip(before, now, strict=True))
-    lines = [
-        "| step | where | read, first | written, first | read, night | written, night |",
-        "|---|---|---|---|---|---|",
-    ]
+    by_place = [["step", "where", "read, first", "written, first", "read, night", "written, night"]]
     for at, place in enumerate(WAY):
-        cells = [_cell(getattr(one, kind)[at], getattr(other, kind)[at]) for one, other in pairs for kind in _KINDS]
-        lines.append(f"| {place.step} | {place.where} | {' | '.join(cells)} |")
-    lines += [
-        "",
-        "| bytes | hashed, first | hashed, night | decoded, first | decoded, night |",
-        "|---|---|---|---|---|",
-    ]
+        cells = [
+            _cell(*counts)
+            for one, other in pairs
+            for counts in ((one.read[at], other.read[at]), (one.written[at], other.written[at]))
+        ]
+        by_place.append([place.step, place.where, *cells])
+    by_content = [["bytes", "hashed, first", "hashed, night", "decoded, first", "decoded, night"]]
     for content, words in CONTENTS.items():
-        cells = [_cell(one.hashed[content], other.hashed[content]) for one, other in pairs]
+        hashed = [_cell(one.hashed[content], other.hashed[content]) for one, other in pairs]
         is_text = content == "delivery"
-        cells += [_cell(one.decoded, other.decoded) if is_text else "–" for one, other in pairs]
-        lines.append(f"| {words} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        decoded = [_cell(one.decoded, other.decoded) if is_text else "–" for one, other in pairs]
+        by_content.append([words, *hashed, *decoded])
+    return f"{_markdown(by_place)}\n\n{_markdown(by_content)}"
 
 
-_KINDS = ("read", "written")
+def _markdown(rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
 
 def _cell(before: int, now: int) -> str:
@@ -194,6 +194,7 @@ def main() -> int:
             for side, root in (("before", work / "base"), ("now", ROOT)):
                 (work / side).mkdir()
                 nights.append(walked(root, work / side))
+                print(side, *nights[-1], sep="\n", file=sys.stderr, flush=True)
         except (subprocess.CalledProcessError, ContenderFailed, NotCounted, OSError) as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
             return 1

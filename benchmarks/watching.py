@@ -1,8 +1,10 @@
 """How often files are read and written while something else runs, whatever language reads them: Linux's inotify.
 
 A reading is an opening for reading in which bytes were read, a writing an opening for writing; both count when the
-file is closed, under the name it had. What was written under a passing name (hidden, or `.partial`) and moved
-counts under the name it was moved to. Folders made meanwhile are watched as soon as they are seen; a file that lay in one by then is `missed`.
+file is closed, under the name it had. What was written under a passing name (hidden, or `.partial`) and moved counts
+under the name it was moved to. Folders made meanwhile are watched as soon as they are seen; a file that lay in one by
+then is `missed`. The kernel merges equal events that follow each other, so of threads that open one file at the same
+moment some may not count.
 """
 
 import ctypes
