@@ -56,6 +56,7 @@ class Archive:
         self._receipts = folder / "receipts"
         self._known: dict[str, list[Receipt]] = {}
         self._opened: dict[tuple[str, str], OpenedDelivery] = {}
+        self._new: dict[str, bytes] = {}  # received just now, not opened yet
 
     def receive(
         self, file: AvailableFile, source_id: str, licence: str, now: dt.datetime, is_synthetic: bool
@@ -86,6 +87,7 @@ class Archive:
         text = json.dumps(asdict(receipt), ensure_ascii=False, indent=1, sort_keys=True)
         _write_once(self._receipts / source_id / f"{receipt.number:05d}-{delivery_id[:12]}.json", text.encode())
         self._known[source_id] = [*known, receipt]
+        self._new[delivery_id] = content
         return receipt
 
     def receipts(self, source_id: str) -> list[Receipt]:
@@ -98,13 +100,15 @@ class Archive:
     def open(self, receipt: Receipt) -> OpenedDelivery:
         """A delivery under the file name it came by, read once for all tables of its source; raises ArchiveError.
 
-        Opening a delivery of another source closes those of the one before, so memory holds one source.
+        Opening a delivery of another source closes those of the one before, so memory holds one source, and the bytes of
+        deliveries received just now, which need not be read and verified again.
         """
         key = (receipt.source_id, receipt.delivery_id)
         if key not in self._opened:
             if any(source_id != receipt.source_id for source_id, _ in self._opened):
                 self._opened.clear()
-            self._opened[key] = OpenedDelivery(self.read(receipt.delivery_id), receipt.file_name)
+            content = self._new.pop(receipt.delivery_id, None)
+            self._opened[key] = OpenedDelivery(content or self.read(receipt.delivery_id), receipt.file_name)
         return self._opened[key]
 
     def read(self, delivery_id: str) -> bytes:

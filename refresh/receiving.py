@@ -30,6 +30,7 @@ class Deliveries:
 
     context: RefreshContext
     _available: dict[str, list[Receipt]] = field(default_factory=dict)
+    _landed: dict[tuple[str, str], Landed] = field(default_factory=dict)  # of the table at work
 
     @cached_property
     def archive(self) -> Archive:
@@ -48,9 +49,14 @@ class Deliveries:
 
     def landed(self, table: LandedTable, receipt: Receipt) -> Landed:
         """What a delivery becomes in a table; raises DeliveryRefused, and ArchiveError where bytes are gone or changed."""
-        return self.vintages.landed(
-            table, receipt.delivery_id, receipt.file_name, self.locality, lambda: self.archive.open(receipt)
-        )
+        key = (table.name, receipt.delivery_id)
+        if key not in self._landed:
+            if any(name != table.name for name, _ in self._landed):
+                self._landed.clear()
+            self._landed[key] = self.vintages.landed(
+                table, receipt.delivery_id, receipt.file_name, self.locality, lambda: self.archive.open(receipt)
+            )
+        return self._landed[key]
 
     @cached_property
     def in_force(self) -> InForce:

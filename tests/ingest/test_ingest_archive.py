@@ -68,8 +68,8 @@ def test_a_stated_moment_of_receipt_counts_and_is_kept_in_utc(tmp_path: Path) ->
 
 
 def test_missing_and_changed_bytes_are_errors_that_name_the_remedy(tmp_path: Path) -> None:
+    receipt = receive(Archive(tmp_path), b"Wahrheit")
     archive = Archive(tmp_path)
-    receipt = receive(archive, b"Wahrheit")
     path = tmp_path / "objects" / receipt.delivery_id
     path.chmod(0o600)
     path.write_bytes(b"Luege!!!")
@@ -130,7 +130,10 @@ def test_a_delivery_is_read_and_hashed_once_however_many_tables_it_feeds(
     opened = [archive.open(receipt) for _ in range(8)]
     assert all(one is opened[0] for one in opened)
     assert opened[0].file_name == "datei.csv"
-    assert (hashed, read) == ([b"a;b\n"] * 2, ["datei.csv", receipt.delivery_id])
+    assert (hashed, read) == ([b"a;b\n"], ["datei.csv"]), "received just now: known to be the bytes"
+    later = Archive(tmp_path / "archive")
+    assert all(later.open(receipt) is later.open(receipt) for _ in range(8))
+    assert (hashed, read[-1]) == ([b"a;b\n"] * 2, receipt.delivery_id), "the archive's bytes are verified, once"
 
 
 def test_receipts_are_read_once(tmp_path: Path, read: list[str]) -> None:

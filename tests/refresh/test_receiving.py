@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from made_up_office import Office
 
+from ingest.archive import Archive
+from ingest.vintages import Vintages
 from refresh.outcomes import RefreshRefused
 from refresh.receiving import Deliveries
 
@@ -70,3 +72,32 @@ def test_inputs_name_overdue_tables_by_what_is_in_force(office: Office) -> None:
     office.city().unlink()
     office.in_force = in_force
     assert office.deliveries().inputs(in_force).overdue == [table.name]
+
+
+def test_a_new_delivery_is_not_read_from_the_archive_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = office.table("statistik__viertel")
+    read: list[str] = []
+    from_archive = Archive.read
+    monkeypatch.setattr(Archive, "read", lambda self, key: read.append(key) or from_archive(self, key))
+    new = office.deliveries()
+    (receipt,) = new.available(table.source)
+    first = new.landed(table, receipt)
+    assert read == []
+    shutil.rmtree(office.var.vintages)
+    again = office.deliveries().landed(table, receipt)
+    assert read == [receipt.delivery_id], "known bytes come from the archive, verified"
+    assert again.accepted.equals(first.accepted)
+
+
+def test_a_vintage_is_asked_for_once_per_table(yearly_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    look_up = Vintages.landed
+    monkeypatch.setattr(
+        Vintages, "landed", lambda self, table, *rest: asked.append(table.name) or look_up(self, table, *rest)
+    )
+    deliveries = yearly_office.deliveries()
+    tables = [yearly_office.table(name) for name in ("statistik__viertel", "vereine__plaetze", "statistik__viertel")]
+    for table in tables:
+        for _ in range(2):
+            deliveries.landed(table, deliveries.available(table.source)[0])
+    assert asked == [table.name for table in tables], "kept for the table at work, no longer"
