@@ -11,6 +11,7 @@ from pathlib import Path
 import once
 import pytest
 from child_process.sitecustomize import forbid_refreshes
+from quick_folders import QUICK
 
 os.environ.update(
     DO_NOT_TRACK="1",
@@ -19,7 +20,6 @@ os.environ.update(
     DAGSTER_DISABLE_TELEMETRY="1",
 )
 
-QUICK = ("programmes", "ingest", "expectations", "release", "refresh", "samples", "quick")
 TESTS = Path(__file__).parent
 # files of one long test each: begun first, lest one core waits for them in the end
 LONGEST = ("acceptance/test_kill.py", "trials/test_simulation.py")

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import conftest
 import pytest
+from quick_folders import QUICK
 
 pytestmark = pytest.mark.slow
 
@@ -31,4 +31,4 @@ def test_attempts_to_refresh_fail_under_quick(request: pytest.FixtureRequest) ->
 def test_quick_collects_the_quick_folders_and_no_other() -> None:
     found = _pytest("--quick", "--collect-only")
     folders = {line.split("/")[1] for line in found.splitlines() if "::" in line}
-    assert folders == set(conftest.QUICK)
+    assert folders == set(QUICK)
