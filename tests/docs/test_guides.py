@@ -125,7 +125,7 @@ def test_the_numbers_of_the_sample_in_the_readme_are_those_of_the_release(checko
     assert "rejected            5 rows" in readme and "The five rejected rows" in readme
     assert "166 of 237 in stock (Bestand), which is 70.0 %, and of 268 ever adopted" in readme
     assert [(row[0], row[1]) for row in rows.values()] == [(166, 237), (166, 268)]
-    assert [row[2] for row in rows.values()][0] == 70.0
+    assert next(row[2] for row in rows.values()) == 70.0
 
 
 def test_there_are_blocks_of_every_kind_to_run() -> None:
