@@ -6,7 +6,7 @@ Frozen pydantic models that refuse unknown keys. A declaration holds nouns (what
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -219,6 +219,36 @@ class Programme(Declaration):
     def sample_folder(self) -> Path:
         """Where the programme's synthetic sample deliveries lie, one folder per source."""
         return self.folder / "sample"
+
+    @model_validator(mode="after")
+    def _keys_are_unique(self) -> "Programme":
+        """Two rows of one key would multiply every row that is joined to them."""
+        settings = self.settings
+        keyed: tuple[tuple[str, Iterable[Declaration], tuple[str, ...]], ...] = (
+            ("areas.csv", self.areas, ("area_id", "valid_from")),
+            ("area_sets.csv", self.area_sets, ("variant_id", "role", "area_id", "valid_from")),
+            ("indicators.csv", self.indicators, ("indicator_id", "definition_version")),
+            ("breaks.csv", self.breaks, ("break_id",)),
+            ("age_strata.csv", self.age_strata, ("indicator_id", "stratum_id")),
+            ("programme.yml", settings.levels, ("level",)),
+            ("programme.yml", settings.variants, ("variant_id",)),
+            ("programme.yml", settings.baselines, ("baseline_id",)),
+            *(
+                ("programme.yml", getattr(settings.vocabularies, name), ("id",))
+                for name in type(settings.vocabularies).model_fields
+            ),
+        )
+        for file, declarations, key in keyed:
+            first: dict[tuple[str, ...], int | None] = {}
+            for declared in declarations:
+                found = tuple(str(getattr(declared, name)) for name in key)
+                if found in first:
+                    what = ", ".join(f"{name} '{value}'" for name, value in zip(key, found, strict=True))
+                    raise ValueError(
+                        f"{file}, line {declared.line}: {what} is declared twice, first in line {first[found]}"
+                    )
+                first[found] = declared.line
+        return self
 
     @model_validator(mode="after")
     def _references_exist(self) -> "Programme":

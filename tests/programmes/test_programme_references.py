@@ -37,3 +37,25 @@ def test_a_misspelt_word_is_named(folder: Path, file: str, written: str, misspel
     (folder / file).write_text(text.replace(written, misspelt), encoding="utf-8")
     with pytest.raises(DeclarationError, match=said):
         load_programme(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "row"),
+    [
+        ("areas.csv", "unterbezirk;"),
+        ("area_sets.csv", "core;"),
+        ("indicators.csv", "sgb2_pct;"),
+        ("breaks.csv", ""),
+        ("age_strata.csv", "sgb2_pct;"),
+        ("programme.yml", "  - {variant_id: "),
+        ("programme.yml", "  - {baseline_id: "),
+        ("programme.yml", "  - {level: "),
+        ("programme.yml", "    - {id: "),
+    ],
+)
+def test_a_key_that_is_declared_twice_is_named_with_both_lines(folder: Path, file: str, row: str) -> None:
+    lines = (folder / file).read_text(encoding="utf-8").splitlines()
+    first = next(number for number, line in enumerate(lines[1:], start=1) if line.startswith(row))
+    (folder / file).write_text("\n".join([*lines[: first + 1], *lines[first:]]) + "\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=f"{file}, line {first + 2}: .* first in line {first + 1}"):
+        load_programme(folder)

@@ -55,7 +55,7 @@ tables:
 """
 RECEIPT = "kita;kita_2024.csv;2026-02-01T08:00:00Z;Stand 2024"
 INDICATOR = {
-    "indicator_id": "new_dwellings_per_1000",
+    "indicator_id": "recipe_new_dwellings_per_1000",
     "numerator_measure_id": "new_dwellings",
     "subtracted_measure_id": "",
     "denominator_measure_id": "population",
@@ -207,7 +207,7 @@ def test_no_guard_asks_for_a_further_file_and_the_refresh_shows_each(checkout: P
     with duckdb.connect(str(var / "nordwaerts" / "releases" / "current" / "monitoring.duckdb"), read_only=True) as db:
         for found in (
             "select 1 from fct_measure where source_id = 'kita' and measure_id = 'day_care_places' having count(*) = 12",
-            "select 1 from fct_indicator_value where indicator_id = 'new_dwellings_per_1000' and value is not null",
+            "select 1 from fct_indicator_value where indicator_id = 'recipe_new_dwellings_per_1000' and value is not null",
             "select 1 from fct_data_quality where check_id = 'statistikportal__unterbezirke:between:value:dwellings'",
             "select 1 from fct_claim_verdict where claim_id = 'recipe_more_than_100' and verdict = 'supported'",
         ):
