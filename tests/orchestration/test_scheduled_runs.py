@@ -112,13 +112,13 @@ def test_torn_work_files_heal(orchestrator: Orchestrator) -> None:
         var.build / "dbt" / "partial_parse.msgpack",
         var.landed / "area_figure" / "statistik__viertel.parquet",
         var.landed / "programme__area" / "programme__area.parquet",
-        var.build / "gate_1.json",
         *var.vintages.glob("*.parquet"),
     ]
-    assert len(torn) == 5
+    assert len(torn) == 4
     for path in torn:
         path.chmod(0o644)
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    (var.build / "gate_1.json").write_text('{"inputs_sha', encoding="utf-8")  # a run of a few assets took it away
     with orchestrator.city.open("a", encoding="utf-8") as delivery:
         delivery.write("\n")
     assert orchestrator.start().success

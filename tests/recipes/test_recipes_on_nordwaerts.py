@@ -19,6 +19,8 @@ from programmes.model import Programme
 
 ROOT = Path(__file__).resolve().parents[2]
 CITY = Path("programmes") / "nordwaerts"
+# Seconds a refresh or the guards may take before they are killed: a recipe that multiplies rows does not end.
+PATIENCE = 480
 GUARDS = (
     "tests/docs",
     "tests/programmes",
@@ -223,4 +225,5 @@ def _python(checkout: Path, *arguments: str, **environment: str) -> subprocess.C
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
