@@ -34,7 +34,7 @@ test: $(READY) lint ## run every test and check
 	$(BIN)/python -m pytest
 
 quick: $(READY) lint ## the inner loop: style, types and every quick test that needs no refresh
-	$(BIN)/python -m pytest --quick -m 'not slow'
+	$(BIN)/python -m pytest --quick -n 0 -m 'not slow'
 
 # sqlfluff takes a second a model, so it reads what changed since it last passed, or all when its rules or macros did.
 SQL := $(shell find dbt_project/models dbt_project/tests -name '*.sql')

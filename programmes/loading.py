@@ -20,8 +20,8 @@ PROGRAMMES_DIR = Path(__file__).parent
 T = TypeVar("T", bound=Declaration)
 
 
-class _EntryLoader(yaml.SafeLoader):
-    """Safe YAML whose mappings remember the line of their first key."""
+class _EntryLoader(yaml.CSafeLoader):
+    """Safe YAML, parsed in C, whose mappings remember the line of their first key."""
 
 
 def _construct_entry(loader: _EntryLoader, node: yaml.MappingNode) -> Entry:

@@ -164,7 +164,7 @@ def _generated(name: str, seed: int) -> pa.Table:
     return result.drop_columns(["_row"]) if dice.random() < 0.2 else result
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))])
 @pytest.mark.parametrize("name", NAMES)
 def test_both_ways_of_running_agree(name: str, seed: int) -> None:
     dice = random.Random(seed)

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,14 +47,14 @@ def _without_comments(sql: str) -> str:
     return re.sub(r"\{#.*?#\}|--[^\n]*", "", sql, flags=re.S)
 
 
-def _tested_columns(staging: str) -> set[str]:
-    """Columns of a staging model that a data test names."""
-    found: set[str] = set()
+@cache
+def _tested_columns() -> dict[str, set[str]]:
+    """Model → its columns that a data test names."""
+    found: dict[str, set[str]] = {}
     for path in (ROOT / "dbt_project" / "models").rglob("*.yml"):
         for model in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("models", []):
-            if model["name"] == staging:
-                found |= {column["name"] for column in model.get("columns", []) if column.get("data_tests")}
-                found |= set(re.findall(r"\w+", str(model.get("data_tests", ""))))
+            tested = {column["name"] for column in model.get("columns", []) if column.get("data_tests")}
+            found[model["name"]] = tested | set(re.findall(r"\w+", str(model.get("data_tests", ""))))
     return found
 
 
@@ -62,7 +63,7 @@ def unread_columns(table: str, columns: list[str], models: dict[str, str]) -> li
     staging = f"stg_{table.replace('__', '_')}"
     selected = _without_comments(models.get(staging, "")).partition("renamed as")[2]
     readers = [_without_comments(sql) for sql in models.values() if re.search(rf"ref\(\s*'{staging}'\s*\)", sql)]
-    tested, unread = _tested_columns(staging), []
+    tested, unread = _tested_columns().get(staging, set()), []
     for column in columns:
         staged = re.search(rf"\b{column}\b(?:'\))?(?: \}}\}})?(?: as (\w+))?", selected)
         name = staged and (staged[1] or column)

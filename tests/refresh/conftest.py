@@ -8,8 +8,21 @@ from pathlib import Path
 import pytest
 from made_up_office import TINY_CITY, YEARLY, Office, places
 
+from expectations import direct
+from refresh import exporting, landing
 from refresh.run import RefreshRun
 from release.layout import VarFolder
+
+
+@pytest.fixture(autouse=True)
+def _rules_run_directly(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules run through DuckDB, which takes a tenth of the time; tests/expectations holds both ways to one verdict.
+
+    A test marked `great_expectations` runs them as a refresh does.
+    """
+    if not request.node.get_closest_marker("great_expectations"):
+        for step in (landing, exporting):
+            monkeypatch.setattr(step, "run_suite", direct.run_suite)
 
 
 @pytest.fixture

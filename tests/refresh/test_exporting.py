@@ -143,6 +143,7 @@ def test_nothing_is_exported_that_dbt_did_not_build_and_test(built: Built, monke
     assert _rules(refused) == ["checked_bytes"]
 
 
+@pytest.mark.great_expectations
 def test_marts_are_exported_sorted_and_checked_on_their_bytes(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     built.build(monkeypatch)
     assert export_marts(built.workspace, built.manifest, INPUTS) == ("fct_measure",)
@@ -163,6 +164,7 @@ def test_marts_are_exported_sorted_and_checked_on_their_bytes(built: Built, monk
     assert rows["dbt:staged"]["table_sha256"] == declared["landed_sha256"] != checked.hashes["fct_measure"]
 
 
+@pytest.mark.great_expectations
 def test_a_check_is_one_record_from_the_gate_to_the_last_door(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     built.build(monkeypatch)
     export_marts(built.workspace, built.manifest, INPUTS)

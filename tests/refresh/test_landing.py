@@ -22,6 +22,7 @@ def names(receipts: tuple[Receipt, ...]) -> list[str]:
     return [receipt.file_name for receipt in receipts]
 
 
+@pytest.mark.great_expectations
 def test_a_good_delivery_is_promoted_and_its_checks_are_about_the_promoted_bytes(office: Office) -> None:
     outcome = office.land()
     promoted = promoted_path(office.var, outcome.table)

@@ -44,6 +44,7 @@ def test_regeneration_gives_the_committed_bytes(sample: Path, tmp_path: Path) ->
     assert [name for name in made if made[name] != committed[name]] == [], "run python -m samples and commit"
 
 
+@pytest.mark.slow
 def test_a_delivery_made_by_hand_stays_with_its_receipt(tmp_path: Path) -> None:
     (tmp_path / "kita").mkdir()
     (tmp_path / "kita" / "synthetisch.csv").write_text("name;plaetze\n", encoding="utf-8")
