@@ -25,7 +25,7 @@ GUARDS = (
     "tests/docs",
     "tests/programmes",
     "tests/samples/test_sample_files.py",
-    "tests/orchestration/test_definitions.py",
+    "tests/orchestration/test_definitions.py::test_programmes_differ_in_their_deliveries_and_landed_tables_alone",
     "tests/expectations/test_expectations_suites.py",
     "tests/claims/test_claim_declarations.py",
     "tests/cli/test_cli_programme.py",
