@@ -1,8 +1,8 @@
-"""`nordwaerts export MART`: one table of a release as a file to take away.
+"""`nordwaerts export MART`: one table of a release as a file to take away, in the format its name says.
 
-Parquet is the released file byte for byte. CSV is plain: UTF-8 without a byte order mark, comma, one
-header line, decimal point, ISO dates, an empty cell for null and a quoted empty one for empty text.
-`--public` gives the edition that may leave the office, and refuses tables that have none.
+`.parquet` is the released file byte for byte. `.csv` is UTF-8 without a byte order mark, comma, decimal point; with
+`--dialect de` as German spreadsheets open it: semicolon, decimal comma, byte order mark. `.xlsx` has a sheet of notes
+beside the table. `--public` gives the edition that may leave the office, and refuses tables that have none.
 """
 
 from pathlib import Path
@@ -11,24 +11,42 @@ import click
 
 from cli.language import number, words
 from cli.options import language_option, programme_option, var_folder
-from release import reading
+from release import reading, spreadsheet
 from release.atomic import copy_partial, partial_name
 from release.reason import Reason
+
+FORMATS = ("csv", "parquet", "xlsx")
 
 
 @click.command("export")
 @click.argument("mart")
 @programme_option
-@click.option("--format", "file_format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Zieldatei · file"
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Zieldatei: .csv, .parquet oder .xlsx · file: .csv, .parquet or .xlsx",
+)
+@click.option("--format", "file_format", type=click.Choice(FORMATS), help="wie die Endung · as the file name ends")
+@click.option(
+    "--dialect",
+    type=click.Choice(sorted(spreadsheet.DIALECTS)),
+    help="CSV für deutsche Tabellenprogramme (de) · CSV for German spreadsheets (de)",
 )
 @click.option("--public", "is_public", is_flag=True, help="öffentliche Fassung · the edition for the public")
 @click.option("--release", "release_id", metavar="ID", help="früherer Stand · an earlier release")
 @language_option
 def export_command(
-    mart: str, programme: str, file_format: str, out: Path, is_public: bool, release_id: str | None
+    mart: str,
+    programme: str,
+    out: Path,
+    file_format: str | None,
+    dialect: str | None,
+    is_public: bool,
+    release_id: str | None,
 ) -> int:
+    ending = _format_of(out, file_format, dialect)
     var = var_folder(programme)
     release = reading.release(var, release_id) if release_id else reading.current(var)
     if release is None:
@@ -45,10 +63,13 @@ def export_command(
         raise click.ClickException(
             words(f"Den Ordner {out.parent} gibt es nicht.", f"There is no folder {out.parent}.")
         )
-    if file_format == "parquet":
+    remarks = _remarks(release, is_public)
+    if ending == "parquet":
         copy_partial(source, out)
+    elif ending == "csv":
+        spreadsheet.write_csv(source, partial_name(out), spreadsheet.DIALECTS[dialect or "plain"])
     else:
-        _write_csv(source, partial_name(out))
+        spreadsheet.write_workbook(source, partial_name(out), mart, [f"{mart}, {release.release_id}", *remarks])
     partial_name(out).replace(out)
     rows = number(release.manifest.tables[mart].row_count)
     click.echo(
@@ -57,20 +78,40 @@ def export_command(
             f"{mart}: {rows} rows of release {release.release_id} are in {out}.",
         )
     )
-    if release.manifest.is_synthetic:
-        click.echo(
-            words("SYNTHETISCHE MUSTERDATEN, keine amtlichen Angaben.", "SYNTHETIC SAMPLE DATA, no official figures.")
-        )
-    if not is_public:
-        click.echo(
-            words("Interne Fassung: nicht zur Weitergabe.", "Internal edition: not to be passed on outside the office.")
-        )
+    for remark in remarks:
+        click.echo(remark)
     return 0
 
 
-def _write_csv(source: Path, target: Path) -> None:
-    import duckdb
+def _format_of(out: Path, file_format: str | None, dialect: str | None) -> str:
+    """The format the file name says; raises ClickException where it says none, or another than was asked for."""
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in FORMATS or file_format not in (None, ending):
+        raise click.ClickException(
+            words(
+                f"{out.name}: Die Endung bestimmt das Format. Die Datei .csv, .parquet oder .xlsx nennen.",
+                f"{out.name}: the ending decides on the format. Call the file .csv, .parquet or .xlsx.",
+            )
+        )
+    if dialect and ending != "csv":
+        raise click.ClickException(
+            words(
+                f"{out.name}: --dialect gilt nur für .csv. Die Datei .csv nennen oder --dialect weglassen.",
+                f"{out.name}: --dialect is for .csv only. Call the file .csv or leave --dialect out.",
+            )
+        )
+    return ending
 
-    offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": "1"}
-    with duckdb.connect(config={**offline}) as connection:
-        connection.read_parquet(str(source)).write_csv(str(target), header=True, sep=",", na_rep="")
+
+def _remarks(release: reading.Release, is_public: bool) -> list[str]:
+    """What whoever holds the file must know."""
+    remarks = []
+    if release.manifest.is_synthetic:
+        remarks.append(
+            words("SYNTHETISCHE MUSTERDATEN, keine amtlichen Angaben.", "SYNTHETIC SAMPLE DATA, no official figures.")
+        )
+    if not is_public:
+        remarks.append(
+            words("Interne Fassung: nicht zur Weitergabe.", "Internal edition: not to be passed on outside the office.")
+        )
+    return remarks

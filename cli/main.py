@@ -59,7 +59,9 @@ COMMANDS = {
         "cli.rollback:rollback_command", "zu einem früheren Stand zurückkehren", "go back to an earlier release"
     ),
     "export": _Lazy(
-        "cli.export:export_command", "eine Tabelle als CSV oder Parquet ablegen", "save a table as CSV or Parquet"
+        "cli.export:export_command",
+        "eine Tabelle als CSV, Parquet oder Excel ablegen",
+        "save a table as CSV, Parquet or Excel",
     ),
 }
 

@@ -17,8 +17,8 @@ READING = {
     "status --json": ("status", "--json"),
     "releases": ("releases",),
     "releases --json": ("releases", "--json"),
-    "export csv": ("export", "dim_project", "--out", "{out}"),
-    "export parquet": ("export", "dim_project", "--format", "parquet", "--out", "{out}"),
+    "export csv": ("export", "dim_project", "--out", "{out}.csv"),
+    "export parquet": ("export", "dim_project", "--out", "{out}.parquet"),
     "rollback": ("rollback", "{old}"),
 }
 SPY = """

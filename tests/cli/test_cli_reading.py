@@ -130,7 +130,7 @@ def test_export_of_an_earlier_release_and_of_no_rows(office, run, tmp_path: Path
 
 def test_export_parquet_is_the_released_file(office, run, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
-    done = run("export", "dim_project", "--format", "parquet", "--out", str(out), "--public")
+    done = run("export", "dim_project", "--out", str(out), "--public")
     assert done.returncode == 0, done.stderr
     seen = reading.current(office.var)
     assert seen is not None

@@ -1,0 +1,119 @@
+"""`nordwaerts export` into spreadsheets: formats by file name, German CSV, workbooks, and formulas that do not run."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import exports
+import pyarrow as pa
+import pytest
+from openpyxl import load_workbook
+
+from release import ledger, spreadsheet, store
+from release.layout import VarFolder
+
+HOSTILE = ["=1+1", "+49 231", "-", "@sum", "\tx", "\rx", "harmless =1"]
+COLUMNS: dict[str, list[Any]] = {
+    "note": ['Größe; "neu"', "", None, *HOSTILE],
+    "value": [1.5, -2.25, None, *[0.1] * len(HOSTILE)],
+    "measured_on": [dt.date(2024, 12, 31)] * (3 + len(HOSTILE)),
+    "is_synthetic": [True] * (3 + len(HOSTILE)),
+}
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> VarFolder:
+    """A release with one internal mart whose texts are hostile to spreadsheets."""
+    var = VarFolder("nordwaerts", tmp_path / "var").create()
+    folder = exports.write_export(tmp_path / "export", "first", marts={"fct_measure": pa.table(COLUMNS)})
+    release = store.publish(folder, exports.meta("first"), var)
+    ledger.append(var, "published", at=exports.NIGHT, release_id=release.release_id, is_synthetic=True)
+    return var
+
+
+@pytest.mark.parametrize("ending", ["csv", "CSV", "parquet", "xlsx"])
+def test_the_file_name_decides_on_the_format(published: VarFolder, run: Any, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"out.{ending}"
+    assert run("export", "fct_measure", "--out", str(out)).returncode == 0
+    start = {"parquet": b"PAR1", "xlsx": b"PK"}.get(ending, b"note,value")
+    assert out.read_bytes().startswith(start)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        ("out.ods", (), "out.ods: the ending decides on the format. Call the file .csv, .parquet or .xlsx."),
+        ("out", ("--format", "csv"), "out: the ending decides on the format."),
+        ("out.csv", ("--format", "parquet"), "out.csv: the ending decides on the format."),
+        ("out.xlsx", ("--dialect", "de"), "out.xlsx: --dialect is for .csv only."),
+    ],
+)
+def test_another_name_is_refused_before_anything_is_written(
+    published: VarFolder, run: Any, tmp_path: Path, name: str, options: tuple[str, ...], sentence: str
+) -> None:
+    done = run("export", "fct_measure", "--out", str(tmp_path / name), *options)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence in done.stderr
+    assert not (tmp_path / name).exists()
+
+
+def test_german_csv_opens_in_a_german_spreadsheet(published: VarFolder, run: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    assert run("export", "fct_measure", "--out", str(out), "--dialect", "de").returncode == 0
+    lines = out.read_bytes().decode("utf-8").split("\n")
+    assert lines[:4] == [
+        "\ufeffnote;value;measured_on;is_synthetic",
+        '"Größe; ""neu""";1,5;2024-12-31;true',
+        '"";-2,25;2024-12-31;true',
+        ";;2024-12-31;true",
+    ]
+
+
+@pytest.mark.parametrize("dialect", ["plain", "de"])
+def test_no_text_of_a_csv_runs_as_a_formula(published: VarFolder, run: Any, tmp_path: Path, dialect: str) -> None:
+    import csv
+
+    out = tmp_path / "out.csv"
+    assert run("export", "fct_measure", "--out", str(out), "--dialect", dialect).returncode == 0
+    with out.open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.reader(handle, delimiter=spreadsheet.DIALECTS[dialect].separator))[4:]
+    assert [row[0] for row in rows] == [*("'" + text for text in HOSTILE[:-1]), HOSTILE[-1]]
+
+
+def test_a_workbook_holds_table_and_notes(published: VarFolder, run: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    assert run("export", "fct_measure", "--out", str(out), "--lang", "de").returncode == 0
+    book = load_workbook(out)
+    assert book.sheetnames == ["fct_measure", "Hinweise"]
+    header, *rows = book["fct_measure"].iter_rows(values_only=True)
+    assert header == tuple(COLUMNS)
+    assert rows[0] == ('Größe; "neu"', 1.5, dt.datetime(2024, 12, 31), True)
+    cells = [row[0] for row in book["fct_measure"].iter_rows(min_row=5)]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert cells[0].value == "'=1+1"
+    notes = [row[0] for row in book["Hinweise"].iter_rows(values_only=True)]
+    assert any("SYNTHETISCHE" in note for note in notes) and any("nicht zur Weitergabe" in note for note in notes)
+
+
+@pytest.mark.parametrize("text", ["x" * spreadsheet.EXCEL_TEXT, "bell\x07"])
+def test_what_a_workbook_cannot_hold_is_refused(tmp_path: Path, text: str) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"note": [text]}), tmp_path / "mart.parquet")
+    with pytest.raises(spreadsheet.NotForExcel, match="note"):
+        spreadsheet.write_workbook(tmp_path / "mart.parquet", tmp_path / "out.xlsx", "mart", [])
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_a_table_longer_than_a_sheet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow.parquet as pq
+
+    monkeypatch.setattr(spreadsheet, "EXCEL_ROWS", 3)
+    for rows, fits in ((2, True), (3, False)):  # one row is the header's
+        pq.write_table(pa.table({"n": list(range(rows))}), tmp_path / "mart.parquet")
+        if fits:
+            spreadsheet.write_workbook(tmp_path / "mart.parquet", tmp_path / "out.xlsx", "mart", [])
+        else:
+            with pytest.raises(spreadsheet.NotForExcel, match="3 rows"):
+                spreadsheet.write_workbook(tmp_path / "mart.parquet", tmp_path / "out.xlsx", "mart", [])
