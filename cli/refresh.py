@@ -18,6 +18,7 @@ from cli.options import language_option, programme_option
 from release.layout import VarFolder
 
 if TYPE_CHECKING:
+    from refresh.outcomes import Arrival, Inbox
     from refresh.record import RefreshRecord
 
 REFUSED, KEPT = 2, 3
@@ -90,6 +91,7 @@ def summary(record: "RefreshRecord", seconds: float) -> list[str]:
             )
         )
     lines += [f"  * {reason.text(current_language())}" for reason in record.reasons]
+    lines += inbox_lines(record.inbox)
     if record.tables:
         lines += _counts(record)
     lines += _where_next(record.context.var, record.outcome)
@@ -116,6 +118,32 @@ def _verdict(record: "RefreshRecord", seconds: float) -> str:
             f"Broke off; readers still see release {release} ({took}).",
         ),
     )
+
+
+def inbox_lines(inbox: "Inbox") -> list[str]:
+    """Every file and folder of the inbox: new, known already, or passed over and why."""
+    lines = []
+    for label_de, label_en, is_new in (("neu eingegangen", "newly arrived", True), ("bekannt", "known already", False)):
+        by_source: dict[str, list[str]] = {}
+        for arrival in inbox.arrivals:
+            if arrival.is_new is is_new:
+                by_source.setdefault(arrival.receipt.source_id, []).append(_named(arrival))
+        lines += [
+            _line(label_de, label_en, text, text)
+            for text in (f"{source_id}: {', '.join(names)}" for source_id, names in sorted(by_source.items()))
+        ]
+    language = current_language()
+    for one in inbox.passed_over:
+        lines.append(_line("nicht übernommen", "passed over", one.sentence(language), one.sentence(language)))
+    return lines
+
+
+def _named(arrival: "Arrival") -> str:
+    """The name on offer now, and the one the same bytes came under before where that differs."""
+    first = arrival.receipt.file_name
+    if arrival.file_name == first:
+        return first
+    return arrival.file_name + words(f" (kam schon als {first})", f" (came before as {first})")
 
 
 def _counts(record: "RefreshRecord") -> list[str]:

@@ -111,6 +111,35 @@ RULES: dict[str, tuple[str, str]] = {
         "Es liegt keine Lieferung vor. Datei ablegen als {detail}.",
         "There is no delivery. Put the file there as {detail}.",
     ),
+    # files and folders of the inbox that no source takes
+    "inbox_root": (
+        "Liegt neben den Ordnern der Quellen und wird nicht gelesen. In den Ordner seiner Quelle legen: {detail}.",
+        "Lies beside the folders of the sources and is not read. Put it into the folder of its source: {detail}.",
+    ),
+    "inbox_unknown_source": (
+        "Zu diesem Ordner gibt es keine Quelle. Inhalt in den Ordner seiner Quelle legen: {detail}.",
+        "There is no source of this name. Put the content into the folder of its source: {detail}.",
+    ),
+    "inbox_subfolder": (
+        "Unterordner werden nicht gelesen. Dateien unmittelbar in {detail}/ legen.",
+        "Subfolders are not read. Put the files into {detail}/ itself.",
+    ),
+    "inbox_temporary": (
+        "Eine vorläufige oder Systemdatei, keine Lieferung. Löschen, oder fertig kopieren und richtig benennen.",
+        "A temporary or system file, no delivery. Delete it, or finish copying and name it properly.",
+    ),
+    "inbox_unreadable": (
+        "Keine Datei, die der Dienst lesen darf. Leserecht geben oder die Datei selbst statt eines Verweises ablegen.",
+        "No file the service may read. Give it the right to read, or put the file itself there instead of a link.",
+    ),
+    "inbox_pattern": (
+        "Der Name passt zu keinem der vereinbarten Muster ({detail}). Datei umbenennen oder in den richtigen Ordner legen.",
+        "The name fits none of the agreed patterns ({detail}). Rename the file or put it into the right folder.",
+    ),
+    "inbox_growing": (
+        "Wird gerade noch geschrieben und bleibt bis zum nächsten Lauf liegen. Nichts zu tun; oder nach dem Kopieren neu starten.",
+        "Is still being written and stays until the next run. Nothing to do; or start again once it is copied.",
+    ),
 }  # fmt: skip
 
 
@@ -160,6 +189,19 @@ class DeliveryRefused(Exception):
         """File, line where known, rule and remedy in words."""
         address = self.file_name + (f", {address_in_words(self.line, language)}" if self.line else "")
         return f"{address}: {rule_sentence(self.rule_id, language, self.detail)}"
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A file or folder of the inbox that no source takes: where it lies, and which rule says so."""
+
+    locator: str
+    rule_id: str
+    detail: str = ""
+
+    def sentence(self, language: str) -> str:
+        """Place, rule and remedy in words."""
+        return f"{self.locator}: {rule_sentence(self.rule_id, language, self.detail)}"
 
 
 def address_in_words(address: str, language: str) -> str:

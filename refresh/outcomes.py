@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from expectations.rules import CheckResult
 from ingest.archive import Receipt
-from ingest.findings import Finding
+from ingest.findings import Finding, PassedOver
 from programmes.sources import LandedTable
 from release.reason import Language, Reason
 
@@ -15,6 +15,23 @@ class RefreshRefused(Exception):
     def __init__(self, *reasons: Reason) -> None:
         super().__init__(" ".join(reason.text("en") for reason in reasons))
         self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One file on offer: under which name it lies there now, its receipt, and whether it came with this refresh."""
+
+    file_name: str
+    receipt: Receipt
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Everything that lies in the inbox: what sources take, and what is passed over."""
+
+    arrivals: tuple[Arrival, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from functools import cached_property
 from ingest.archive import Archive, Receipt
 from ingest.areas import Locality, locality_of
 from ingest.connectors import connector_for
+from ingest.connectors.folder import beside_the_sources
+from ingest.findings import PassedOver
 from ingest.landing import Landed
 from ingest.vintages import Vintages
 from programmes.sources import LandedTable, Source
 from refresh.context import RefreshContext
 from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
-from refresh.outcomes import RefreshRefused
+from refresh.outcomes import Arrival, Inbox, RefreshRefused
 from release import reading
 from release.reason import Reason
 
@@ -31,6 +33,8 @@ class Deliveries:
     context: RefreshContext
     _available: dict[str, list[Receipt]] = field(default_factory=dict)
     _landed: dict[tuple[str, str], Landed] = field(default_factory=dict)  # of the table at work
+    _arrivals: list[Arrival] = field(default_factory=list)
+    _passed_over: list[PassedOver] = field(default_factory=list)
 
     @cached_property
     def archive(self) -> Archive:
@@ -83,6 +87,11 @@ class Deliveries:
             self._available[source.source_id] = self._receive(source)
         return self._available[source.source_id]
 
+    def inbox(self) -> Inbox:
+        """Every file and folder of the inbox as this refresh found it, of the sources that were asked so far."""
+        beside = beside_the_sources(self.context.programme.sources, self.context.inbox)
+        return Inbox(tuple(self._arrivals), (*self._passed_over, *beside))
+
     def considered(self, table: LandedTable) -> list[Receipt]:
         """Deliveries that may feed a table, in the order of receipt."""
         return self._counting(table, self.in_force)
@@ -112,12 +121,19 @@ class Deliveries:
     def _receive(self, source: Source) -> list[Receipt]:
         context = self.context
         self._refuse_mixing(source)
-        offers = connector_for(source)(source, context.inbox)
+        look = connector_for(source)(source, context.inbox)
+        self._passed_over += look.passed_over
+        offers = list(look.available)
         if not context.is_synthetic:  # only a sample set may state when it was received
             offers = [replace(offer, received_at=None) for offer in offers]
+        known = len(self.archive.receipts(source.source_id))
         received = [
             self.archive.receive(offer, source.source_id, source.licence, context.now(), context.is_synthetic)
             for offer in offers
+        ]
+        self._arrivals += [
+            Arrival(offer.name, receipt, receipt.number > known)
+            for offer, receipt in zip(offers, received, strict=True)
         ]
         receipts = {receipt.number: receipt for receipt in received}
         self._refuse_samples_as_real(source, receipts.values())

@@ -6,7 +6,7 @@ Steps do not write here; whoever runs them notes what they returned. A record th
 from dataclasses import dataclass, field
 
 from refresh.context import RefreshContext
-from refresh.outcomes import NodeResult, TableOutcome
+from refresh.outcomes import Inbox, NodeResult, TableOutcome
 from release import ledger, reading, refusal
 from release.reason import Reason
 
@@ -16,6 +16,7 @@ class RefreshRecord:
     """What came of one refresh; `outcome` is None until its ledger line is written."""
 
     context: RefreshContext
+    inbox: Inbox = field(default_factory=Inbox)
     tables: dict[str, TableOutcome] = field(default_factory=dict)
     nodes: tuple[NodeResult, ...] = ()
     reasons: list[Reason] = field(default_factory=list)

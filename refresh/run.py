@@ -69,8 +69,11 @@ class RefreshRun:
         Writes the ledger line `unchanged` or repeats the refusal; False if there is work. Raises RefreshRefused where
         deliveries cannot even be received.
         """
-        with self.step():
-            arrival = self.arrival_sha256
+        try:
+            with self.step():
+                arrival = self.arrival_sha256
+        finally:
+            self.record.inbox = self.deliveries.inbox()
         release = reading.current(self.context.var)
         if release and release.inputs_sha256 == arrival:
             self.record.close("unchanged", arrival)

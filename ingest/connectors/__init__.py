@@ -1,15 +1,16 @@
 """How deliveries are reached: one module per protocol, all answering the same question.
 
 A connector is a function from a source and the inbox its deliveries come to (a folder, for protocols
-that have one) to the files available there now. It neither stores nor parses. `AvailableFile` carries what an
+that have one) to the files available there now, and to what it passed over. It neither stores nor parses. `AvailableFile` carries what an
 HTTP source needs as well: locator, request parameters, media type, the publisher's own version marker.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ingest.findings import PassedOver
 from programmes.sources import Source
 
 
@@ -26,11 +27,19 @@ class AvailableFile:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
-Connector = Callable[[Source, Path], list[AvailableFile]]
+@dataclass(frozen=True)
+class Look:
+    """What one look at a source found: the files it takes, and what it passed over."""
+
+    available: Sequence[AvailableFile]
+    passed_over: Sequence[PassedOver] = ()
+
+
+Connector = Callable[[Source, Path], Look]
 
 
 def connector_for(source: Source) -> Connector:
     """The connector of the source's declared protocol."""
     from ingest.connectors import folder
 
-    return {"folder": folder.available_files}[source.connector.protocol]
+    return {"folder": folder.look}[source.connector.protocol]

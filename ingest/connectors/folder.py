@@ -1,36 +1,44 @@
 """The drop folder: files an office puts into `<inbox>/<source>/`, and the sample set, which looks the same.
 
-Half-copied and system files are passed over. A `receipts.csv` beside the source folders states when
-sample deliveries were received, so that a refresh from them is repeatable.
+Whatever lies in the inbox is either available to a source or passed over for a reason that can be told, half-copied and
+system files among them. A `receipts.csv` beside the source folders states when sample deliveries were received, so that
+a refresh from them is repeatable.
 """
 
 import csv
 import datetime as dt
 import fnmatch
 import mimetypes
+import os
+import time
 import unicodedata
+from collections.abc import Iterable
 from pathlib import Path
 
-from ingest.connectors import AvailableFile
+from ingest.connectors import AvailableFile, Look
+from ingest.findings import PassedOver
 from programmes.sources import Source
 
+RECEIPTS = "receipts.csv"
 _NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini")
+# Files written to within the last minute are looked at twice: who still copies is waited for until the next run.
+_FRESH_SECONDS, _BETWEEN_LOOKS = 60, 0.3
 
 
-def available_files(source: Source, inbox: Path) -> list[AvailableFile]:
-    """Files of a source that match its declared pattern, oldest stated receipt first, then by name."""
-    receipts = _stated_receipts(inbox / "receipts.csv", source.source_id)
-    folder = inbox / source.source_id
-    paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    found = []
+def look(source: Source, inbox: Path) -> Look:
+    """Files a source takes, oldest stated receipt first, then by name; and what else lies in its folder, by name."""
+    receipts = _stated_receipts(inbox / RECEIPTS, source.source_id)
+    paths = _entries(inbox / source.source_id)
+    growing = _growing(path for path in paths if _name(path) not in receipts)  # a stated receipt: it is whole
+    available, passed_over = [], []
     for path in paths:
-        # macOS hands over names with decomposed umlauts; the declared pattern and the receipts are composed.
-        name = unicodedata.normalize("NFC", path.name)
-        ignored = any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _NOT_A_DELIVERY)
-        if ignored or not path.is_file() or not matches(name, source.connector.files):
+        name = _name(path)
+        rule = _rule_against(path, source, path in growing)
+        if rule:
+            passed_over.append(PassedOver(f"{source.source_id}/{name}", *rule))
             continue
         received_at, version = receipts.get(name, (None, None))
-        found.append(
+        available.append(
             AvailableFile(
                 name=name,
                 locator=f"{source.source_id}/{name}",
@@ -41,7 +49,60 @@ def available_files(source: Source, inbox: Path) -> list[AvailableFile]:
             )
         )
     earliest = dt.datetime.min.replace(tzinfo=dt.UTC)
-    return sorted(found, key=lambda file: (file.received_at or earliest, file.name))
+    return Look(sorted(available, key=lambda file: (file.received_at or earliest, file.name)), passed_over)
+
+
+def beside_the_sources(source_ids: Iterable[str], inbox: Path) -> list[PassedOver]:
+    """Files in the root of the inbox and folders of no source; by name."""
+    declared = sorted(source_ids)
+    return [
+        PassedOver(path.name, "inbox_unknown_source" if path.is_dir() else "inbox_root", ", ".join(declared))
+        for path in _entries(inbox)
+        if not (path.name == RECEIPTS or (path.is_dir() and path.name in declared))
+    ]
+
+
+def _rule_against(path: Path, source: Source, is_growing: bool) -> tuple[str, str] | None:
+    """Rule and detail of what speaks against taking a file; None if nothing does."""
+    name = _name(path)
+    patterns = sorted(
+        {table.files or source.connector.files for table in source.tables.values()} or {source.connector.files}
+    )
+    if path.is_dir():
+        return "inbox_subfolder", source.source_id
+    if any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _NOT_A_DELIVERY):
+        return "inbox_temporary", ""
+    if not path.is_file() or not os.access(path, os.R_OK):
+        return "inbox_unreadable", ""
+    if not matches(name, source.connector.files) or not any(matches(name, pattern) for pattern in patterns):
+        return "inbox_pattern", ", ".join(patterns)
+    return ("inbox_growing", "") if is_growing else None
+
+
+def _growing(paths: Iterable[Path]) -> set[Path]:
+    """Files whose size or time differs between two looks; files at rest are looked at once."""
+    first = {path: _size_and_time(path) for path in paths}
+    fresh = {path: seen for path, seen in first.items() if seen and time.time() - seen[1] / 1e9 < _FRESH_SECONDS}
+    if fresh:
+        time.sleep(_BETWEEN_LOOKS)
+    return {path for path, seen in fresh.items() if _size_and_time(path) != seen}
+
+
+def _size_and_time(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _name(path: Path) -> str:
+    """macOS hands over names with decomposed umlauts; the declared pattern and the receipts are composed."""
+    return unicodedata.normalize("NFC", path.name)
 
 
 def matches(file_name: str, pattern: str | None) -> bool:

@@ -4,7 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from cli.refresh import exit_code
+from cli.refresh import exit_code, inbox_lines
+from ingest.findings import PassedOver
+from refresh.outcomes import Arrival, Inbox
 
 PASSED, KEPT = SimpleNamespace(verdict="accepted"), SimpleNamespace(verdict="kept")
 
@@ -23,3 +25,26 @@ PASSED, KEPT = SimpleNamespace(verdict="accepted"), SimpleNamespace(verdict="kep
 )
 def test_exit_code_of_a_refresh(outcome: str | None, tables: dict[str, SimpleNamespace], code: int) -> None:
     assert exit_code(SimpleNamespace(outcome=outcome, tables=tables)) == code
+
+
+def test_the_summary_names_every_file_of_the_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+
+    def arrival(name: str, first: str, source_id: str, is_new: bool) -> Arrival:
+        return Arrival(name, SimpleNamespace(file_name=first, source_id=source_id), is_new)  # type: ignore[arg-type]
+
+    inbox = Inbox(
+        (
+            arrival("neu.csv", "neu.csv", "ehrenamt", True),
+            arrival("a.csv", "a.csv", "ehrenamt", False),
+            arrival("richtig.csv", "falsch.csv", "ehrenamt", False),
+        ),
+        (PassedOver("verirrt.csv", "inbox_root", "ehrenamt"),),
+    )
+    lines = [" ".join(line.split()) for line in inbox_lines(inbox)]
+    assert lines[:2] == [
+        "neu eingegangen ehrenamt: neu.csv",
+        "bekannt ehrenamt: a.csv, richtig.csv (kam schon als falsch.csv)",
+    ]
+    assert lines[2].startswith("nicht übernommen verirrt.csv: Liegt neben den Ordnern der Quellen")
+    assert len(lines) == 3

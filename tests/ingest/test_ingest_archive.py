@@ -13,7 +13,7 @@ import small_city
 
 from ingest import archive as archive_module
 from ingest.archive import Archive, ArchiveError, Receipt
-from ingest.connectors import AvailableFile, Connector, connector_for
+from ingest.connectors import AvailableFile, Connector, Look, connector_for
 from programmes.model import Source
 from programmes.sources import Connector as Declared
 
@@ -210,24 +210,23 @@ def fake_portal(asked: list[Mapping[str, str]]) -> Connector:
         asked.append(parameters)
         return b"PK synthetic"
 
-    def available_files(source: Source, inbox: Path) -> list[AvailableFile]:
-        return [
-            AvailableFile(
-                name="12411-01-01-4_de_flat.zip",
-                locator="portal/data/tablefile",
-                media_type="application/zip",
-                read=read,
-                publisher_version="Stand 13.02.2026",
-                parameters=parameters,
-            )
-        ]
+    def look(source: Source, inbox: Path) -> Look:
+        file = AvailableFile(
+            name="12411-01-01-4_de_flat.zip",
+            locator="portal/data/tablefile",
+            media_type="application/zip",
+            read=read,
+            publisher_version="Stand 13.02.2026",
+            parameters=parameters,
+        )
+        return Look([file])
 
-    return available_files
+    return look
 
 
 def test_a_web_source_goes_through_the_same_door(tmp_path: Path) -> None:
     asked: list[Mapping[str, str]] = []
-    (file,) = fake_portal(asked)(small_city.source(source_id="portal"), tmp_path)
+    (file,) = fake_portal(asked)(small_city.source(source_id="portal"), tmp_path).available
     assert asked == []  # looking alone fetches nothing
     archive = Archive(tmp_path / "archive")
     receipt = archive.receive(file, "portal", "dl-de/by-2.0", NOW, False)

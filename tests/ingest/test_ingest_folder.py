@@ -1,12 +1,13 @@
 """The drop folder: what an office put there, no half-copied files, names as they are meant."""
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
-from small_city import source
+from small_city import figures, source
 
-from ingest.connectors import folder
+from ingest.connectors import Look, folder
 
 
 @pytest.fixture
@@ -20,18 +21,18 @@ def put(inbox: Path, name: str, content: bytes = b"a;b\n") -> None:
 
 
 def names(inbox: Path, files: str = "*.csv") -> list[str]:
-    return [file.name for file in folder.available_files(source(files), inbox)]
+    return [file.name for file in folder.look(source(files), inbox).available]
 
 
 def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
-    assert folder.available_files(source(), tmp_path) == []
+    assert folder.look(source(), tmp_path) == Look([], [])
 
 
 def test_only_matching_files_are_available_in_order_of_name(inbox: Path) -> None:
     for name in ("b.csv", "a.csv", "c.xlsx"):
         put(inbox, name)
     (inbox / "quelle" / "ordner.csv").mkdir()
-    files = folder.available_files(source(), inbox)
+    files = folder.look(source(), inbox).available
     assert [(file.name, file.locator, file.media_type) for file in files] == [
         ("a.csv", "quelle/a.csv", "text/csv"),
         ("b.csv", "quelle/b.csv", "text/csv"),
@@ -50,7 +51,7 @@ def test_half_copied_and_system_files_are_passed_over(inbox: Path, name: str) ->
 
 def test_bytes_are_read_only_when_asked_for(inbox: Path) -> None:
     put(inbox, "a.csv", b"alt")
-    (file,) = folder.available_files(source(), inbox)
+    (file,) = folder.look(source(), inbox).available
     put(inbox, "a.csv", b"neu")
     assert file.read() == b"neu"
 
@@ -62,7 +63,7 @@ def test_stated_receipts_give_moment_version_and_order(inbox: Path) -> None:
     lines += ["quelle;a.csv;2024-02-01T08:00:00+00:00;v2", "quelle;b.csv;2024-01-01T08:00:00+00:00;"]
     lines += ["andere;c.csv;2020-01-01T08:00:00+00:00;v9"]
     (inbox / "receipts.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    files = folder.available_files(source(), inbox)
+    files = folder.look(source(), inbox).available
     assert [(file.name, file.publisher_version) for file in files] == [
         ("c.csv", None),
         ("b.csv", None),
@@ -76,7 +77,60 @@ def test_names_with_decomposed_umlauts_are_found_under_their_composed_name(inbox
     put(inbox, "Ho\u0308rde.csv", b"NFD")
     receipts = "source_id;file_name;received_at;publisher_version\nquelle;Hörde.csv;2024-01-01T08:00:00+00:00;v1\n"
     (inbox / "receipts.csv").write_text(receipts, encoding="utf-8")
-    (file,) = folder.available_files(source("Hörde*.csv"), inbox)
+    (file,) = folder.look(source("Hörde*.csv"), inbox).available
     assert file.name == "Hörde.csv"
     assert file.publisher_version == "v1"
     assert file.read() == b"NFD"
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("c.xlsx", "inbox_pattern"),
+        ("unterordner/", "inbox_subfolder"),
+        ("~$a.csv", "inbox_temporary"),
+        ("verweis.csv", "inbox_unreadable"),
+        ("wächst.csv", "inbox_growing"),
+    ],
+)
+def test_what_a_source_passes_over_is_named_with_the_reason(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch, name: str, rule: str
+) -> None:
+    place = inbox / "quelle" / name
+    put(inbox, "a.csv")
+    if name.endswith("/"):
+        place.mkdir()
+    elif name == "verweis.csv":
+        place.symlink_to(inbox / "nowhere.csv")
+    else:
+        put(inbox, name)
+    if rule == "inbox_growing":
+        monkeypatch.setattr(folder.time, "sleep", lambda _seconds: put(inbox, name, b"a;b\nmore"))
+    found = folder.look(source(), inbox)
+    assert [(one.locator, one.rule_id) for one in found.passed_over] == [(f"quelle/{name.rstrip('/')}", rule)]
+    assert [file.name for file in found.available] == ["a.csv"]
+
+
+def test_a_file_at_rest_is_looked_at_once(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(inbox, "a.csv")
+    os.utime(inbox / "quelle" / "a.csv", (1, 1))
+    monkeypatch.setattr(folder.time, "sleep", lambda _seconds: pytest.fail("waited"))
+    assert names(inbox) == ["a.csv"]
+
+
+def test_the_pattern_named_is_that_of_the_tables(inbox: Path) -> None:
+    put(inbox, "b.csv")
+    declared = source("*.csv").model_copy(update={"tables": {"tabelle": figures(files="a*.csv")}})
+    (found,) = folder.look(declared, inbox).passed_over
+    assert found.sentence("en").startswith("quelle/b.csv: The name fits none of the agreed patterns (a*.csv).")
+
+
+def test_what_lies_beside_the_sources_is_named(inbox: Path) -> None:
+    for name in ("verirrt.csv", "receipts.csv"):
+        (inbox / name).write_bytes(b"")
+    (inbox / "quele").mkdir()
+    found = folder.beside_the_sources(["quelle", "andere"], inbox)
+    assert [(one.locator, one.rule_id, one.detail) for one in found] == [
+        ("quele", "inbox_unknown_source", "andere, quelle"),
+        ("verirrt.csv", "inbox_root", "andere, quelle"),
+    ]

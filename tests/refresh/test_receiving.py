@@ -21,6 +21,25 @@ def test_an_offer_is_archived_once_and_the_same_bytes_are_no_new_delivery(office
     assert office.deliveries().available(table.source) == [first]
 
 
+def test_every_file_and_folder_of_the_inbox_is_told(office: Office) -> None:
+    shutil.copy(office.city(), office.city().with_name("kopie.csv"))
+    (office.inbox / "statistik" / "liesmich.txt").write_text("x", encoding="utf-8")
+    (office.inbox / "verirrt.csv").write_text("x", encoding="utf-8")
+    source = office.table("statistik__viertel").source
+    for is_new in (True, False):
+        deliveries = office.deliveries()
+        deliveries.available(source)
+        inbox = deliveries.inbox()
+        names = sorted(arrival.file_name for arrival in inbox.arrivals)
+        assert names == ["kopie.csv", office.city().name]
+        assert {arrival.receipt.number for arrival in inbox.arrivals} == {1}, "the same bytes, two names"
+        assert {arrival.is_new for arrival in inbox.arrivals} == {is_new}
+        assert [(one.locator, one.rule_id) for one in inbox.passed_over] == [
+            ("statistik/liesmich.txt", "inbox_pattern"),
+            ("verirrt.csv", "inbox_root"),
+        ]
+
+
 def test_what_is_in_force_is_considered_when_its_file_is_gone(office: Office) -> None:
     table = office.table("statistik__viertel")
     (receipt,) = office.deliveries().available(table.source)
