@@ -20,6 +20,7 @@ from ingest.findings import PassedOver
 from programmes.sources import Source
 
 RECEIPTS = "receipts.csv"
+_THE_SAMPLE_SETS_OWN = (RECEIPTS, "README.md")
 _NOT_A_DELIVERY = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "thumbs.db", "desktop.ini")
 # Files written to within the last minute are looked at twice: who still copies is waited for until the next run.
 _FRESH_SECONDS, _BETWEEN_LOOKS = 60, 0.3
@@ -58,7 +59,7 @@ def beside_the_sources(source_ids: Iterable[str], inbox: Path) -> list[PassedOve
     return [
         PassedOver(path.name, "inbox_unknown_source" if path.is_dir() else "inbox_root", ", ".join(declared))
         for path in _entries(inbox)
-        if not (path.name == RECEIPTS or (path.is_dir() and path.name in declared))
+        if not (path.name in _THE_SAMPLE_SETS_OWN or (path.is_dir() and path.name in declared))
     ]
 
 
