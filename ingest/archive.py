@@ -97,6 +97,11 @@ class Archive:
             self._known[source_id] = [_receipt(path) for path in paths]
         return list(self._known[source_id])
 
+    def lacks(self, source_id: str, delivery_id: str) -> bool:
+        """Whether receipt or bytes of a delivery are not there; that the bytes still have their hash shows on reading."""
+        receipts = {receipt.delivery_id for receipt in self.receipts(source_id)}
+        return delivery_id not in receipts or not (self._objects / delivery_id).is_file()
+
     def open(self, receipt: Receipt) -> OpenedDelivery:
         """A delivery under the file name it came by, read once for all tables of its source; raises ArchiveError.
 

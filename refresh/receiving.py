@@ -20,7 +20,7 @@ from programmes.sources import LandedTable, Source
 from refresh.context import RefreshContext
 from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
 from refresh.outcomes import Arrival, Inbox, RefreshRefused
-from release import reading
+from release import ledger, reading
 from release.reason import Reason
 
 InForce = Mapping[str, tuple[str, ...]]  # landed table → delivery ids
@@ -64,9 +64,13 @@ class Deliveries:
 
     @cached_property
     def in_force(self) -> InForce:
-        """What the release readers see rests on; after a rollback, what the earlier one rests on."""
+        """What the release readers see rests on; after a rollback, what the earlier one rests on.
+
+        Where no release is there, as after a restore, what the ledger says of the last one.
+        """
         release = reading.current(self.context.var)
-        return {table: tuple(ids) for table, ids in release.manifest.in_force.items()} if release else {}
+        known = release.manifest.in_force if release else ledger.last_in_force(self.context.var)
+        return {table: tuple(ids) for table, ids in known.items()}
 
     @cached_property
     def code_sha256(self) -> str:
@@ -97,8 +101,12 @@ class Deliveries:
         return self._counting(table, self.in_force)
 
     def inputs(self, in_force: InForce) -> Inputs:
-        """What figures rest on, if these deliveries are in force."""
+        """What figures rest on, if these deliveries are in force.
+
+        Raises RefreshRefused where the archive lacks a delivery that is in force: nothing may be left out in silence.
+        """
         tables = {table.name: table for table in self.context.programme.landed_tables()}
+        self._refuse_gaps(tables.values())
         counted = {name: self._counting(table, in_force) for name, table in tables.items()}
         overdue = [
             name
@@ -112,6 +120,23 @@ class Deliveries:
             code_sha256=self.code_sha256,
             is_synthetic=self.context.is_synthetic,
         )
+
+    def _refuse_gaps(self, tables: Iterable[LandedTable]) -> None:
+        reasons = [
+            Reason(
+                f"{table.name}: Die Lieferung {delivery_id[:12]}, auf der der Stand beruht, fehlt im Archiv.",
+                f"{table.name}: delivery {delivery_id[:12]}, which the release rests on, is missing in the archive.",
+                "Den Ordner archive aus der Datensicherung zurückspielen.",
+                "Restore the folder archive from its backup.",
+                source=table.source.source_id,
+                rule="archive_complete",
+            )
+            for table in tables
+            for delivery_id in self.in_force.get(table.name, ())
+            if self.archive.lacks(table.source.source_id, delivery_id)
+        ]
+        if reasons:
+            raise RefreshRefused(*reasons)
 
     def _counting(self, table: LandedTable, in_force: InForce) -> list[Receipt]:
         available = self.available(table.source)  # archives what is new

@@ -61,6 +61,11 @@ def last(var: VarFolder, *outcomes: Outcome) -> Entry | None:
     return None
 
 
+def last_in_force(var: VarFolder) -> Mapping[str, Sequence[str]]:
+    """Landed table → deliveries that the last release known to the ledger rested on; empty before the first."""
+    return next((entry.in_force for entry in reversed(read(var)) if entry.in_force), {})
+
+
 def verify_chain(var: VarFolder) -> int:
     """Number of lines, each of which was found to follow from the one before; raises LedgerError."""
     return len(read(var))
