@@ -28,8 +28,8 @@ _shared = pytest.StashKey[Path | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--kills N`: how many refreshes tests/acceptance/test_kill.py kills. `--quick`: only tests that never refresh."""
-    parser.addoption("--kills", type=int, default=3)
+    """`--kills N`: how many refreshes of nordwärts tests/acceptance/test_kill.py kills. `--quick`: only tests that never refresh."""
+    parser.addoption("--kills", type=int)
     parser.addoption("--quick", action="store_true", help="only tests that neither refresh nor start dbt or Dagster")
 
 

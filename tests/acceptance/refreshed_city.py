@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from once import once
-from refreshing import SAMPLE, RefreshContext, RefreshRecord, context, refresh_here
+from refreshing import ROOT, SAMPLE, RefreshContext, RefreshRecord, context, refresh_here
 
+from programmes.loading import load_programme
 from release.layout import VarFolder
+
+TINY_CITY = ROOT / "tests" / "recipes" / "tiny_city"
 
 
 @dataclass
@@ -17,6 +20,19 @@ class City:
 
     var: VarFolder
     place: Path
+    programme: str | Path = "nordwaerts"
+
+    @classmethod
+    def tiny(cls, folder: Path) -> "City":
+        """The tiny city in `folder` to alter, after a first refresh that a run of tests shares; for what no figure changes."""
+
+        def make(scratch: Path) -> None:
+            first = cls(VarFolder("kleinstadt", scratch / "var"), TINY_CITY / "sample", TINY_CITY)
+            assert first.refresh().outcome == "published"
+
+        shutil.copytree(once("tiny_release", make) / "var", folder / "var", symlinks=True)
+        shutil.copytree(TINY_CITY / "sample", folder / "deliveries")
+        return cls(VarFolder("kleinstadt", folder / "var"), folder / "deliveries", TINY_CITY)
 
     @classmethod
     def copied(cls, var_root: Path, folder: Path, place: Path = SAMPLE) -> "City":
@@ -37,11 +53,11 @@ class City:
 
     def context(self) -> RefreshContext:
         """What a refresh of this city works on."""
-        return context(self.var, self.place)
+        return context(self.var, self.place, load_programme(self.programme))
 
     def refresh(self) -> RefreshRecord:
         """Refresh in this process; what came of it."""
-        return refresh_here(self.var, self.place)
+        return refresh_here(self.var, self.place, load_programme(self.programme))
 
     def reader_files(self) -> dict[str, bytes]:
         """Everything readers can see, byte for byte."""

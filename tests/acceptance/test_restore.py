@@ -4,21 +4,18 @@ import shutil
 from pathlib import Path
 
 import pytest
-from refreshing import ROOT, refresh_here
+from refreshed_city import TINY_CITY, City
+from refreshing import refresh_here
 
 from programmes.loading import load_programme
 from release import ledger
 from release.layout import VarFolder
 
-TINY_CITY = ROOT / "tests" / "recipes" / "tiny_city"
 
-
-@pytest.fixture(scope="module")
-def lost(tmp_path_factory: pytest.TempPathFactory) -> VarFolder:
+@pytest.fixture
+def lost(tmp_path: Path) -> VarFolder:
     """A var folder with one release of the tiny city."""
-    var = VarFolder("kleinstadt", tmp_path_factory.mktemp("lost"))
-    assert refresh_here(var, TINY_CITY / "sample", load_programme(TINY_CITY)).outcome == "published"
-    return var
+    return City.tiny(tmp_path / "lost").var
 
 
 @pytest.fixture

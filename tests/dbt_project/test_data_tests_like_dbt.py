@@ -45,3 +45,11 @@ def test_every_verdict_and_every_number_of_rows_is_dbts_own(spoilt: Build) -> No
     failing = {unique_id for unique_id, (status, _) in by_dbt.items() if status == "fail"}
     kinds = {(manifest.tests[name].get("test_metadata") or {"name": "singular"})["name"] for name in failing}
     assert kinds == {*PLANTED, "singular"}
+
+
+def test_data_tests_cost_no_more_than_what_they_test(built: Build) -> None:
+    """No ceiling on their number: what counts is their time in a refresh beside that of the models, on the same machine."""
+    target = built.folder / "target"
+    models = sum(node.seconds for node in node_results(target / "run_results.json") if node.unique_id.startswith("model."))
+    answers = ask_tests(built.database, DbtManifest(target / "manifest.json").tests_by_table())
+    assert 0 < sum(answer.seconds for answer in answers.values()) <= models

@@ -29,7 +29,6 @@ GUARDS = (
     "tests/expectations/test_expectations_suites.py",
     "tests/claims/test_claim_declarations.py",
     "tests/cli/test_cli_programme.py",
-    "tests/dbt_project/test_project_conventions.py",
 )
 
 SOURCE = """source_id: kita
