@@ -94,26 +94,3 @@ def test_a_workbook_holds_table_and_notes(published: VarFolder, run: Any, tmp_pa
     assert cells[0].value == "'=1+1"
     notes = [row[0] for row in book["Hinweise"].iter_rows(values_only=True)]
     assert any("SYNTHETISCHE" in note for note in notes) and any("nicht zur Weitergabe" in note for note in notes)
-
-
-@pytest.mark.parametrize("text", ["x" * spreadsheet.EXCEL_TEXT, "bell\x07"])
-def test_what_a_workbook_cannot_hold_is_refused(tmp_path: Path, text: str) -> None:
-    import pyarrow.parquet as pq
-
-    pq.write_table(pa.table({"note": [text]}), tmp_path / "mart.parquet")
-    with pytest.raises(spreadsheet.NotForExcel, match="note"):
-        spreadsheet.write_workbook(tmp_path / "mart.parquet", tmp_path / "out.xlsx", "mart", [])
-    assert not (tmp_path / "out.xlsx").exists()
-
-
-def test_a_table_longer_than_a_sheet_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pyarrow.parquet as pq
-
-    monkeypatch.setattr(spreadsheet, "EXCEL_ROWS", 3)
-    for rows, fits in ((2, True), (3, False)):  # one row is the header's
-        pq.write_table(pa.table({"n": list(range(rows))}), tmp_path / "mart.parquet")
-        if fits:
-            spreadsheet.write_workbook(tmp_path / "mart.parquet", tmp_path / "out.xlsx", "mart", [])
-        else:
-            with pytest.raises(spreadsheet.NotForExcel, match="3 rows"):
-                spreadsheet.write_workbook(tmp_path / "mart.parquet", tmp_path / "out.xlsx", "mart", [])
