@@ -93,7 +93,9 @@ class Deliveries:
 
     def inbox(self) -> Inbox:
         """Every file and folder of the inbox as this refresh found it, of the sources that were asked so far."""
-        beside = beside_the_sources(self.context.programme.sources, self.context.inbox)
+        beside = beside_the_sources(
+            self.context.programme.sources, self.context.inbox, is_sample=self.context.is_synthetic
+        )
         return Inbox(tuple(self._arrivals), (*self._passed_over, *beside))
 
     def considered(self, table: LandedTable) -> list[Receipt]:
@@ -106,7 +108,7 @@ class Deliveries:
         Raises RefreshRefused where the archive lacks a delivery that is in force: nothing may be left out in silence.
         """
         tables = {table.name: table for table in self.context.programme.landed_tables()}
-        self._refuse_gaps(tables.values())
+        self._refuse_gaps(tables.values(), in_force)
         counted = {name: self._counting(table, in_force) for name, table in tables.items()}
         overdue = [
             name
@@ -121,7 +123,7 @@ class Deliveries:
             is_synthetic=self.context.is_synthetic,
         )
 
-    def _refuse_gaps(self, tables: Iterable[LandedTable]) -> None:
+    def _refuse_gaps(self, tables: Iterable[LandedTable], in_force: InForce) -> None:
         reasons = [
             Reason(
                 f"{table.name}: Die Lieferung {delivery_id[:12]}, auf der der Stand beruht, fehlt im Archiv.",
@@ -132,7 +134,7 @@ class Deliveries:
                 rule="archive_complete",
             )
             for table in tables
-            for delivery_id in self.in_force.get(table.name, ())
+            for delivery_id in in_force.get(table.name, ())
             if self.archive.lacks(table.source.source_id, delivery_id)
         ]
         if reasons:

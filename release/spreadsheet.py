@@ -4,7 +4,6 @@ A text cell a spreadsheet would run as a formula (it begins with =, +, -, @, a t
 apostrophe before it, in every one of these formats; the Parquet file of a release holds the text as it is.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,10 +36,7 @@ def write_csv(source: Path, target: Path, dialect: Dialect) -> None:
     """One header line, an empty cell for null and a quoted empty one for empty text."""
     with _connected() as connection:
         table = connection.read_parquet(str(source))
-        columns = zip(table.columns, map(str, table.types), strict=True)
-        table.project(", ".join(_cell(name, kind, dialect) for name, kind in columns)).write_csv(
-            str(target), header=True, sep=dialect.separator, na_rep=""
-        )
+        _defused(table, dialect).write_csv(str(target), header=True, sep=dialect.separator, na_rep="")
     if dialect.encoding_mark:
         target.write_bytes(dialect.encoding_mark + target.read_bytes())
 
@@ -55,9 +51,10 @@ def write_workbook(source: Path, target: Path, title: str, notes: list[str]) -> 
         book = Workbook(write_only=True)
         sheet = book.create_sheet(title[:31])
         sheet.append(table.columns)
-        while block := table.fetchmany(_BLOCK):
+        cells = _defused(table, DIALECTS["plain"])
+        while block := cells.fetchmany(_BLOCK):
             for row in block:
-                sheet.append([_excel_cell(value) for value in row])
+                sheet.append(row)
         remarks = book.create_sheet("Hinweise")
         for note in notes:
             remarks.append([note])
@@ -75,6 +72,12 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _defused(table: Any, dialect: Dialect) -> Any:
+    """The table with an apostrophe before every text a spreadsheet would run, and numbers as the dialect writes them."""
+    columns = zip(table.columns, map(str, table.types), strict=True)
+    return table.project(", ".join(_cell(name, kind, dialect) for name, kind in columns))
+
+
 def _cell(name: str, kind: str, dialect: Dialect) -> str:
     quoted = _quoted(name)
     if kind == "VARCHAR":
@@ -82,10 +85,6 @@ def _cell(name: str, kind: str, dialect: Dialect) -> str:
     if dialect.decimal != "." and (kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL")):
         return f"replace(cast({quoted} as varchar), '.', '{dialect.decimal}') as {quoted}"
     return quoted
-
-
-def _excel_cell(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and re.match(_FORMULA, value) else value
 
 
 def _require_room(table: Any) -> None:

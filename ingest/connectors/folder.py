@@ -53,13 +53,14 @@ def look(source: Source, inbox: Path) -> Look:
     return Look(sorted(available, key=lambda file: (file.received_at or earliest, file.name)), passed_over)
 
 
-def beside_the_sources(source_ids: Iterable[str], inbox: Path) -> list[PassedOver]:
-    """Files in the root of the inbox and folders of no source; by name."""
+def beside_the_sources(source_ids: Iterable[str], inbox: Path, is_sample: bool) -> list[PassedOver]:
+    """Files in the root of the inbox and folders of no source, by name; of a sample set without its receipts and README."""
+    expected = _THE_SAMPLE_SETS_OWN if is_sample else ()
     declared = sorted(source_ids)
     return [
         PassedOver(path.name, "inbox_unknown_source" if path.is_dir() else "inbox_root", ", ".join(declared))
         for path in _entries(inbox)
-        if not (path.name in _THE_SAMPLE_SETS_OWN or (path.is_dir() and path.name in declared))
+        if not (path.name in expected or (path.is_dir() and path.name in declared))
     ]
 
 

@@ -129,8 +129,8 @@ def test_what_lies_beside_the_sources_is_named(inbox: Path) -> None:
     for name in ("verirrt.csv", "receipts.csv"):
         (inbox / name).write_bytes(b"")
     (inbox / "quele").mkdir()
-    found = folder.beside_the_sources(["quelle", "andere"], inbox)
-    assert [(one.locator, one.rule_id, one.detail) for one in found] == [
-        ("quele", "inbox_unknown_source", "andere, quelle"),
-        ("verirrt.csv", "inbox_root", "andere, quelle"),
-    ]
+    stray = [("quele", "inbox_unknown_source", "andere, quelle"), ("verirrt.csv", "inbox_root", "andere, quelle")]
+    receipts = ("receipts.csv", "inbox_root", "andere, quelle")
+    for is_sample, expected in ((True, stray), (False, [stray[0], receipts, stray[1]])):
+        found = folder.beside_the_sources(["quelle", "andere"], inbox, is_sample)
+        assert [(one.locator, one.rule_id, one.detail) for one in found] == expected
