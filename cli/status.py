@@ -157,4 +157,4 @@ def _nothing_yet(programme: str) -> list[str]:
 
 
 def _line(label: str, text: str) -> str:
-    return f"  {label:<18}{text}"
+    return f"  {label:<17} {text}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cli import status
 from release import ledger, reading, refusal
 from release.lock import refresh_lock
 
@@ -170,3 +171,8 @@ def test_a_damaged_folder_is_told_in_a_sentence(office, run) -> None:
     (seen.folder / "manifest.json").unlink()
     done = run("status")
     assert done.returncode == 1 and "has no readable manifest.json" in done.stderr
+
+
+def test_a_long_label_is_set_apart_from_what_it_labels() -> None:
+    assert status._line("beteiligungsplattform", "x").endswith("beteiligungsplattform x")
+    assert status._line("Umfang", "x") == "  Umfang            x"
