@@ -1,7 +1,7 @@
 """`nordwaerts refresh`: one refresh now, told line by line, and a closing summary a clerk understands.
 
 Answers an unchanged night, a repeated refusal and a running refresh without importing Dagster. Exit
-codes: 0 published or unchanged, 2 refused by a gate, 3 published with a kept delivery, 4 another refresh
+codes: 0 published or unchanged, 2 refused by a gate, 3 the same as 0 while a delivery is kept, 4 another refresh
 is running, 1 broken.
 """
 
@@ -70,9 +70,9 @@ def exit_code(record: "RefreshRecord") -> int:
     """The exit code that says what came of a refresh."""
     if record.outcome == "refused":
         return REFUSED
-    if record.outcome == "published" and any(o.verdict == "kept" for o in record.tables.values()):
-        return KEPT
-    return 0 if record.outcome in ("published", "unchanged") else 1
+    if record.outcome not in ("published", "unchanged"):
+        return 1
+    return KEPT if record.standing.kept else 0
 
 
 def _progress(german: str, english: str) -> None:

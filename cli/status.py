@@ -13,6 +13,7 @@ from cli.options import json_option, language_option, print_json, programme_opti
 from release import ledger, reading
 from release.layout import VarFolder
 from release.manifest import Manifest
+from release.standing import standing
 
 OUTCOMES = {
     "published": ("veröffentlicht", "published"),
@@ -48,7 +49,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
     oldest = min(contents.deliveries, key=lambda d: (d.received_on, d.source_id), default=None) if contents else None
     switched = reading.switched_entry(var, release.release_id) if release else None
     last = ledger.last(var)
-    refused = reading.standing_refusal(var)
+    refused = standing(var).refused_line
     reason = refused.reasons[0] if refused and refused.reasons else None
     return {
         "programme_id": var.programme_id,

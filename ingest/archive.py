@@ -1,8 +1,9 @@
 """The archive: what was delivered, byte for byte, and the receipt that says when and from whom.
 
 Bytes lie under their SHA-256 and are never changed. A receipt is written once per source and content:
-the same bytes again are not a new delivery. The number of a receipt is the order in which deliveries
-count. Readable by its owner alone, because deliveries may hold what must not be published.
+the same bytes again are not a new delivery, and a name they come under later is noted beside the receipt. The number
+of a receipt is the order in which deliveries count. Readable by its owner alone, because deliveries may hold what must
+not be published.
 """
 
 import datetime as dt
@@ -10,12 +11,17 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ingest.connectors import AvailableFile
-from ingest.opened import OpenedDelivery
 from programmes.errors import StatedError
+
+if TYPE_CHECKING:  # commands that list receipts answer at once, without what reads deliveries
+    from ingest.connectors import AvailableFile
+    from ingest.opened import OpenedDelivery
+
+_NAMES = "names"
 
 
 class ArchiveError(StatedError):
@@ -24,7 +30,7 @@ class ArchiveError(StatedError):
 
 @dataclass(frozen=True)
 class Receipt:
-    """One delivery: grain is one file content per source; `received_at` is UTC."""
+    """One delivery: grain is one file content per source; `received_at` is UTC, `file_name` its name when last offered."""
 
     source_id: str
     number: int
@@ -38,6 +44,7 @@ class Receipt:
     publisher_version: str | None
     licence: str
     is_synthetic: bool
+    earlier_names: tuple[str, ...] = ()
 
     @property
     def received_on(self) -> dt.date:
@@ -59,7 +66,7 @@ class Archive:
         self._new: dict[str, bytes] = {}  # received just now, not opened yet
 
     def receive(
-        self, file: AvailableFile, source_id: str, licence: str, now: dt.datetime, is_synthetic: bool
+        self, file: "AvailableFile", source_id: str, licence: str, now: dt.datetime, is_synthetic: bool
     ) -> Receipt:
         """Store what a connector found; the known receipt if this source delivered the same bytes before."""
         content = file.read()
@@ -84,30 +91,47 @@ class Archive:
             is_synthetic=is_synthetic,
         )
         _write_once(self._objects / delivery_id, content)
-        text = json.dumps(asdict(receipt), ensure_ascii=False, indent=1, sort_keys=True)
-        _write_once(self._receipts / source_id / f"{receipt.number:05d}-{delivery_id[:12]}.json", text.encode())
+        written = {name: value for name, value in asdict(receipt).items() if name != "earlier_names"}
+        _write_once(self._receipts / source_id / f"{_stem(receipt)}.json", _json(written))
         self._known[source_id] = [*known, receipt]
         self._new[delivery_id] = content
         return receipt
 
+    def rename(self, receipt: Receipt, file_name: str, now: dt.datetime) -> Receipt:
+        """Note another name the same bytes are offered under; it counts from now on, the earlier ones are kept."""
+        renamed = replace(receipt, file_name=file_name, earlier_names=(*receipt.earlier_names, receipt.file_name))
+        place = self._receipts / receipt.source_id / _NAMES / f"{_stem(receipt)}-{len(renamed.earlier_names):05d}.json"
+        _write_once(
+            place, _json({"file_name": file_name, "offered_at": now.astimezone(dt.UTC).isoformat("T", "seconds")})
+        )
+        known = self.receipts(receipt.source_id)
+        self._known[receipt.source_id] = [renamed if each.number == receipt.number else each for each in known]
+        return renamed
+
     def receipts(self, source_id: str) -> list[Receipt]:
         """All receipts of a source in the order of receipt."""
         if source_id not in self._known:
-            paths = sorted((self._receipts / source_id).glob("*.json"))
-            self._known[source_id] = [_receipt(path) for path in paths]
+            folder = self._receipts / source_id
+            later: dict[str, list[str]] = {}
+            for path in sorted((folder / _NAMES).glob("*.json")):
+                later.setdefault(path.stem.rpartition("-")[0], []).append(_content(path)["file_name"])
+            paths = sorted(folder.glob("*.json"))
+            self._known[source_id] = [_receipt(_content(path), later.get(path.stem, [])) for path in paths]
         return list(self._known[source_id])
 
-    def lacks(self, source_id: str, delivery_id: str) -> bool:
+    def lacks(self, source_id: str, delivery_id: str, are_bytes_needed: bool = True) -> bool:
         """Whether receipt or bytes of a delivery are not there; that the bytes still have their hash shows on reading."""
         receipts = {receipt.delivery_id for receipt in self.receipts(source_id)}
-        return delivery_id not in receipts or not (self._objects / delivery_id).is_file()
+        return delivery_id not in receipts or (are_bytes_needed and not (self._objects / delivery_id).is_file())
 
-    def open(self, receipt: Receipt) -> OpenedDelivery:
+    def open(self, receipt: Receipt) -> "OpenedDelivery":
         """A delivery under the file name it came by, read once for all tables of its source; raises ArchiveError.
 
         Opening a delivery of another source closes those of the one before, so memory holds one source, and the bytes of
         deliveries received just now, which need not be read and verified again.
         """
+        from ingest.opened import OpenedDelivery
+
         key = (receipt.source_id, receipt.delivery_id)
         if key not in self._opened:
             if any(source_id != receipt.source_id for source_id, _ in self._opened):
@@ -134,9 +158,22 @@ class Archive:
         return content
 
 
-def _receipt(path: Path) -> Receipt:
-    content = json.loads(path.read_text(encoding="utf-8"))
-    return Receipt(**{field.name: content[field.name] for field in fields(Receipt)})
+def _stem(receipt: Receipt) -> str:
+    return f"{receipt.number:05d}-{receipt.delivery_id[:12]}"
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _content(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _receipt(content: dict[str, Any], later_names: list[str]) -> Receipt:
+    named = [content.pop("file_name"), *later_names]
+    return Receipt(**content, file_name=named[-1], earlier_names=tuple(named[:-1]))
 
 
 def _write_once(path: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ from programmes.model import Programme
 from programmes.sources import LandedTable, Source
 from refresh.delivery_tables import REFRESH_TABLES, write_refresh_tables
 from refresh.exporting import build_and_test, check_export, export_marts, forget_last_build, note_gate_one
-from refresh.landing import land_table, write_empty_tables
+from refresh.landing import land_table, promote_all, write_empty_tables
 from refresh.modelling import DbtManifest, DbtWorkspace
 from refresh.outcomes import NodeResult, RefreshRefused
 from refresh.programme_tables import PROGRAMME_TABLES, write_programme_tables
@@ -161,7 +161,9 @@ def declared_assets(programme: Programme) -> list[dg.AssetsDefinition]:
     def refresh_tables(context: dg.AssetExecutionContext) -> Iterator[Any]:
         run: RefreshRun = context.resources.run
         with run.step("landing"):
-            note_gate_one(run.context.var, run.accepted_sha256(), run.record.tables.values())
+            inputs = run.accepted_sha256()  # refuses unless every table passed
+            promote_all(run.context.var, run.record.tables.values())
+            note_gate_one(run.context.var, inputs, run.record.tables.values())
             counts = write_refresh_tables(run.context, run.deliveries, run.record.tables)
         yield from _row_counts(counts)
 

@@ -1,7 +1,7 @@
 """What this refresh saw, landed so that dbt can read it: deliveries, results of gate 1, rejected rows.
 
-Deliveries are those available or in force, and no more: older vintages lie in the archive, but a release must not
-depend on what else was delivered once.
+Deliveries are those in force, refused or replaced, as the ledger says it, and no others: a release must not depend on
+what else lies in the inbox or was withdrawn.
 """
 
 import datetime as dt
@@ -63,7 +63,7 @@ def write_refresh_tables(
     """Land what became of deliveries, checks and rejected rows; rows per table."""
     ordered = [outcomes[name] for name in sorted(outcomes)]
     rows = {
-        "refresh__delivery": _deliveries(context, deliveries, ordered),
+        "refresh__delivery": _deliveries(context, deliveries, outcomes),
         "refresh__check": [_as_row("refresh__check", check) for outcome in ordered for check in outcome.checks],
         "refresh__rejected_row": [row for outcome in ordered for row in _rejected(outcome)],
     }
@@ -95,15 +95,20 @@ def _rejected(outcome: TableOutcome) -> Iterable[dict[str, Any]]:
         }
 
 
-def _deliveries(context: RefreshContext, deliveries: Deliveries, outcomes: list[TableOutcome]) -> list[dict[str, Any]]:
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+def _deliveries(
+    context: RefreshContext, deliveries: Deliveries, outcomes: Mapping[str, TableOutcome]
+) -> list[dict[str, Any]]:
     current = {hashlib.sha256(path.read_bytes()).hexdigest() for path in context.programme.declaration_files()}
     counting = [receipt for receipt in deliveries.archive.receipts("programme") if receipt.delivery_id in current]
-    counting += [receipt for source in context.programme.sources.values() for receipt in deliveries.available(source)]
-    counting += [receipt for outcome in outcomes for receipt in outcome.in_force]
-    for receipt in counting:
-        found[receipt.source_id, receipt.delivery_id] = _delivery(receipt)
-    for outcome in outcomes:
+    standing = deliveries.standing_after(outcomes)
+    for source_id in context.programme.sources:
+        counting += [
+            receipt
+            for receipt in deliveries.archive.receipts(source_id)
+            if standing.state(source_id, receipt.delivery_id) in ("in_force", "refused", "superseded")
+        ]
+    found = {(receipt.source_id, receipt.delivery_id): _delivery(receipt) for receipt in counting}
+    for outcome in outcomes.values():
         source_id = outcome.table.source.source_id
         for receipt in outcome.refused:
             row = found[source_id, receipt.delivery_id]

@@ -31,9 +31,10 @@ _CODE = {
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the figures rest on: landed table → deliveries that count, tables that are overdue, declarations, code."""
+    """What the figures rest on: landed table → deliveries that count and those replaced, tables overdue, declarations, code."""
 
     deliveries: Mapping[str, Sequence[Receipt]]
+    superseded: Mapping[str, Sequence[str]]
     overdue: Sequence[str]
     declarations_sha256: str
     code_sha256: str
@@ -44,9 +45,12 @@ def fingerprint(inputs: Inputs) -> str:
     """SHA-256 over the inputs, in hex; the order of tables and deliveries makes no difference."""
     known = {
         "deliveries": {
-            name: sorted((receipt.number, receipt.delivery_id, receipt.received_at) for receipt in receipts)
+            name: sorted(
+                (receipt.number, receipt.delivery_id, receipt.received_at, receipt.file_name) for receipt in receipts
+            )
             for name, receipts in inputs.deliveries.items()
         },
+        "superseded": {name: sorted(ids) for name, ids in inputs.superseded.items() if ids},
         "overdue": sorted(inputs.overdue),
         "declarations": inputs.declarations_sha256,
         "code": inputs.code_sha256,
@@ -56,14 +60,18 @@ def fingerprint(inputs: Inputs) -> str:
 
 
 def counting(
-    table: LandedTable, archived: Iterable[Receipt], available: Iterable[Receipt], in_force: Iterable[str]
+    table: LandedTable,
+    archived: Iterable[Receipt],
+    available: Iterable[Receipt],
+    in_force: Iterable[str],
+    set_aside: Iterable[str] = (),
 ) -> list[Receipt]:
-    """Deliveries that may feed a table, in order of receipt: available now, or in force in the release readers see.
+    """Deliveries that may feed a table, in order of receipt: in force in the release readers see, or available now.
 
-    What was accepted stays in force when its file is taken away; a rollback and taking the file away together
-    undo a delivery.
+    What was accepted stays in force when its file is taken away. `set_aside` are deliveries that were replaced or
+    withdrawn: they count no more, also where their file is put back.
     """
-    wanted = {receipt.delivery_id for receipt in available} | set(in_force)
+    wanted = ({receipt.delivery_id for receipt in available} - set(set_aside)) | set(in_force)
     return [
         receipt
         for receipt in archived

@@ -1,12 +1,12 @@
-"""Landing one table: archived deliveries → candidate → gate 1 → promoted table, or a refusal in words.
+"""Landing one table: archived deliveries → candidate → gate 1 → staged table, or a refusal in words.
 
-A candidate waits in staging and replaces the promoted table only when every blocking rule passed on its staged
-bytes. What a refused delivery means is declared by its source: `block`, or `keep_last_good`, which falls back
-to the deliveries in force.
+A candidate waits in staging. `promote_all` lets the staged tables take the place of the promoted ones when every table
+of the refresh has passed on its staged bytes: all together, or none. What a refused delivery means is declared by its
+source: `block`, or `keep_last_good`, which falls back to the deliveries in force.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from ingest.archive import Receipt
 from ingest.findings import DeliveryRefused, address_in_words, rule_sentence
 from ingest.landing import Landed, canonical_schema, rejected_pct
 from programmes.canonical import CANONICAL
-from programmes.sources import LandedTable, Source
+from programmes.sources import LandedTable
+from refresh.changes import DeliveryChange, changes
 from refresh.context import RefreshContext
 from refresh.fingerprint import age_days
 from refresh.outcomes import TableOutcome
@@ -51,7 +52,7 @@ class _Refused(Exception):
 
 
 def land_table(context: RefreshContext, deliveries: Deliveries, table: LandedTable) -> TableOutcome:
-    """Land, check and promote one table from the deliveries that may feed it; what became of it, never an exception."""
+    """Land, check and stage one table from the deliveries that may feed it; what became of it, never an exception."""
     in_force = frozenset(deliveries.in_force.get(table.name, ()))
     return _Landing(context, deliveries, table, in_force).run(deliveries.considered(table))
 
@@ -68,9 +69,19 @@ class _Landing:
     def run(self, considered: Sequence[Receipt]) -> TableOutcome:
         newest = tuple(considered if self.table.declared.mode == "by_period" else considered[-1:])
         try:
-            return self._attempt(newest)
+            self._refuse_equally_old(newest, considered)
+            accepted = self._attempt(newest)
+            superseded = tuple(receipt for receipt in considered if receipt not in accepted.in_force)
+            return replace(accepted, superseded=superseded)
         except _Refused as refused:
             return self._fall_back(considered, newest, refused)
+
+    def _refuse_equally_old(self, newest: tuple[Receipt, ...], considered: Sequence[Receipt]) -> None:
+        """Of two snapshots of one night none is the later; the alphabet must not decide."""
+        if self.table.declared.mode == "snapshot" and newest:
+            rivals = [receipt for receipt in considered if receipt.received_at == newest[0].received_at]
+            if len(rivals) > 1:
+                raise _Refused([_equally_old(self.table, rivals)])
 
     def _fall_back(self, considered: Sequence[Receipt], newest: tuple[Receipt, ...], refused: _Refused) -> TableOutcome:
         last_good = tuple(receipt for receipt in considered if receipt.delivery_id in self.in_force)
@@ -85,19 +96,19 @@ class _Landing:
 
     def _attempt(self, receipts: tuple[Receipt, ...]) -> TableOutcome:
         if not receipts:
-            raise _Refused([_missing(self.context.inbox, self.table.source)])
+            raise _Refused([_missing(self.context.inbox, self.table)])
         timed = self.context.stopwatch.timed
         with timed("landing"):
             candidate = self._candidate(receipts)
-            staged = stage(candidate.rows, self.context.var.staging / f"{self.table.name}.parquet")
-            facts = self._facts(candidate)
+            staged = stage(candidate.rows, staged_path(self.context.var, self.table))
+            before = self._rows_in_force(candidate)
+            facts = self._facts(candidate, before)
         with timed("gate_1"):
             checks = self._checked(staged, facts)
         failed = [check for check in checks if check.is_blocking_failure]
         if failed:
-            raise _Refused([_broken_rule(self.table.source, candidate, check) for check in failed], checks)
+            raise _Refused([self._broken_rule(candidate, check) for check in failed], checks)
         with timed("landing"):
-            promote(staged.path, promoted_path(self.context.var, self.table))
             _keep_rejected(self.context.var.rejected / f"{self.table.name}.parquet", candidate)
         return TableOutcome(
             table=self.table,
@@ -112,6 +123,7 @@ class _Landing:
                 for finding in candidate.landed[receipt.delivery_id].findings
             ),
             checks=checks,
+            changes=self._changes(candidate, before),
         )
 
     def _candidate(self, receipts: Sequence[Receipt]) -> _Candidate:
@@ -121,7 +133,8 @@ class _Landing:
             try:
                 landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
             except DeliveryRefused as refused:
-                reasons.append(_refused_delivery(self.table.source, receipt.file_name, refused))
+                reasons.append(_refused_delivery(receipt, refused, has_others=len(receipts) > 1))
+        reasons += equally_old(self.table, receipts, landed)
         if reasons:
             raise _Refused(reasons)
         return in_force_of(self.table, receipts, landed)
@@ -130,8 +143,7 @@ class _Landing:
         rules = landed_suite(self.context.programme, self.table, _periods(staged.rows))
         return tuple(run_suite(Seen(self.table.name, "gate_1", staged.rows, staged.sha256), rules, facts))
 
-    def _facts(self, candidate: _Candidate) -> DeliveryFacts:
-        before = self._rows_in_force(candidate)
+    def _facts(self, candidate: _Candidate, before: pa.Table | None) -> DeliveryFacts:
         periods, periods_before = _periods(candidate.rows), _periods(before) if before is not None else []
         shrunk = (
             100 * (1 - candidate.rows.num_rows / before.num_rows) if before is not None and before.num_rows else None
@@ -153,6 +165,41 @@ class _Landing:
             return self._candidate(receipts).rows if receipts else None
         except _Refused:
             return None
+
+    def _changes(self, candidate: _Candidate, before: pa.Table | None) -> tuple[DeliveryChange, ...]:
+        """What the deliveries that are not in force yet change."""
+        new = [receipt.delivery_id for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
+        return changes(self.table.declared.canonical_table, candidate.rows, before, new) if new else ()
+
+    def _broken_rule(self, candidate: _Candidate, check: CheckResult) -> Reason:
+        """Names the deliveries that are new, or all where none is."""
+        new = [receipt for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
+        files = ", ".join(receipt.file_name for receipt in new or candidate.receipts)
+        source_id, figures = self.table.source.source_id, f"({check.observed}; {check.expected})"
+        return Reason(
+            f"{source_id}/{files}: verletzt die Regel „{check.sentence_de}“ {figures}.",
+            f"{source_id}/{files}: breaks the rule '{check.sentence_en}' {figures}.",
+            source=source_id,
+            file=files,
+            rule=check.check_id,
+        )
+
+
+def equally_old(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> list[Reason]:
+    """Deliveries received at the same moment that hold the same period, if none that came later holds it too."""
+    if table.declared.mode == "snapshot":
+        return []
+    holders: dict[str, list[Receipt]] = {}
+    for receipt in sorted(receipts, key=lambda each: each.received_at):
+        for period in _periods(landed[receipt.delivery_id].accepted) if receipt.delivery_id in landed else []:
+            others = holders.get(period, [])
+            is_later = bool(others) and others[0].received_at < receipt.received_at
+            holders[period] = [receipt] if is_later else [*others, receipt]
+    contested = {period: rivals for period, rivals in sorted(holders.items()) if len(rivals) > 1}
+    periods: dict[tuple[int, ...], list[str]] = {}
+    for period, rivals in contested.items():
+        periods.setdefault(tuple(rival.number for rival in rivals), []).append(period)
+    return [_equally_old(table, contested[found[0]], ", ".join(found)) for found in periods.values()]
 
 
 def in_force_of(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> _Candidate:
@@ -178,15 +225,22 @@ def in_force_of(table: LandedTable, receipts: Sequence[Receipt], landed: dict[st
     return _Candidate(used, {receipt.delivery_id: landed[receipt.delivery_id] for receipt in used}, rows)
 
 
+def staged_path(var: VarFolder, table: LandedTable) -> Path:
+    """Where a landed table waits until every table of the refresh has passed."""
+    return var.staging / f"{table.name}.parquet"
+
+
 def promoted_path(var: VarFolder, table: LandedTable) -> Path:
     """Where the promoted Parquet of a landed table lies; dbt reads everything in that folder."""
     return var.landed / table.declared.canonical / f"{table.name}.parquet"
 
 
-def promote(staged: Path, promoted: Path) -> None:
-    """Let a staged file take the place of the promoted one in one step."""
-    promoted.parent.mkdir(parents=True, exist_ok=True)
-    staged.replace(promoted)
+def promote_all(var: VarFolder, outcomes: Iterable[TableOutcome]) -> None:
+    """Let the staged tables of a refresh take the place of the promoted ones; called when every one has passed."""
+    for outcome in outcomes:
+        promoted = promoted_path(var, outcome.table)
+        promoted.parent.mkdir(parents=True, exist_ok=True)
+        staged_path(var, outcome.table).replace(promoted)
 
 
 def write_empty_tables(context: RefreshContext) -> None:
@@ -227,33 +281,44 @@ def _keep_rejected(path: Path, candidate: _Candidate) -> None:
     path.chmod(0o600)
 
 
-def _missing(inbox: Path, source: Source) -> Reason:
-    expected = inbox / source.source_id / source.connector.files
+def _missing(inbox: Path, table: LandedTable) -> Reason:
+    expected = str(inbox / table.source.source_id / (table.declared.files or table.source.connector.files))
     return Reason(
-        f"{source.source_id}: {rule_sentence('source_missing', 'de', str(expected))}",
-        f"{source.source_id}: {rule_sentence('source_missing', 'en', str(expected))}",
-        source=source.source_id,
+        f"{table.name}: {rule_sentence('source_missing', 'de', expected)}",
+        f"{table.name}: {rule_sentence('source_missing', 'en', expected)}",
+        source=table.source.source_id,
         rule="source_missing",
     )
 
 
-def _refused_delivery(source: Source, file_name: str, refused: DeliveryRefused) -> Reason:
+def _equally_old(table: LandedTable, rivals: Sequence[Receipt], periods: str = "") -> Reason:
+    files = ", ".join(receipt.file_name for receipt in rivals)
+    of_de, of_en = (f" für {periods}", f" for {periods}") if periods else ("", "")
+    return Reason(
+        f"{table.name}: {files} kamen zugleich und liefern beide{of_de}; welche gilt, ist nicht zu erkennen.",
+        f"{table.name}: {files} came at the same time and both deliver{of_en or ' it'}; which one counts cannot be told.",
+        "Die falsche aus dem Eingangsordner nehmen und neu starten.",
+        "Take the wrong one out of the inbox and start again.",
+        source=table.source.source_id,
+        file=files,
+        rule="equally_old",
+    )
+
+
+def _refused_delivery(receipt: Receipt, refused: DeliveryRefused, has_others: bool) -> Reason:
+    place = f"{receipt.source_id}/{receipt.file_name}"
     german, english = (
-        f"{source.source_id}/{file_name}"
+        place
         + (f", {address_in_words(refused.line, language)}" if refused.line else "")
         + f": {rule_sentence(refused.rule_id, language, refused.detail)}"
         for language in ("de", "en")
     )
-    return Reason(german, english, source=source.source_id, file=file_name, rule=refused.rule_id)
-
-
-def _broken_rule(source: Source, candidate: _Candidate, check: CheckResult) -> Reason:
-    files = ", ".join(receipt.file_name for receipt in candidate.receipts)
-    figures = f"({check.observed}; {check.expected})"
-    return Reason(
-        f"{source.source_id}/{files}: verletzt die Regel „{check.sentence_de}“ {figures}.",
-        f"{source.source_id}/{files}: breaks the rule '{check.sentence_en}' {figures}.",
-        source=source.source_id,
-        file=files,
-        rule=check.check_id,
+    beside = (
+        (
+            f"Liegt die richtige Datei schon daneben, {place} aus dem Eingangsordner nehmen.",
+            f"If the right file lies beside it already, take {place} out of the inbox.",
+        )
+        if has_others
+        else ("", "")
     )
+    return Reason(german, english, *beside, source=receipt.source_id, file=receipt.file_name, rule=refused.rule_id)

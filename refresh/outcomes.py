@@ -1,11 +1,14 @@
 """What steps of a refresh hand to each other: one record per landed table, per dbt node, and the refusal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from expectations.rules import CheckResult
 from ingest.archive import Receipt
 from ingest.findings import Finding, PassedOver
 from programmes.sources import LandedTable
+from refresh.changes import DeliveryChange
+from release.ledger import ByTable
 from release.reason import Language, Reason
 
 
@@ -42,11 +45,13 @@ class TableOutcome:
     verdict: str  # accepted | kept | refused
     in_force: tuple[Receipt, ...] = ()
     refused: tuple[Receipt, ...] = ()
+    superseded: tuple[Receipt, ...] = ()  # good, and replaced by others of the same refresh
     row_count: int = 0
     sha256: str | None = None
     accepted_by_delivery: dict[str, int] = field(default_factory=dict)
     findings: tuple[tuple[Receipt, Finding], ...] = ()
     checks: tuple[CheckResult, ...] = ()
+    changes: tuple[DeliveryChange, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
     def finding_sentences(self, language: Language) -> list[str]:
@@ -63,3 +68,13 @@ class NodeResult:
     status: str
     failed_count: int
     seconds: float
+
+
+def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, ByTable]:
+    """Landed table → ids of the deliveries in force, superseded and refused, as a ledger line keeps them."""
+    return {
+        what: {
+            name: tuple(receipt.delivery_id for receipt in getattr(outcome, what)) for name, outcome in outcomes.items()
+        }
+        for what in ("in_force", "superseded", "refused")
+    }

@@ -1,9 +1,10 @@
 """Receiving: what every source has available goes into the archive before anything reads it, with its receipt.
 
-`Deliveries` knows which deliveries are available and which are in force in the release readers see, and so
-which of them count for a landed table. Sample and real deliveries never meet in one var folder.
+`Deliveries` knows which deliveries are available and how the ledger says they stand, and so which of them count for a
+landed table. Sample and real deliveries never meet in one var folder.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from functools import cached_property
 
 from ingest.archive import Archive, Receipt
 from ingest.areas import Locality, locality_of
-from ingest.connectors import connector_for
+from ingest.connectors import AvailableFile, connector_for
 from ingest.connectors.folder import beside_the_sources
 from ingest.findings import PassedOver
 from ingest.landing import Landed
@@ -19,11 +20,10 @@ from ingest.vintages import Vintages
 from programmes.sources import LandedTable, Source
 from refresh.context import RefreshContext
 from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
-from refresh.outcomes import Arrival, Inbox, RefreshRefused
+from refresh.outcomes import Arrival, Inbox, RefreshRefused, TableOutcome, by_table
 from release import ledger, reading
 from release.reason import Reason
-
-InForce = Mapping[str, tuple[str, ...]]  # landed table → delivery ids
+from release.standing import ByTable, Standing, standing_of
 
 
 @dataclass
@@ -63,14 +63,33 @@ class Deliveries:
         return self._landed[key]
 
     @cached_property
-    def in_force(self) -> InForce:
-        """What the release readers see rests on; after a rollback, what the earlier one rests on.
+    def standing(self) -> Standing:
+        """How deliveries stand as this refresh begins."""
+        return standing_of(self._lines)
 
-        Where no release is there, as after a restore, what the ledger says of the last one.
-        """
-        release = reading.current(self.context.var)
-        known = release.manifest.in_force if release else ledger.last_in_force(self.context.var)
-        return {table: tuple(ids) for table, ids in known.items()}
+    @cached_property
+    def in_force(self) -> ByTable:
+        """What the release readers see rests on, less what was withdrawn; after a restore, what the last one rested on."""
+        return self.standing.in_force
+
+    def standing_after(self, outcomes: Mapping[str, TableOutcome]) -> Standing:
+        """How deliveries stand once a release of these landed tables is published."""
+        published = ledger.pending(self.context.now(), **by_table(outcomes))
+        return standing_of([*self._lines, published])
+
+    @cached_property
+    def _lines(self) -> list[ledger.Entry]:
+        return ledger.read(self.context.var)
+
+    @cached_property
+    def _is_restoring(self) -> bool:
+        """Whether the ledger knows a release and there is none: the archive must give it back as it was."""
+        return reading.current(self.context.var) is None
+
+    @cached_property
+    def _moment(self) -> dt.datetime:
+        """When this refresh received what is new: one moment for all, so that files of one night are equally old."""
+        return self.context.now()
 
     @cached_property
     def code_sha256(self) -> str:
@@ -100,30 +119,32 @@ class Deliveries:
 
     def considered(self, table: LandedTable) -> list[Receipt]:
         """Deliveries that may feed a table, in the order of receipt."""
-        return self._counting(table, self.in_force)
+        return self._counting(table, self.standing, self.in_force)
 
-    def inputs(self, in_force: InForce) -> Inputs:
-        """What figures rest on, if these deliveries are in force.
+    def inputs(self, standing: Standing | None = None) -> Inputs:
+        """What figures rest on, if deliveries stand so; without one, as this refresh found them.
 
-        Raises RefreshRefused where the archive lacks a delivery that is in force: nothing may be left out in silence.
+        Raises RefreshRefused where the archive lacks a delivery the release rests on: nothing may be left out in silence.
         """
+        stands = standing or self.standing
         tables = {table.name: table for table in self.context.programme.landed_tables()}
-        self._refuse_gaps(tables.values(), in_force)
-        counted = {name: self._counting(table, in_force) for name, table in tables.items()}
+        self._refuse_gaps(tables.values(), stands)
+        counted = {name: self._counting(table, stands, stands.in_force) for name, table in tables.items()}
         overdue = [
             name
             for name, table in tables.items()
-            if is_overdue(table, counted[name], in_force.get(name, ()), self.context.as_of_on)
+            if is_overdue(table, counted[name], stands.in_force.get(name, ()), self.context.as_of_on)
         ]
         return Inputs(
             deliveries=counted,
+            superseded={name: tuple(stands.superseded.get(name, ())) for name in tables},
             overdue=overdue,
             declarations_sha256=self.declarations_sha256,
             code_sha256=self.code_sha256,
             is_synthetic=self.context.is_synthetic,
         )
 
-    def _refuse_gaps(self, tables: Iterable[LandedTable], in_force: InForce) -> None:
+    def _refuse_gaps(self, tables: Iterable[LandedTable], standing: Standing) -> None:
         reasons = [
             Reason(
                 f"{table.name}: Die Lieferung {delivery_id[:12]}, auf der der Stand beruht, fehlt im Archiv.",
@@ -134,16 +155,32 @@ class Deliveries:
                 rule="archive_complete",
             )
             for table in tables
-            for delivery_id in in_force.get(table.name, ())
-            if self.archive.lacks(table.source.source_id, delivery_id)
+            for delivery_id, are_bytes_needed in self._resting_on(table, standing)
+            if self.archive.lacks(table.source.source_id, delivery_id, are_bytes_needed)
         ]
         if reasons:
             raise RefreshRefused(*reasons)
 
-    def _counting(self, table: LandedTable, in_force: InForce) -> list[Receipt]:
+    def _resting_on(self, table: LandedTable, standing: Standing) -> list[tuple[str, bool]]:
+        """Deliveries a release of this standing names, and whether their bytes are needed too."""
+        needed = [*standing.in_force.get(table.name, ()), *self._kept_before(table, standing)]
+        return [(each, True) for each in needed] + [(each, False) for each in standing.superseded.get(table.name, ())]
+
+    def _kept_before(self, table: LandedTable, standing: Standing) -> tuple[str, ...]:
+        """Refused deliveries of the release to be restored; else what is refused counts as long as it is on offer."""
+        return standing.kept.get(table.name, ()) if self._is_restoring else ()
+
+    def _counting(self, table: LandedTable, standing: Standing, in_force: ByTable) -> list[Receipt]:
         available = self.available(table.source)  # archives what is new
         archived = self.archive.receipts(table.source.source_id)
-        return counting(table, archived, available, in_force.get(table.name, ()))
+        set_aside = [each.delivery_id for each in available if standing.is_withdrawn(table.name, each.delivery_id)]
+        return counting(
+            table,
+            archived,
+            available,
+            [*in_force.get(table.name, ()), *self._kept_before(table, standing)],
+            [*set_aside, *standing.superseded.get(table.name, ())],
+        )
 
     def _receive(self, source: Source) -> list[Receipt]:
         context = self.context
@@ -155,16 +192,28 @@ class Deliveries:
             offers = [replace(offer, received_at=None) for offer in offers]
         known = len(self.archive.receipts(source.source_id))
         received = [
-            self.archive.receive(offer, source.source_id, source.licence, context.now(), context.is_synthetic)
+            self.archive.receive(offer, source.source_id, source.licence, self._moment, context.is_synthetic)
             for offer in offers
         ]
+        receipts = self._as_named_now(offers, received)
         self._arrivals += [
-            Arrival(offer.name, receipt, receipt.number > known)
+            Arrival(offer.name, receipts[receipt.number], receipt.number > known)
             for offer, receipt in zip(offers, received, strict=True)
         ]
-        receipts = {receipt.number: receipt for receipt in received}
         self._refuse_samples_as_real(source, receipts.values())
         return [receipts[number] for number in sorted(receipts)]
+
+    def _as_named_now(self, offers: Iterable[AvailableFile], received: Iterable[Receipt]) -> dict[int, Receipt]:
+        """Receipts by number, under the name on offer now; where the last known name is still on offer, under that."""
+        names: dict[int, list[str]] = {}
+        receipts: dict[int, Receipt] = {}
+        for offer, receipt in zip(offers, received, strict=True):
+            receipts[receipt.number] = receipt
+            names.setdefault(receipt.number, []).append(offer.name)
+        for number, receipt in receipts.items():
+            if receipt.file_name not in names[number]:
+                receipts[number] = self.archive.rename(receipt, min(names[number]), self._moment)
+        return receipts
 
     def _refuse_mixing(self, source: Source) -> None:
         is_synthetic, folder = self.context.is_synthetic, self.context.var.folder

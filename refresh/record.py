@@ -6,9 +6,10 @@ Steps do not write here; whoever runs them notes what they returned. A record th
 from dataclasses import dataclass, field
 
 from refresh.context import RefreshContext
-from refresh.outcomes import Inbox, NodeResult, TableOutcome
+from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table
 from release import ledger, reading, refusal
 from release.reason import Reason
+from release.standing import Standing, standing
 
 
 @dataclass
@@ -20,8 +21,10 @@ class RefreshRecord:
     tables: dict[str, TableOutcome] = field(default_factory=dict)
     nodes: tuple[NodeResult, ...] = ()
     reasons: list[Reason] = field(default_factory=list)
+    repeated: ledger.Entry | None = None  # the line whose outcome is repeated because its inputs are
     outcome: ledger.Outcome | None = None
     release_id: str | None = None
+    standing: Standing = field(default_factory=Standing)  # once closed: how deliveries stand
 
     def landed(self, outcome: TableOutcome) -> None:
         """Note what became of a landed table; a refused one refuses the refresh."""
@@ -36,14 +39,19 @@ class RefreshRecord:
     def close(self, outcome: ledger.Outcome, inputs_sha256: str | None) -> None:
         """Write the one ledger line of this refresh, and the refusal text that follows from it.
 
-        Of a publication the reasons are those for which a delivery was not taken over on the way.
+        Of a publication the reasons are those for which a delivery was not taken over on the way. Where an earlier line
+        is repeated, reasons and deliveries are those of that line.
         """
-        if outcome == "published":
+        stand = by_table(self.tables)
+        if self.repeated:
+            stand = {"superseded": self.repeated.superseded, "refused": self.repeated.refused}
+            self.reasons = list(self.repeated.reasons)
+        elif outcome == "published":
             self.reasons = [reason for table in self.tables.values() for reason in table.reasons]
         context, release = self.context, reading.current(self.context.var)
         self.outcome = outcome
         self.release_id = release.release_id if release else None
-        entry = ledger.append(
+        ledger.append(
             context.var,
             outcome,
             at=context.now(),
@@ -51,7 +59,10 @@ class RefreshRecord:
             inputs_sha256=inputs_sha256,
             reasons=self.reasons,
             in_force=release.manifest.in_force if release else None,
+            superseded=stand["superseded"] if outcome == "published" else None,
+            refused=stand["refused"],
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
-        refusal.note(context.var, entry)
+        self.standing = standing(context.var)
+        refusal.follow(context.var)

@@ -38,7 +38,7 @@ class RefreshRun:
     @cached_property
     def arrival_sha256(self) -> str:
         """Fingerprint of the inputs as this refresh found them."""
-        return fingerprint(self.deliveries.inputs(self.deliveries.in_force))
+        return fingerprint(self.deliveries.inputs())
 
     def accepted_sha256(self) -> str:
         """Fingerprint of the inputs as this refresh leaves them: the one the next night finds if nothing comes.
@@ -60,28 +60,32 @@ class RefreshRun:
             )
         if self.record.reasons:
             raise RefreshRefused(*self.record.reasons)
-        in_force = {name: tuple(r.delivery_id for r in outcome.in_force) for name, outcome in tables.items()}
-        return fingerprint(self.deliveries.inputs(in_force))
+        return fingerprint(self.deliveries.inputs(self.deliveries.standing_after(tables)))
 
     def answer_without_work(self) -> bool:
-        """Whether the inputs are those of the current release, or of the last refusal: nothing to do.
+        """Whether the inputs are those of the current release, of the last refusal or of an earlier release: nothing to do.
 
-        Writes the ledger line `unchanged` or repeats the refusal; False if there is work. Raises RefreshRefused where
-        deliveries cannot even be received.
+        Writes the ledger line `unchanged`, repeats the refusal, or lets readers see the earlier release again; False if
+        there is work. Raises RefreshRefused where deliveries cannot even be received.
         """
         try:
             with self.step():
                 arrival = self.arrival_sha256
         finally:
             self.record.inbox = self.deliveries.inbox()
-        release = reading.current(self.context.var)
+        var, standing = self.context.var, self.deliveries.standing
+        release = reading.current(var)
         if release and release.inputs_sha256 == arrival:
             self.record.close("unchanged", arrival)
             return True
-        standing = reading.standing_refusal(self.context.var)
-        if standing and standing.outcome == "refused" and standing.inputs_sha256 == arrival:
-            self.record.refuse(*standing.reasons)
+        if (line := standing.refused_line) and line.outcome == "refused" and line.inputs_sha256 == arrival:
+            self.record.repeated = line
             self.record.close("refused", arrival)
+            return True
+        if earlier := reading.published_from(var, arrival):
+            store.switch(var, earlier.release_id or "")
+            self.record.repeated = earlier
+            self.record.close("published", arrival)
             return True
         return False
 

@@ -10,18 +10,22 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from release.atomic import write_whole
 from release.layout import VarFolder
 from release.reason import Reason, ReleaseError
 
-Outcome = Literal["published", "unchanged", "refused", "broken", "rolled_back", "recovered"]
+Outcome = Literal["published", "unchanged", "refused", "broken", "rolled_back", "recovered", "withdrawn", "reinstated"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 POINTING: tuple[Outcome, ...] = ("published", "rolled_back", "recovered")
 FAILED: tuple[Outcome, ...] = ("refused", "broken")
 SUCCEEDED: tuple[Outcome, ...] = ("published", "unchanged", "recovered")
+REFRESHES: tuple[Outcome, ...] = ("published", "unchanged", "refused", "broken")
+
+_BY_TABLE = ("in_force", "superseded", "refused")
+ByTable = Mapping[str, Sequence[str]]  # landed table → delivery ids
 
 
 class LedgerError(ReleaseError):
@@ -29,11 +33,23 @@ class LedgerError(ReleaseError):
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What a person decided about one delivery of a source, and why."""
+
+    source_id: str
+    delivery_id: str
+    because: str
+    by: str | None = None
+
+
+@dataclass(frozen=True)
 class Entry:
     """One line: what a refresh came to, at which moment (UTC), from which inputs, with which reasons.
 
     `release_id` is the release readers see after it, except where the outcome is `refused` or `broken`:
-    then it is the release that stayed. `in_force` maps landed tables to the deliveries they rest on.
+    then it is the release that stayed. `in_force` maps landed tables to the deliveries they rest on,
+    `superseded` to those that were good and replaced by others that came no later than this refresh, `refused` to those
+    that did not pass. `decision` is there where the outcome is `withdrawn` or `reinstated`.
     """
 
     sequence: int
@@ -42,10 +58,13 @@ class Entry:
     release_id: str | None
     inputs_sha256: str | None
     reasons: tuple[Reason, ...]
-    in_force: Mapping[str, Sequence[str]]
+    in_force: ByTable
     as_of_on: dt.date | None
     is_synthetic: bool | None
     previous: str | None
+    superseded: ByTable = field(default_factory=dict)
+    refused: ByTable = field(default_factory=dict)
+    decision: Decision | None = None
 
 
 def read(var: VarFolder) -> list[Entry]:
@@ -61,14 +80,27 @@ def last(var: VarFolder, *outcomes: Outcome) -> Entry | None:
     return None
 
 
-def last_in_force(var: VarFolder) -> Mapping[str, Sequence[str]]:
-    """Landed table → deliveries that the last release known to the ledger rested on; empty before the first."""
-    return next((entry.in_force for entry in reversed(read(var)) if entry.in_force), {})
-
-
 def verify_chain(var: VarFolder) -> int:
     """Number of lines, each of which was found to follow from the one before; raises LedgerError."""
     return len(read(var))
+
+
+def pending(at: dt.datetime, in_force: ByTable, superseded: ByTable, refused: ByTable) -> Entry:
+    """The line of a publication that has not been written, to see how deliveries would stand after it."""
+    return Entry(
+        0,
+        at,
+        "published",
+        "pending",
+        None,
+        (),
+        _sorted(in_force),
+        None,
+        None,
+        None,
+        _sorted(superseded),
+        _sorted(refused),
+    )
 
 
 def append(
@@ -79,7 +111,10 @@ def append(
     release_id: str | None = None,
     inputs_sha256: str | None = None,
     reasons: Sequence[Reason] = (),
-    in_force: Mapping[str, Sequence[str]] | None = None,
+    in_force: ByTable | None = None,
+    superseded: ByTable | None = None,
+    refused: ByTable | None = None,
+    decision: Decision | None = None,
     as_of_on: dt.date | None = None,
     is_synthetic: bool | None = None,
 ) -> Entry:
@@ -95,7 +130,10 @@ def append(
         release_id=release_id,
         inputs_sha256=inputs_sha256,
         reasons=tuple(reasons),
-        in_force={table: tuple(sorted(shas)) for table, shas in sorted((in_force or {}).items())},
+        in_force=_sorted(in_force),
+        superseded=_sorted(superseded),
+        refused=_sorted(refused),
+        decision=decision,
         as_of_on=as_of_on,
         is_synthetic=is_synthetic,
         previous=previous,
@@ -115,11 +153,16 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "release_id": entry.release_id,
         "inputs_sha256": entry.inputs_sha256,
         "reasons": [reason.to_json() for reason in entry.reasons],
-        "in_force": {table: list(shas) for table, shas in entry.in_force.items()},
+        **{name: {table: list(ids) for table, ids in getattr(entry, name).items()} for name in _BY_TABLE},
+        "decision": asdict(entry.decision) if entry.decision else None,
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
         "is_synthetic": entry.is_synthetic,
         "previous": entry.previous,
     }
+
+
+def _sorted(found: ByTable | None) -> dict[str, tuple[str, ...]]:
+    return {table: tuple(sorted(ids)) for table, ids in sorted((found or {}).items()) if ids}
 
 
 def _from_json(body: dict[str, Any]) -> Entry:
@@ -130,7 +173,8 @@ def _from_json(body: dict[str, Any]) -> Entry:
         release_id=body["release_id"],
         inputs_sha256=body["inputs_sha256"] if "inputs_sha256" in body else body["inputs"],  # its name until 2026-11
         reasons=tuple(Reason.from_json(reason) for reason in body["reasons"]),
-        in_force={table: tuple(shas) for table, shas in body["in_force"].items()},
+        **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
+        decision=Decision(**body["decision"]) if body.get("decision") else None,
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,
         is_synthetic=body["is_synthetic"],
         previous=body["previous"],

@@ -130,14 +130,10 @@ def switched_entry(var: VarFolder, release_id: str) -> ledger.Entry | None:
     return None
 
 
-def standing_refusal(var: VarFolder) -> ledger.Entry | None:
-    """The newest refused or broken refresh since which none succeeded; None if the last one did.
-
-    A rollback does not lift a refusal: what was delivered is still to be cleared up.
-    """
+def published_from(var: VarFolder, inputs_sha256: str) -> ledger.Entry | None:
+    """The ledger line that last published a release of these inputs which still is there; None if there is none."""
     for entry in reversed(ledger.read(var)):
-        if entry.outcome in ledger.FAILED:
+        is_publication = entry.outcome == "published" and entry.inputs_sha256 == inputs_sha256
+        if is_publication and entry.release_id and (var.releases / entry.release_id / MANIFEST).is_file():
             return entry
-        if entry.outcome in ledger.SUCCEEDED:
-            return None
     return None

@@ -1,4 +1,4 @@
-"""What a refused or broken refresh leaves behind beside its ledger line: `last_refusal.txt`, plain words.
+"""What a refused or broken refresh, or a kept delivery, leaves beside its ledger line: `last_refusal.txt`, plain words.
 
 Written for the clerk who finds it in the morning: when, what, in which file, what to do, and that
 readers still see the last good release. Nothing else changes when a refresh is refused.
@@ -8,11 +8,16 @@ from release import ledger
 from release.atomic import sync_folder, write_whole
 from release.layout import VarFolder
 from release.reason import Language
+from release.standing import standing
 
 _HEAD = {
     "refused": (
         "Die Aktualisierung vom {at} wurde abgelehnt: Was geliefert wurde, besteht eine Prüfung nicht.",
         "The refresh of {at} was refused: what was delivered does not pass a check.",
+    ),
+    "published": (
+        "Die Aktualisierung vom {at} hat veröffentlicht, eine neue Lieferung aber nicht übernommen; die letzte gute gilt weiter.",
+        "The refresh of {at} published, but did not take over a new delivery; the last good one still counts.",
     ),
     "broken": ("Die Aktualisierung vom {at} ist abgebrochen.", "The refresh of {at} broke off."),
 }
@@ -24,20 +29,18 @@ _NOTHING_YET = (
 _LABELS = (("Quelle", "Datei", "Regel", "Was zu tun ist"), ("Source", "File", "Rule", "What to do"))
 
 
-def note(var: VarFolder, entry: ledger.Entry) -> None:
-    """Let the text follow a ledger line just written: there after a refusal, gone after a success.
+def follow(var: VarFolder) -> None:
+    """Let the text say what the ledger says: there while deliveries are refused or kept, gone when all is cleared up.
 
     A rollback changes nothing: what was delivered is still to be cleared up.
     """
-    if entry.outcome in ledger.FAILED:
-        write_whole(var.last_refusal, f"{text(entry, 'de')}\n\n---\n\n{text(entry, 'en')}\n".encode())
-    elif entry.outcome in ledger.SUCCEEDED:
-        clear(var)
-
-
-def clear(var: VarFolder) -> None:
-    """Take the text away; the ledger keeps its line."""
-    if var.last_refusal.exists():
+    found = standing(var)
+    entry = found.refused_line or (found.kept_line if found.kept else None)
+    if entry:
+        content = f"{text(entry, 'de')}\n\n---\n\n{text(entry, 'en')}\n".encode()
+        if not var.last_refusal.is_file() or var.last_refusal.read_bytes() != content:
+            write_whole(var.last_refusal, content)
+    elif var.last_refusal.exists():
         var.last_refusal.unlink()
         sync_folder(var.folder)
 

@@ -34,6 +34,9 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
     var.create()
     ledger.verify_chain(var)
     admitted = admit(export, meta.inputs_sha256, meta.is_synthetic)
+    earlier = reading.published_from(var, meta.inputs_sha256)
+    if earlier and earlier.as_of_on != meta.as_of_on:  # the same inputs are one release, on whatever day
+        return switch(var, earlier.release_id or "")
     planned = _plan(admitted, meta)
     folder = var.releases / planned.release_id
     if folder.exists():
@@ -45,12 +48,18 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
     return reading.release(var, folder.name)
 
 
-def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
-    """Switch readers back to an earlier release and say so in the ledger; raises ReleaseMissing."""
+def switch(var: VarFolder, release_id: str) -> Release:
+    """Switch readers to a release there is; the ledger line is the caller's to write. Raises ReleaseMissing."""
     target = reading.release(var, release_id)
     ledger.verify_chain(var)
     _restore_database(target.folder, target.manifest)
     point(var.current, release_id)
+    return target
+
+
+def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
+    """Switch readers back to an earlier release and say so in the ledger; raises ReleaseMissing."""
+    target = switch(var, release_id)
     _note_pointer(var, target, "rolled_back", at)
     return target
 
@@ -71,9 +80,8 @@ def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
     found = reading.current(var)
     known = ledger.last(var, *ledger.POINTING)
     if (found.release_id if found else None) != (known.release_id if known else None):
-        refusal.note(var, _note_pointer(var, found, "recovered", at))
-    elif reading.standing_refusal(var) is None:
-        refusal.clear(var)
+        _note_pointer(var, found, "recovered", at)
+    refusal.follow(var)
     return removed
 
 

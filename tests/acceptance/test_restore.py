@@ -10,6 +10,7 @@ from refreshing import refresh_here
 from programmes.loading import load_programme
 from release import ledger
 from release.layout import VarFolder
+from release.standing import standing
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_an_empty_inbox_brings_the_last_state_back_byte_for_byte(
 
 @pytest.mark.parametrize("what", ["bytes", "receipt"])
 def test_what_is_missing_in_the_archive_refuses_and_is_named(restored: VarFolder, tmp_path: Path, what: str) -> None:
-    (delivery_id,) = ledger.last_in_force(restored)["statistik__viertel"]
+    (delivery_id,) = standing(restored).in_force["statistik__viertel"]
     if what == "bytes":
         (restored.archive / "objects" / delivery_id).unlink()
     else:

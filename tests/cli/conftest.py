@@ -61,10 +61,8 @@ def office(tmp_path: Path) -> Office:
     var = VarFolder("nordwaerts", tmp_path / "var").create()
     old = _publish(var, tmp_path, "first", 1, 0)
     new = _publish(var, tmp_path, "second", 2, 1)
-    refused = ledger.append(
-        var, "refused", at=exports.NIGHT + dt.timedelta(days=2), release_id=new, reasons=[REASON, REASON]
-    )
-    refusal.note(var, refused)
+    ledger.append(var, "refused", at=exports.NIGHT + dt.timedelta(days=2), release_id=new, reasons=[REASON, REASON])
+    refusal.follow(var)
     return Office(var, old, new)
 
 

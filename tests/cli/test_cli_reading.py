@@ -63,7 +63,8 @@ def test_status_as_json(office, run) -> None:
 
 def test_a_refusal_is_not_told_once_a_refresh_succeeded(office, run) -> None:
     at = ledger.read(office.var)[-1].at
-    refusal.note(office.var, ledger.append(office.var, "unchanged", at=at, release_id=office.new))
+    ledger.append(office.var, "unchanged", at=at, release_id=office.new)
+    refusal.follow(office.var)
     told = run("status").stdout
     assert "not taken over" not in told
     assert "nothing new delivered" in told

@@ -7,24 +7,25 @@ import pytest
 from cli.refresh import exit_code, inbox_lines
 from ingest.findings import PassedOver
 from refresh.outcomes import Arrival, Inbox
+from release.standing import Standing
 
-PASSED, KEPT = SimpleNamespace(verdict="accepted"), SimpleNamespace(verdict="kept")
+ALL_WELL, KEPT = Standing(), Standing(kept={"a": ("d" * 64,)})
 
 
 @pytest.mark.parametrize(
-    ("outcome", "tables", "code"),
+    ("outcome", "standing", "code"),
     [
-        pytest.param("published", {"a": PASSED, "b": PASSED}, 0, id="published"),
-        pytest.param("published", {"a": PASSED, "b": KEPT}, 3, id="published with a kept delivery"),
-        pytest.param("unchanged", {}, 0, id="unchanged"),
-        pytest.param("unchanged", {"b": KEPT}, 0, id="unchanged beside a kept delivery"),
-        pytest.param("refused", {"a": PASSED, "b": KEPT}, 2, id="refused"),
-        pytest.param("broken", {"a": PASSED}, 1, id="broken"),
-        pytest.param(None, {}, 1, id="never ended"),
+        pytest.param("published", ALL_WELL, 0, id="published"),
+        pytest.param("published", KEPT, 3, id="published with a kept delivery"),
+        pytest.param("unchanged", ALL_WELL, 0, id="unchanged"),
+        pytest.param("unchanged", KEPT, 3, id="unchanged while a delivery is kept"),
+        pytest.param("refused", KEPT, 2, id="refused"),
+        pytest.param("broken", ALL_WELL, 1, id="broken"),
+        pytest.param(None, ALL_WELL, 1, id="never ended"),
     ],
 )
-def test_exit_code_of_a_refresh(outcome: str | None, tables: dict[str, SimpleNamespace], code: int) -> None:
-    assert exit_code(SimpleNamespace(outcome=outcome, tables=tables)) == code
+def test_exit_code_of_a_refresh(outcome: str | None, standing: Standing, code: int) -> None:
+    assert exit_code(SimpleNamespace(outcome=outcome, standing=standing)) == code
 
 
 def test_the_summary_names_every_file_of_the_inbox(monkeypatch: pytest.MonkeyPatch) -> None:

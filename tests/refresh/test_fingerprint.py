@@ -16,7 +16,8 @@ RECEIPT = Receipt(
 OTHER = replace(
     RECEIPT, number=4, delivery_id="b" * 64, file_name="e_2022.csv", received_at="2023-01-01T00:00:00+00:00"
 )
-INPUTS = Inputs({"ehrenamt__a": [RECEIPT, OTHER], "ehrenamt__b": [RECEIPT]}, ["ehrenamt__b"], "d", "c", True)
+REPLACED = {"ehrenamt__a": ("f" * 64,)}
+INPUTS = Inputs({"ehrenamt__a": [RECEIPT, OTHER], "ehrenamt__b": [RECEIPT]}, REPLACED, ["ehrenamt__b"], "d", "c", True)
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +33,26 @@ def table() -> LandedTable:
         replace(INPUTS, deliveries={**INPUTS.deliveries, "ehrenamt__b": [replace(RECEIPT, delivery_id="e" * 64)]}),
         replace(INPUTS, deliveries={**INPUTS.deliveries, "ehrenamt__b": [replace(RECEIPT, number=9)]}),
         replace(INPUTS, deliveries={**INPUTS.deliveries, "ehrenamt__b": [replace(RECEIPT, received_at="2022")]}),
+        replace(INPUTS, deliveries={**INPUTS.deliveries, "ehrenamt__b": [replace(RECEIPT, file_name="e.csv")]}),
+        replace(INPUTS, superseded={}),
         replace(INPUTS, overdue=[]),
         replace(INPUTS, declarations_sha256="x"),
         replace(INPUTS, code_sha256="x"),
         replace(INPUTS, is_synthetic=False),
     ],
-    ids=["gone", "other table", "bytes", "order", "moment", "overdue", "declarations", "code", "synthetic"],
+    ids=[
+        "gone",
+        "other table",
+        "bytes",
+        "order",
+        "moment",
+        "name",
+        "replaced",
+        "overdue",
+        "declarations",
+        "code",
+        "synthetic",
+    ],
 )
 def test_every_input_tells(changed: Inputs) -> None:
     assert fingerprint(changed) != fingerprint(INPUTS)
@@ -45,7 +60,7 @@ def test_every_input_tells(changed: Inputs) -> None:
 
 def test_order_does_not_tell() -> None:
     turned = Inputs(
-        {"ehrenamt__b": [RECEIPT], "ehrenamt__a": [OTHER, RECEIPT]}, list(reversed(INPUTS.overdue)), "d", "c", True
+        {"ehrenamt__b": [RECEIPT], "ehrenamt__a": [OTHER, RECEIPT]}, REPLACED, INPUTS.overdue[::-1], "d", "c", True
     )
     assert fingerprint(turned) == fingerprint(INPUTS)
     assert len(fingerprint(INPUTS)) == 64
@@ -57,6 +72,9 @@ def test_available_and_in_force_count_and_nothing_else(table: LandedTable) -> No
     assert counting(table, archived, available=[OTHER], in_force=[]) == [OTHER]
     assert counting(table, archived, available=[OTHER], in_force=[RECEIPT.delivery_id]) == [RECEIPT, OTHER]
     assert counting(table, archived, available=[], in_force=[]) == []
+    assert counting(table, archived, [RECEIPT, OTHER], [RECEIPT.delivery_id], set_aside=[OTHER.delivery_id]) == [
+        RECEIPT
+    ]
 
 
 def test_only_files_meant_for_a_table_count(table: LandedTable) -> None:

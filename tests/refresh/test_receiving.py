@@ -10,6 +10,7 @@ from ingest.archive import Archive
 from ingest.vintages import Vintages
 from refresh.outcomes import RefreshRefused
 from refresh.receiving import Deliveries
+from release.standing import Standing
 
 
 def test_an_offer_is_archived_once_and_the_same_bytes_are_no_new_delivery(office: Office) -> None:
@@ -86,11 +87,11 @@ def test_inputs_name_overdue_tables_by_what_is_in_force(office: Office) -> None:
     table = office.table("statistik__viertel")
     (receipt,) = office.deliveries().available(table.source)
     in_force = {table.name: (receipt.delivery_id,)}
-    assert office.deliveries().inputs(in_force).overdue == []
+    assert office.deliveries().inputs(Standing(in_force)).overdue == []
     office.as_of_on = office.as_of_on.replace(year=2024)
     office.city().unlink()
     office.in_force = in_force
-    assert office.deliveries().inputs(in_force).overdue == [table.name]
+    assert office.deliveries().inputs(Standing(in_force)).overdue == [table.name]
 
 
 def test_a_new_delivery_is_not_read_from_the_archive_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

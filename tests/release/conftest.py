@@ -25,7 +25,7 @@ def publish(tmp_path: Path, var: VarFolder) -> Publish:
     def run(label: str, figure: int = 1) -> Release:
         folder = exports.write_export(tmp_path / "build" / label, label, figure)
         found = store.publish(folder, exports.meta(label), var)
-        entry = ledger.append(
+        ledger.append(
             var,
             "published",
             at=exports.NIGHT,
@@ -35,7 +35,7 @@ def publish(tmp_path: Path, var: VarFolder) -> Publish:
             as_of_on=exports.AS_OF,
             is_synthetic=True,
         )
-        refusal.note(var, entry)
+        refusal.follow(var)
         return found
 
     return run

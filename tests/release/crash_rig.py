@@ -36,7 +36,7 @@ def refresh(var: VarFolder) -> None:
     """What a refresh does with a finished export, from recovery to the ledger line."""
     store.recover(var, exports.NIGHT)
     found = store.publish(var.build / "export", exports.meta("second"), var)
-    entry = ledger.append(
+    ledger.append(
         var,
         "published",
         at=exports.NIGHT,
@@ -44,7 +44,7 @@ def refresh(var: VarFolder) -> None:
         inputs_sha256=found.inputs_sha256,
         is_synthetic=True,
     )
-    refusal.note(var, entry)
+    refusal.follow(var)
 
 
 def lay_export(var: VarFolder, export: Path) -> None:

@@ -26,7 +26,8 @@ def attempts(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     var = VarFolder("nordwaerts", place / "var").create()
     first = store.publish(exports.write_export(place / "first", "first", figure=1), exports.meta("first"), var)
     ledger.append(var, "published", at=exports.NIGHT, release_id=first.release_id)
-    refusal.note(var, ledger.append(var, "refused", at=exports.NIGHT, reasons=[Reason("abgelehnt", "refused")]))
+    ledger.append(var, "refused", at=exports.NIGHT, reasons=[Reason("abgelehnt", "refused")])
+    refusal.follow(var)
     export = exports.write_export(place / "second", "second", figure=2)
     done = subprocess.run(
         [sys.executable, str(RIG), str(var.root), str(export), str(place / "scratch")],

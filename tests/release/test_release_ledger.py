@@ -9,10 +9,11 @@ from pathlib import Path
 import exports
 import pytest
 
-from release import ledger, reading, refusal
+from release import ledger, refusal
 from release.layout import VarFolder
 from release.ledger import LedgerError
 from release.reason import Reason
+from release.standing import standing
 
 REASON = Reason(
     de="In Zeile 12 steht „k.A.“ statt einer Zahl.",
@@ -28,7 +29,7 @@ REASON = Reason(
 def _three_nights(var: VarFolder) -> None:
     ledger.append(var, "published", at=exports.NIGHT, release_id="2026-03-02-aaaaaaaa", is_synthetic=True)
     ledger.append(var, "unchanged", at=exports.NIGHT + dt.timedelta(days=1), release_id="2026-03-02-aaaaaaaa")
-    entry = ledger.append(
+    ledger.append(
         var,
         "refused",
         at=exports.NIGHT + dt.timedelta(days=2),
@@ -37,7 +38,7 @@ def _three_nights(var: VarFolder) -> None:
         in_force={"t": ["b", "a"]},
         as_of_on=exports.AS_OF,
     )
-    refusal.note(var, entry)
+    refusal.follow(var)
 
 
 def test_what_is_appended_is_read_back(var: VarFolder) -> None:
@@ -61,7 +62,7 @@ def test_what_is_appended_is_read_back(var: VarFolder) -> None:
 def test_an_empty_ledger(var: VarFolder) -> None:
     assert ledger.read(var) == []
     assert ledger.last(var) is None
-    assert reading.standing_refusal(var) is None
+    assert standing(var).refused_line is None
 
 
 def test_moments_are_kept_in_utc_and_need_a_zone(var: VarFolder) -> None:
@@ -149,15 +150,17 @@ def test_whoever_reads_while_a_line_is_added_reads_the_old_ledger(var: VarFolder
 
 def test_a_refusal_stands_until_a_refresh_succeeds(var: VarFolder) -> None:
     _three_nights(var)
-    standing = reading.standing_refusal(var)
-    assert standing is not None
-    assert standing.reasons == (REASON,)
+    refused = standing(var).refused_line
+    assert refused is not None
+    assert refused.reasons == (REASON,)
     later = exports.NIGHT + dt.timedelta(days=3)
-    refusal.note(var, ledger.append(var, "rolled_back", at=later, release_id="2026-03-02-aaaaaaaa"))
-    assert reading.standing_refusal(var) == standing
+    ledger.append(var, "rolled_back", at=later, release_id="2026-03-02-aaaaaaaa")
+    refusal.follow(var)
+    assert standing(var).refused_line == refused
     assert var.last_refusal.exists()
-    refusal.note(var, ledger.append(var, "unchanged", at=later))
-    assert reading.standing_refusal(var) is None
+    ledger.append(var, "unchanged", at=later)
+    refusal.follow(var)
+    assert standing(var).refused_line is None
     assert not var.last_refusal.exists()
 
 
@@ -172,7 +175,8 @@ def test_the_refusal_text_says_when_what_where_and_what_to_do(var: VarFolder) ->
 
 
 def test_the_first_refusal_says_that_nothing_is_published(var: VarFolder) -> None:
-    refusal.note(var, ledger.append(var, "broken", at=exports.NIGHT, reasons=[REASON]))
+    ledger.append(var, "broken", at=exports.NIGHT, reasons=[REASON])
+    refusal.follow(var)
     assert "noch kein Stand" in var.last_refusal.read_text(encoding="utf-8")
 
 

@@ -225,7 +225,8 @@ def test_recovery_takes_away_a_refusal_text_that_no_longer_stands(publish, var: 
     store.recover(var, LATER)
     assert not var.last_refusal.exists()
     reason = Reason("abgelehnt", "refused")
-    refusal.note(var, ledger.append(var, "refused", at=LATER, reasons=[reason]))
+    ledger.append(var, "refused", at=LATER, reasons=[reason])
+    refusal.follow(var)
     store.recover(var, LATER)
     assert var.last_refusal.exists()
 

@@ -1,0 +1,196 @@
+"""The state of deliveries: a pure function of the ledger, one state per delivery and landed table.
+
+    offered → archived → landed → in_force | refused
+                                  in_force → superseded (another came in its place)
+                                  any of them → withdrawn (a person said so), and back by `reinstated`
+
+`offered` is what lies in the inbox, `landed` lasts for the length of a refresh; every other state follows from the lines
+of the ledger alone. What readers see and what the next refresh compares with is the current release: a refused refresh
+adds no state but `refused`, and that only until a refresh succeeds.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from release import ledger
+from release.layout import VarFolder
+from release.ledger import Entry
+from release.reason import Reason
+
+State = Literal["archived", "in_force", "refused", "superseded", "withdrawn"]
+ByTable = Mapping[str, tuple[str, ...]]  # landed table → delivery ids
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What a publication left: which deliveries are in force, and which were replaced by which; a chain, newest first."""
+
+    previous: "_Step | None"
+    in_force: ByTable
+    superseded: Mapping[str, Mapping[str, tuple[str, ...]]]
+    line: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What counts, table by table.
+
+    `in_force`: deliveries the current release rests on; a withdrawn one gives its place back to those it had replaced.
+    `superseded`: delivery → those in force that stand in its place. `kept`: refused deliveries in whose place the last
+    good ones were published. `refused`: those of the last refresh, if it was refused. `withdrawn`: (source, delivery) →
+    the line that says so.
+    """
+
+    in_force: ByTable = field(default_factory=dict)
+    superseded: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    kept: ByTable = field(default_factory=dict)
+    kept_line: Entry | None = None
+    refused: ByTable = field(default_factory=dict)
+    refused_line: Entry | None = None
+    withdrawn: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
+
+    @property
+    def open_reasons(self) -> tuple[Reason, ...]:
+        """Why deliveries are not taken over: of the refusal that stands, else of what is kept; empty if all is well."""
+        line = self.refused_line or (self.kept_line if self.kept else None)
+        return line.reasons if line else ()
+
+    def is_withdrawn(self, table: str, delivery_id: str) -> bool:
+        """Whether a person took a delivery of a landed table's source back."""
+        return (_source(table), delivery_id) in self.withdrawn
+
+    def states(self, source_id: str, delivery_id: str) -> dict[str, State]:
+        """Landed table → state of a delivery there, for the tables of its source that know it."""
+        found: dict[str, State] = {}
+        for state, tables in self._by_state():
+            for table, ids in tables.items():
+                if _source(table) == source_id and delivery_id in ids:
+                    found.setdefault(table, state)
+        return found
+
+    def state(self, source_id: str, delivery_id: str) -> State:
+        """The one state of a delivery over all tables of its source: withdrawn, else in force, refused, superseded, archived."""
+        if (source_id, delivery_id) in self.withdrawn:
+            return "withdrawn"
+        found = set(self.states(source_id, delivery_id).values())
+        ranked: tuple[State, ...] = ("in_force", "refused", "superseded")
+        return next((state for state in ranked if state in found), "archived")
+
+    def replaced_by(self, source_id: str, delivery_id: str) -> tuple[str, ...]:
+        """Deliveries in force that stand in the place of a superseded one."""
+        found = [
+            other
+            for table, replaced in self.superseded.items()
+            if _source(table) == source_id
+            for other in replaced.get(delivery_id, ())
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def _by_state(self) -> Iterator[tuple[State, Mapping[str, Iterable[str]]]]:
+        yield "in_force", self.in_force
+        yield "refused", self.kept
+        yield "refused", self.refused
+        yield "superseded", self.superseded
+
+
+def standing(var: VarFolder) -> Standing:
+    """The standing of a programme's deliveries now; raises LedgerError."""
+    return standing_of(ledger.read(var))
+
+
+def standing_of(lines: Iterable[Entry]) -> Standing:
+    """The standing after these lines of a ledger, oldest first."""
+    step: _Step | None = None
+    published: dict[str, _Step] = {}
+    withdrawn: dict[tuple[str, str], Entry] = {}
+    refused: Entry | None = None
+    for line in lines:
+        if line.decision:
+            key = (line.decision.source_id, line.decision.delivery_id)
+            if line.outcome == "withdrawn":
+                withdrawn[key] = line
+            else:
+                withdrawn.pop(key, None)
+        elif line.outcome in ledger.POINTING and line.release_id:
+            if line.outcome == "published" or line.release_id not in published:
+                step = _published(step, line, withdrawn)
+                published[line.release_id] = step
+            else:
+                step = published[line.release_id]
+        if line.outcome in ledger.FAILED:
+            refused = line
+        elif line.outcome in ledger.SUCCEEDED:
+            refused = None
+    return _standing(step, withdrawn, refused)
+
+
+def _published(before: _Step | None, line: Entry, withdrawn: Mapping[tuple[str, str], Entry]) -> _Step:
+    known: ByTable = before.in_force if before else {}
+    superseded = dict(before.superseded) if before else {}
+    for table in sorted(line.in_force.keys() | line.superseded.keys()):
+        now, earlier = set(line.in_force.get(table, ())), set(known.get(table, ()))
+        gone = {each for each in earlier - now if (_source(table), each) not in withdrawn}
+        replaced = {**superseded.get(table, {})}
+        entered = tuple(sorted(now - earlier)) or tuple(sorted(now))
+        replaced.update(dict.fromkeys(sorted(gone | set(line.superseded.get(table, ()))), entered))
+        superseded[table] = {each: others for each, others in replaced.items() if each not in now}
+    return _Step(before, {table: tuple(ids) for table, ids in line.in_force.items()}, superseded, line)
+
+
+def _standing(step: _Step | None, withdrawn: Mapping[tuple[str, str], Entry], refused: Entry | None) -> Standing:
+    def stays(table: str, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(each for each in ids if (_source(table), each) not in withdrawn)
+
+    def without_withdrawn(tables: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+        left = {table: stays(table, ids) for table, ids in tables.items()}
+        return {table: ids for table, ids in left.items() if ids}
+
+    refused_now = without_withdrawn(refused.refused) if refused else {}
+    if step is None:
+        return Standing(refused=refused_now, refused_line=refused, withdrawn=withdrawn)
+    in_force = {}
+    for table in step.in_force:
+        found: set[str] = set()
+        earlier: _Step | None = step
+        while earlier:  # back to before the withdrawn deliveries came; later ones go on counting
+            ids = earlier.in_force.get(table, ())
+            found.update(ids)
+            earlier = earlier.previous if len(stays(table, ids)) < len(ids) else None
+        in_force[table] = tuple(sorted(stays(table, found)))
+    superseded = {}
+    for table, replaced in step.superseded.items():
+        counting = set(in_force.get(table, ()))
+        places = {each: _in_place(each, replaced, counting) for each in stays(table, replaced) if each not in counting}
+        superseded[table] = {each: others for each, others in places.items() if others}  # else all of them withdrawn
+    return Standing(
+        in_force=in_force,
+        superseded=superseded,
+        kept=without_withdrawn(step.line.refused) if step.line else {},
+        kept_line=step.line,
+        refused=refused_now,
+        refused_line=refused,
+        withdrawn=withdrawn,
+    )
+
+
+def _in_place(delivery_id: str, replaced: Mapping[str, tuple[str, ...]], in_force: set[str]) -> tuple[str, ...]:
+    """The deliveries in force at the end of a chain of replacements."""
+    found: list[str] = []
+    seen: set[str] = set()
+    open_ids = list(replaced.get(delivery_id, ()))
+    while open_ids:
+        each = open_ids.pop(0)
+        if each in seen:
+            continue
+        seen.add(each)
+        if each in in_force:
+            found.append(each)
+        else:
+            open_ids += replaced.get(each, ())
+    return tuple(found)
+
+
+def _source(table: str) -> str:
+    """Landed tables are named `<source>__<table>`."""
+    return table.partition("__")[0]
