@@ -54,6 +54,16 @@ COMMANDS = {
         "jede öffentliche Aussage und was die Zahlen dazu sagen",
         "every public sentence and what the figures say about it",
     ),
+    "deliveries": _Lazy(
+        "cli.deliveries:deliveries_command",
+        "jede Lieferung und ihr Zustand",
+        "every delivery and its state",
+    ),
+    "withdraw": _Lazy(
+        "cli.withdraw:withdraw_command",
+        "eine Lieferung zurückziehen, mit Grund",
+        "take a delivery back, with a reason",
+    ),
     "releases": _Lazy("cli.releases:releases_command", "alle Stände, der neueste zuerst", "all releases, newest first"),
     "rollback": _Lazy(
         "cli.rollback:rollback_command", "zu einem früheren Stand zurückkehren", "go back to an earlier release"

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.arrivals import arrival_lines
 from cli.language import current_language, number, words
 from cli.options import language_option, programme_option
 from release.layout import VarFolder
 
 if TYPE_CHECKING:
-    from refresh.outcomes import Arrival, Inbox
     from refresh.record import RefreshRecord
 
 REFUSED, KEPT = 2, 3
@@ -82,6 +82,8 @@ def _progress(german: str, english: str) -> None:
 
 def summary(record: "RefreshRecord", seconds: float) -> list[str]:
     """What was delivered, rejected, checked and published, and where to look next; one line each."""
+    from refresh.arrivals import passed_over_rows
+
     lines = ["", _verdict(record, seconds)]
     if record.context.is_synthetic:
         lines.append(
@@ -91,7 +93,7 @@ def summary(record: "RefreshRecord", seconds: float) -> list[str]:
             )
         )
     lines += [f"  * {reason.text(current_language())}" for reason in record.reasons]
-    lines += inbox_lines(record.inbox)
+    lines += arrival_lines(record.arrivals, passed_over_rows(record.inbox))
     if record.tables:
         lines += _counts(record)
     lines += _where_next(record.context.var, record.outcome)
@@ -100,50 +102,19 @@ def summary(record: "RefreshRecord", seconds: float) -> list[str]:
 
 def _verdict(record: "RefreshRecord", seconds: float) -> str:
     took = words(f"{seconds:.1f} s".replace(".", ","), f"{seconds:.1f} s")
-    release = record.release_id or words("keiner", "none")
+    stays = (
+        words(f"Leser*innen sehen weiter den Stand {release}", f"readers still see release {release}")
+        if (release := record.release_id)
+        else words("veröffentlicht ist noch nichts", "nothing has been published yet")
+    )
     return {
         "published": words(f"Veröffentlicht: Stand {release} ({took}).", f"Published: release {release} ({took})."),
         "unchanged": words(
             f"Nichts Neues geliefert; es bleibt beim Stand {release} ({took}).",
             f"Nothing new delivered; release {release} stays ({took}).",
         ),
-        "refused": words(
-            f"Abgelehnt; Leser*innen sehen weiter den Stand {release} ({took}).",
-            f"Refused; readers still see release {release} ({took}).",
-        ),
-    }.get(
-        str(record.outcome),
-        words(
-            f"Abgebrochen; Leser*innen sehen weiter den Stand {release} ({took}).",
-            f"Broke off; readers still see release {release} ({took}).",
-        ),
-    )
-
-
-def inbox_lines(inbox: "Inbox") -> list[str]:
-    """Every file and folder of the inbox: new, known already, or passed over and why."""
-    lines = []
-    for label_de, label_en, is_new in (("neu eingegangen", "newly arrived", True), ("bekannt", "known already", False)):
-        by_source: dict[str, list[str]] = {}
-        for arrival in inbox.arrivals:
-            if arrival.is_new is is_new:
-                by_source.setdefault(arrival.receipt.source_id, []).append(_named(arrival))
-        lines += [
-            _line(label_de, label_en, text, text)
-            for text in (f"{source_id}: {', '.join(names)}" for source_id, names in sorted(by_source.items()))
-        ]
-    language = current_language()
-    for one in inbox.passed_over:
-        lines.append(_line("nicht übernommen", "passed over", one.sentence(language), one.sentence(language)))
-    return lines
-
-
-def _named(arrival: "Arrival") -> str:
-    """The name on offer now, and the one the same bytes came under before where that differs."""
-    first = arrival.receipt.file_name
-    if arrival.file_name == first:
-        return first
-    return arrival.file_name + words(f" (kam schon als {first})", f" (came before as {first})")
+        "refused": words(f"Abgelehnt; {stays} ({took}).", f"Refused; {stays} ({took})."),
+    }.get(str(record.outcome), words(f"Abgebrochen; {stays} ({took}).", f"Broke off; {stays} ({took})."))
 
 
 def _counts(record: "RefreshRecord") -> list[str]:
@@ -166,7 +137,9 @@ def _counts(record: "RefreshRecord") -> list[str]:
     checked_en = f"{len(checks)} rules on deliveries, {tests} on tables; {len(warnings)} warnings"
     lines.append(_line("geprüft", "checked", checked_de, checked_en))
     for warning in warnings[:_SHOWN]:
-        lines.append(f"      {warning.check_id}: {warning.sentence(current_language())} ({warning.observed})")
+        rule = warning.sentence(current_language())
+        broken = words(f"nicht erfüllt: „{rule}“", f"not fulfilled: '{rule}'")
+        lines.append(f"      {warning.check_id}: {broken} ({warning.observed})")
     return lines
 
 

@@ -1,26 +1,33 @@
 """`nordwaerts status`: which release readers see, how old it is, and why the last refresh was refused.
 
-Written for the clerk who looks in the morning. Ends with 1 where no release has been published yet.
+Written for the clerk who looks in the morning. Ends with 0 where all is well, 1 where no release has been published yet,
+2 while a refusal stands, 3 while a delivery is kept: refused, with the last good one in its place.
 """
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 import click
 
+from cli.arrivals import arrival_lines
 from cli.language import current_language, day, moment, number, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
-from release import ledger, reading
+from release import last_refresh, ledger, reading
+from release.freshness import source_ages
 from release.layout import VarFolder
 from release.manifest import Manifest
 from release.standing import standing
 
+REFUSED, KEPT = 2, 3
 OUTCOMES = {
     "published": ("veröffentlicht", "published"),
     "unchanged": ("nichts Neues geliefert, nichts zu tun", "nothing new delivered, nothing to do"),
     "refused": ("abgelehnt", "refused"),
     "broken": ("abgebrochen", "broke off"),
     "rolled_back": ("auf einen früheren Stand zurückgesetzt", "rolled back to an earlier release"),
+    "withdrawn": ("eine Lieferung zurückgezogen", "a delivery withdrawn"),
+    "reinstated": ("eine zurückgezogene Lieferung zählt wieder", "a withdrawn delivery counts again"),
     "recovered": ("nach einem Abbruch wieder aufgenommen", "recovered after breaking off"),
 }
 
@@ -36,6 +43,10 @@ def status_command(programme: str, as_json: bool) -> int:
         print_json([row])
     else:
         click.echo("\n".join(_lines(row, var)))
+    if row["refused_at"]:
+        return REFUSED
+    if row["kept"]:
+        return KEPT
     return 0 if row["release_id"] else 1
 
 
@@ -49,8 +60,10 @@ def status_row(var: VarFolder) -> dict[str, Any]:
     oldest = min(contents.deliveries, key=lambda d: (d.received_on, d.source_id), default=None) if contents else None
     switched = reading.switched_entry(var, release.release_id) if release else None
     last = ledger.last(var)
-    refused = standing(var).refused_line
+    stands = standing(var)
+    refused = stands.refused_line
     reason = refused.reasons[0] if refused and refused.reasons else None
+    kept = stands.kept_line if stands.kept else None
     return {
         "programme_id": var.programme_id,
         "release_id": contents.release_id if contents else None,
@@ -61,6 +74,8 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "row_count": contents.row_count if contents else 0,
         "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
         "sources": _sources(contents) if contents else [],
+        "kept": _kept(kept) if kept else [],
+        **last_refresh.read(var),
         "oldest_delivery_source_id": oldest.source_id if oldest else None,
         "oldest_delivery_on": oldest.received_on if oldest else None,
         "last_outcome": last.outcome if last else None,
@@ -73,22 +88,16 @@ def status_row(var: VarFolder) -> dict[str, Any]:
 
 
 def _sources(contents: Manifest) -> list[dict[str, Any]]:
-    """One row per source: its newest delivery in force, until when that is young enough, and whether it no longer is.
+    """One row per source: its newest delivery in force, until when that is young enough, and whether to ask for a new one."""
+    ages = source_ages(contents, dt.datetime.now(dt.UTC).date())
+    return [{**asdict(age), "is_overdue": age.warning == "overdue"} for age in ages]
 
-    Sample deliveries are as old as on the day their figures stand for.
-    """
-    today = contents.as_of_on if contents.is_synthetic else dt.datetime.now(dt.UTC).date()
-    newest: dict[str, dt.date] = {}
-    for delivery in contents.deliveries:
-        newest[delivery.source_id] = max(delivery.received_on, newest.get(delivery.source_id, delivery.received_on))
+
+def _kept(line: ledger.Entry) -> list[dict[str, Any]]:
+    """One row per reason for which a delivery was not taken over while the last good one was published in its place."""
     return [
-        {
-            "source_id": source_id,
-            "newest_delivery_on": newest[source_id],
-            "due_on": contents.due_on.get(source_id),
-            "is_overdue": source_id in contents.due_on and contents.due_on[source_id] < today,
-        }
-        for source_id in sorted(newest)
+        {"source_id": reason.source, "file": reason.file, "de": reason.text("de"), "en": reason.text("en")}
+        for reason in line.reasons
     ]
 
 
@@ -97,13 +106,21 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
     if row["last_outcome"]:
         outcome = words(*OUTCOMES[row["last_outcome"]])
         when = moment(row["last_outcome_at"])
-        lines.append(_line(words("letzter Lauf", "last run"), f"{when}: {outcome}"))
+        lines.append(_line(words("zuletzt", "last"), f"{when}: {outcome}"))
+    arrived = arrival_lines((each for each in row["arrivals"] if each["is_new"]), row["passed_over"])
+    if arrived:
+        lines += ["", words("Im letzten Lauf:", "In the last run:"), *arrived]
     if row["refused_at"]:
         lines += ["", words("Die letzte Lieferung ist nicht übernommen:", "The last delivery was not taken over:")]
         lines.append(f"  {row['refusal_' + current_language()] or OUTCOMES['broken'][0]}")
         others = row["refusal_reason_count"] - 1
         if others > 0:
             lines.append(words(f"  Dazu weitere Gründe: {others}.", f"  Further reasons: {others}."))
+    elif row["kept"]:
+        still = words("die letzte gute Lieferung gilt weiter", "the last good delivery still counts")
+        lines += ["", words("Nicht übernommen; ", "Not taken over; ") + still + ":"]
+        lines += [f"  {kept[current_language()]}" for kept in row["kept"]]
+    if row["refused_at"] or row["kept"]:
         lines.append(words(f"  Alles steht in {var.last_refusal}", f"  All of it is in {var.last_refusal}"))
     return lines
 
@@ -138,12 +155,18 @@ def _release_lines(row: dict[str, Any]) -> list[str]:
 
 def _age(source: dict[str, Any]) -> str:
     newest = words(f"zuletzt {day(source['newest_delivery_on'])}", f"newest {day(source['newest_delivery_on'])}")
+    if source["warning"] == "expected":
+        expected = day(source["expected_on"])
+        newest += words(f", neue Lieferung erwartet seit {expected}", f", a new delivery expected since {expected}")
     if source["due_on"] is None:
         return newest
-    due = day(source["due_on"])
+    due, left = day(source["due_on"]), source["days_left"]
     if source["is_overdue"]:
         return newest + words(f", ÜBERFÄLLIG seit {due}: neu anfordern", f", OVERDUE since {due}: ask for a new one")
-    return newest + words(f", neu bis {due}", f", next one due by {due}")
+    ahead = ""
+    if source["warning"] in ("due_within_7_days", "due_within_30_days"):
+        ahead = words(f", noch {left} Tage: jetzt anfordern", f", {left} days left: ask for it now")
+    return newest + words(f", neu bis {due}", f", next one due by {due}") + ahead
 
 
 def _nothing_yet(programme: str) -> list[str]:

@@ -119,6 +119,11 @@ class Archive:
             self._known[source_id] = [_receipt(_content(path), later.get(path.stem, [])) for path in paths]
         return list(self._known[source_id])
 
+    def all_receipts(self) -> list[Receipt]:
+        """All receipts of all sources, by source and in the order of receipt."""
+        sources = sorted(path.name for path in self._receipts.glob("*") if path.is_dir())
+        return [receipt for source_id in sources for receipt in self.receipts(source_id)]
+
     def lacks(self, source_id: str, delivery_id: str, are_bytes_needed: bool = True) -> bool:
         """Whether receipt or bytes of a delivery are not there; that the bytes still have their hash shows on reading."""
         receipts = {receipt.delivery_id for receipt in self.receipts(source_id)}

@@ -13,15 +13,16 @@ from programmes.canonical import CanonicalTable
 class DeliveryChange:
     """Grain: one delivery of one landed table. Rows it added, changed and removed against the release readers see.
 
-    `periods` are those it holds, `replaces` the deliveries that held them before.
+    `periods` are those it holds, `replaces` the deliveries that held them before. Where readers see no such table yet,
+    there is nothing to compare with: added, changed and removed are None.
     """
 
     delivery_id: str
     periods: tuple[str, ...]
     row_count: int
-    added: int
-    changed: int
-    removed: int
+    added: int | None
+    changed: int | None
+    removed: int | None
     replaces: tuple[str, ...]
 
 
@@ -33,10 +34,12 @@ def changes(
     with duckdb.connect(":memory:") as connection:
         connection.register("now", rows)
         connection.register("before", earlier)
-        return tuple(_change(connection, table, delivery) for delivery in deliveries)
+        return tuple(_change(connection, table, delivery, before is not None) for delivery in deliveries)
 
 
-def _change(connection: duckdb.DuckDBPyConnection, table: CanonicalTable, delivery_id: str) -> DeliveryChange:
+def _change(
+    connection: duckdb.DuckDBPyConnection, table: CanonicalTable, delivery_id: str, has_before: bool
+) -> DeliveryChange:
     fields = [field.name for field in table.fields]
     same_key = _each(table.key, "is not distinct from", " and ")
     differs = _each([name for name in fields if name not in table.key], "is distinct from", " or ") or "false"
@@ -62,12 +65,12 @@ def _change(connection: duckdb.DuckDBPyConnection, table: CanonicalTable, delive
     periods = ask(f"select held from {held} where held <> '' order by 1")
     return DeliveryChange(
         delivery_id,
-        tuple(str(name) for (name,) in periods),
-        int(row_count),
-        int(added),
-        int(changed),
-        int(removed),
-        tuple(str(other) for (other,) in replaced),
+        periods=tuple(str(name) for (name,) in periods),
+        row_count=int(row_count),
+        added=int(added) if has_before else None,
+        changed=int(changed) if has_before else None,
+        removed=int(removed) if has_before else None,
+        replaces=tuple(str(other) for (other,) in replaced),
     )
 
 

@@ -31,10 +31,11 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Inbox:
-    """Everything that lies in the inbox: what sources take, and what is passed over."""
+    """Everything that lies in the inbox: what sources take, and what is passed over; `known` are all receipts of sources."""
 
     arrivals: tuple[Arrival, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    known: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True)

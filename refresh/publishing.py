@@ -15,6 +15,8 @@ from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
 from release.reading import Release
 
+_DAYS_BETWEEN = {"monthly": 31, "quarterly": 92, "yearly": 366}
+
 
 def publish_export(
     deliveries: Deliveries, manifest: DbtManifest, inputs_sha256: str, outcomes: Iterable[TableOutcome]
@@ -35,6 +37,7 @@ def publish_export(
             for receipt in outcome.in_force
         ),
         due_on=due_on(landed),
+        expected_on=expected_on(landed),
         texts=manifest.texts(),
     )
     try:
@@ -50,4 +53,15 @@ def due_on(outcomes: Iterable[TableOutcome]) -> dict[str, dt.date]:
         source, newest = outcome.table.source, max(receipt.received_on for receipt in outcome.in_force)
         due = newest + dt.timedelta(days=source.max_age_days)
         found[source.source_id] = min(due, found.get(source.source_id, due))
+    return found
+
+
+def expected_on(outcomes: Iterable[TableOutcome]) -> dict[str, dt.date]:
+    """Source → the day by which its next delivery is expected, by its cadence; none for daily ones and those that end."""
+    found: dict[str, dt.date] = {}
+    for outcome in outcomes:
+        source, newest = outcome.table.source, max(receipt.received_on for receipt in outcome.in_force)
+        if days := _DAYS_BETWEEN.get(source.cadence):
+            expected = newest + dt.timedelta(days=days)
+            found[source.source_id] = min(expected, found.get(source.source_id, expected))
     return found

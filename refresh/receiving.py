@@ -115,7 +115,8 @@ class Deliveries:
         beside = beside_the_sources(
             self.context.programme.sources, self.context.inbox, is_sample=self.context.is_synthetic
         )
-        return Inbox(tuple(self._arrivals), (*self._passed_over, *beside))
+        known = tuple(receipt for source_id in self._available for receipt in self.archive.receipts(source_id))
+        return Inbox(tuple(self._arrivals), (*self._passed_over, *beside), known)
 
     def considered(self, table: LandedTable) -> list[Receipt]:
         """Deliveries that may feed a table, in the order of receipt."""

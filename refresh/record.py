@@ -5,9 +5,10 @@ Steps do not write here; whoever runs them notes what they returned. A record th
 
 from dataclasses import dataclass, field
 
+from refresh.arrivals import Row, arrival_rows, passed_over_rows
 from refresh.context import RefreshContext
 from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table
-from release import ledger, reading, refusal
+from release import last_refresh, ledger, reading, refusal
 from release.reason import Reason
 from release.standing import Standing, standing
 
@@ -25,6 +26,7 @@ class RefreshRecord:
     outcome: ledger.Outcome | None = None
     release_id: str | None = None
     standing: Standing = field(default_factory=Standing)  # once closed: how deliveries stand
+    arrivals: list[Row] = field(default_factory=list)  # once closed: every file on offer, in words
 
     def landed(self, outcome: TableOutcome) -> None:
         """Note what became of a landed table; a refused one refuses the refresh."""
@@ -51,7 +53,7 @@ class RefreshRecord:
         context, release = self.context, reading.current(self.context.var)
         self.outcome = outcome
         self.release_id = release.release_id if release else None
-        ledger.append(
+        line = ledger.append(
             context.var,
             outcome,
             at=context.now(),
@@ -66,3 +68,5 @@ class RefreshRecord:
         )
         self.standing = standing(context.var)
         refusal.follow(context.var)
+        self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)
+        last_refresh.write(context.var, line.sequence, self.arrivals, passed_over_rows(self.inbox))

@@ -222,8 +222,8 @@ def _is_blocking(result: dict[str, Any]) -> bool:
 def _failed(results: list[dict[str, Any]]) -> list[Reason]:
     return [
         Reason(
-            de=result["sentence_de"] or f"Die Prüfung {result['check_id']} ist nicht bestanden.",
-            en=result["sentence_en"] or f"Check {result['check_id']} failed.",
+            de=f"Tabelle {result['table_name']}: verletzt die Regel „{result['sentence_de'] or result['check_id']}“.",
+            en=f"Table {result['table_name']}: breaks the rule '{result['sentence_en'] or result['check_id']}'.",
             remedy_de="Klären Sie die Lieferung, auf der diese Tabelle beruht, und aktualisieren Sie neu.",
             remedy_en="Clear up the delivery this table rests on, then refresh again.",
             file=f"{result['table_name']}.parquet",

@@ -125,8 +125,13 @@ class VarFolder:
 
     @property
     def last_refusal(self) -> Path:
-        """Why the last refresh was refused, in plain words; absent after a publication."""
+        """Why a delivery was not taken over, in plain words; absent when all is cleared up."""
         return self.folder / "last_refusal.txt"
+
+    @property
+    def last_refresh(self) -> Path:
+        """What the last refresh found in the inbox, as JSON; can be deleted at any time."""
+        return self.folder / "last_refresh.json"
 
     @property
     def lock(self) -> Path:

@@ -45,7 +45,8 @@ class MartText:
 class ReleaseMeta:
     """What a publication says about itself beside its figures; `inputs_sha256` is a SHA-256 in hex.
 
-    `due_on` names, by source, the last day on which its deliveries in force are not yet older than agreed.
+    `due_on` names, by source, the last day on which its deliveries in force are not yet older than agreed, `expected_on`
+    the day by which the next one is expected.
     """
 
     inputs_sha256: str
@@ -54,6 +55,7 @@ class ReleaseMeta:
     code_sha256: str
     deliveries: tuple[DeliveryInForce, ...] = ()
     due_on: Mapping[str, dt.date] = field(default_factory=dict)
+    expected_on: Mapping[str, dt.date] = field(default_factory=dict)
     texts: Mapping[str, MartText] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,6 +86,7 @@ class Manifest:
     tables: Mapping[str, TableEntry]
     checks_sha256: str
     due_on: Mapping[str, dt.date] = field(default_factory=dict)
+    expected_on: Mapping[str, dt.date] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:
@@ -122,7 +125,8 @@ def load(path: Path) -> Manifest:
             DeliveryInForce(**{**delivery, "received_on": dt.date.fromisoformat(delivery["received_on"])})
             for delivery in body["deliveries"]
         )
-        body["due_on"] = {source: dt.date.fromisoformat(day) for source, day in body.get("due_on", {}).items()}
+        for days in ("due_on", "expected_on"):
+            body[days] = {source: dt.date.fromisoformat(day) for source, day in body.get(days, {}).items()}
         body["tables"] = {
             name: TableEntry(**{**table, "text": MartText(**table["text"])}) for name, table in body["tables"].items()
         }

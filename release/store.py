@@ -113,6 +113,7 @@ def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
         code_sha256=meta.code_sha256,
         deliveries=meta.deliveries,
         due_on=meta.due_on,
+        expected_on=meta.expected_on,
         tables={
             mart: TableEntry(
                 sha256=sha256,

@@ -14,7 +14,7 @@ from release.lock import refresh_lock
 
 def test_status_in_german(office, run) -> None:
     done = run("status", lang="de_DE.UTF-8")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 2, done.stderr
     assert done.stdout.splitlines() == [
         f"Gültig ist der Stand {office.new}.",
         "SYNTHETISCHE MUSTERDATEN: Kein Wert ist eine amtliche Angabe.",
@@ -24,7 +24,7 @@ def test_status_in_german(office, run) -> None:
         "  Lieferungen       2 in Kraft, die älteste eingegangen am 01.07.2025 (ehrenamt)",
         "    ehrenamt        zuletzt 01.07.2025, ÜBERFÄLLIG seit 02.03.2026: neu anfordern",
         "    projektregister zuletzt 01.02.2026, neu bis 01.06.2026",
-        "  letzter Lauf      04.03.2026, 03:00 UTC: abgelehnt",
+        "  zuletzt           04.03.2026, 03:00 UTC: abgelehnt",
         "",
         "Die letzte Lieferung ist nicht übernommen:",
         "  In Zeile 12 steht „k.A.“ statt einer Zahl. Zahl nachtragen und neu liefern.",
@@ -48,15 +48,13 @@ def test_status_as_json(office, run) -> None:
     assert row["switched_at"] == "2026-03-03T03:00:00Z"
     assert (row["is_synthetic"], row["table_count"], row["row_count"], row["delivery_count"]) == (True, 3, 3, 2)
     assert (row["oldest_delivery_source_id"], row["oldest_delivery_on"]) == ("ehrenamt", "2025-07-01")
-    assert row["sources"] == [
-        {"source_id": "ehrenamt", "newest_delivery_on": "2025-07-01", "due_on": "2026-03-02", "is_overdue": True},
-        {
-            "source_id": "projektregister",
-            "newest_delivery_on": "2026-02-01",
-            "due_on": "2026-06-01",
-            "is_overdue": False,
-        },
+    assert [
+        (age["source_id"], age["newest_delivery_on"], age["due_on"], age["days_left"]) for age in row["sources"]
+    ] == [
+        ("ehrenamt", "2025-07-01", "2026-03-02", -1),
+        ("projektregister", "2026-02-01", "2026-06-01", 90),
     ]
+    assert [(age["warning"], age["is_overdue"]) for age in row["sources"]] == [("overdue", True), (None, False)]
     assert (row["last_outcome"], row["refused_at"]) == ("refused", "2026-03-04T03:00:00Z")
     assert row["refusal_en"] == "Line 12 says 'k.A.' instead of a number. Enter the number and deliver again."
 

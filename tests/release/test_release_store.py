@@ -264,8 +264,8 @@ def test_the_manifest_is_readable_by_others_and_holds_no_moment_of_writing(publi
     assert body["tables"]["dim_project"]["is_public"] is True
     assert body["tables"]["fct_volunteering"]["is_public"] is False
     assert sorted(body) == [
-        "as_of_on", "checks_sha256", "code_sha256", "deliveries", "due_on", "inputs_sha256", "is_synthetic",
-        "release_id", "tables",
+        "as_of_on", "checks_sha256", "code_sha256", "deliveries", "due_on", "expected_on", "inputs_sha256",
+        "is_synthetic", "release_id", "tables",
     ]  # fmt: skip
 
 
@@ -274,12 +274,17 @@ def test_a_manifest_of_before_is_still_read(publish) -> None:
     path = found.folder / "manifest.json"
     body = json.loads(path.read_text())
     assert found.manifest.due_on["ehrenamt"] == dt.date(2026, 3, 2)
-    del body["due_on"]
+    del body["due_on"], body["expected_on"]
     body["inputs"], body["code_version"] = body.pop("inputs_sha256"), body.pop("code_sha256")  # as named before
     path.chmod(0o644)
     path.write_text(json.dumps(body))
     old = manifest.load(path)
-    assert (old.due_on, old.inputs_sha256, old.code_sha256) == ({}, found.inputs_sha256, found.manifest.code_sha256)
+    assert (old.due_on, old.expected_on, old.inputs_sha256, old.code_sha256) == (
+        {},
+        {},
+        found.inputs_sha256,
+        found.manifest.code_sha256,
+    )
 
 
 def test_the_archive_is_closed_to_others(var: VarFolder) -> None:

@@ -1,0 +1,90 @@
+"""What arrived, in words: the same lines in the summary of a refresh and in `status`.
+
+Rows are those of `release.last_refresh`: one per file on offer, one per file or folder passed over.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cli.language import current_language, day, number, words
+
+Row = Mapping[str, Any]
+_LABELS = {True: ("neu eingegangen", "newly arrived"), False: ("bekannt", "known already")}
+
+
+def arrival_lines(arrivals: Iterable[Row], passed_over: Iterable[Row]) -> list[str]:
+    """Every file and folder of the inbox: new, known already, or passed over and why."""
+    rows = list(arrivals)
+    told_alone = [row for row in rows if (row["is_new"] and _is_compared(row)) or _standing(row)]
+    lines = [line for row in told_alone for line in _alone(row)]
+    for is_new in (True, False):
+        by_source: dict[str, list[str]] = {}
+        for row in rows:
+            if row["is_new"] is is_new and row not in told_alone:
+                by_source.setdefault(row["source_id"], []).append(_named(row))
+        lines += [_line(*_LABELS[is_new], f"{source_id}: {', '.join(names)}") for source_id, names in by_source.items()]
+    language = current_language()
+    return lines + [_line("nicht gelesen", "not read", one["sentence_" + language]) for one in passed_over]
+
+
+def _is_compared(row: Row) -> bool:
+    """Whether readers saw an earlier state of what a new file delivers; else there is nothing to compare it with."""
+    return any(table["added"] is not None for table in row["tables"])
+
+
+def _alone(row: Row) -> list[str]:
+    found = [_line(*_LABELS[row["is_new"]], f"{row['source_id']}: {_named(row)}{_standing(row)}")]
+    return found + [f"      {_table(table)}" for table in row["tables"]]
+
+
+def _table(table: Row) -> str:
+    rows, rejected = number(table["row_count"]), number(table["rejected_count"])
+    text = f"{table['table']}: {_periods(table['periods'])}"
+    text += words(f"{rows} Zeilen, {rejected} abgewiesen", f"{rows} rows, {rejected} rejected")
+    if table["added"] is not None:
+        added, changed, removed = (number(table[name]) for name in ("added", "changed", "removed"))
+        text += words(
+            f"; gegen den bisherigen Stand {added} neu, {changed} geändert, {removed} entfallen",
+            f"; against the previous release {added} new, {changed} changed, {removed} gone",
+        )
+    replaced = _files(table["replaces"])
+    return text + (words(f"; ersetzt {replaced}", f"; replaces {replaced}") if replaced else "")
+
+
+def _standing(row: Row) -> str:
+    """Why a file that lies in the inbox does not count, and what makes it count; empty where it does."""
+    if row["state"] == "superseded":
+        others = _files(row["replaced_by"])
+        command = f"nordwaerts withdraw {row['replaced_by'][0]['delivery_id'][:12]} --because …" if others else ""
+        return words(
+            f": liegt vor, zählt aber nicht, weil {others} danach kam. Soll sie wieder zählen: {command}",
+            f": lies there, but does not count, because {others} came after it. To let it count again: {command}",
+        )
+    if row["state"] == "withdrawn":
+        because = row["withdrawn_because"]
+        command = f"nordwaerts withdraw {row['delivery_id'][:12]} --undo --because …"
+        return words(
+            f": zurückgezogen ({because}). Soll sie wieder zählen: {command}",
+            f": withdrawn ({because}). To let it count again: {command}",
+        )
+    return words(": nicht übernommen", ": not taken over") if row["state"] == "refused" else ""
+
+
+def _named(row: Row) -> str:
+    """The name on offer now, and those the same bytes came under before."""
+    names = ", ".join(dict.fromkeys(row["other_names"]))
+    return str(row["file_name"]) + (words(f" (kam schon als {names})", f" (came before as {names})") if names else "")
+
+
+def _periods(periods: list[str]) -> str:
+    return f"{'–'.join(dict.fromkeys([periods[0], periods[-1]]))}; " if periods else ""
+
+
+def _files(rows: Iterable[Row]) -> str:
+    """Other deliveries by name and day of receipt."""
+    return ", ".join(f"{each['file_name']} ({day(dt.date.fromisoformat(each['received_on']))})" for each in rows)
+
+
+def _line(label_de: str, label_en: str, text: str) -> str:
+    return f"  {words(label_de, label_en):<20}{text}"

@@ -1,0 +1,26 @@
+"""What the last refresh found in the inbox, kept beside the ledger for whoever looks in the morning.
+
+`last_refresh.json` belongs to one ledger line and can be deleted at any time.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from release.atomic import write_whole
+from release.layout import VarFolder
+
+
+def write(var: VarFolder, sequence: int, arrivals: Sequence[Any], passed_over: Sequence[Any]) -> None:
+    """Keep rows about files on offer and files passed over, for the ledger line of that number."""
+    body = {"sequence": sequence, "arrivals": list(arrivals), "passed_over": list(passed_over)}
+    write_whole(var.last_refresh, (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def read(var: VarFolder) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the last refresh; empty where there are none that can be read."""
+    try:
+        body = json.loads(var.last_refresh.read_bytes())
+        return {"arrivals": list(body["arrivals"]), "passed_over": list(body["passed_over"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"arrivals": [], "passed_over": []}
