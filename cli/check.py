@@ -97,6 +97,10 @@ def _check_table(
     for finding in landed.findings[:_SHOWN]:
         click.echo(f"  {finding.sentence(language)}")
     for result in failed:
-        kind = words("Regel", "rule") if result.is_blocking_failure else words("Hinweis", "note")
-        click.echo(f"  {kind}: {result.sentence(language)} ({result.observed}; {result.expected})")
+        kind = (
+            words("Verletzt", "broken")
+            if result.is_blocking_failure
+            else words("Hinweis, nicht erfüllt", "note, not met")
+        )
+        click.echo(f"  {kind}: „{result.sentence(language)}“ ({result.figures(language)})")
     return not blocking

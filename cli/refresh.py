@@ -95,7 +95,7 @@ def summary(record: "RefreshRecord", seconds: float) -> list[str]:
     lines += [f"  * {reason.text(current_language())}" for reason in record.reasons]
     lines += arrival_lines(record.arrivals, passed_over_rows(record.inbox))
     if record.tables:
-        lines += _counts(record)
+        lines += [*(_taken(record) if record.outcome == "published" else []), *_checked(record)]
     lines += _where_next(record.context.var, record.outcome)
     return lines
 
@@ -117,13 +117,11 @@ def _verdict(record: "RefreshRecord", seconds: float) -> str:
     }.get(str(record.outcome), words(f"Abgebrochen; {stays} ({took}).", f"Broke off; {stays} ({took})."))
 
 
-def _counts(record: "RefreshRecord") -> list[str]:
+def _taken(record: "RefreshRecord") -> list[str]:
+    """How much of what was delivered is in force, and what was rejected."""
     outcomes = record.tables.values()
     deliveries = {receipt.delivery_id for outcome in outcomes for receipt in outcome.in_force}
     rows = sum(outcome.row_count for outcome in outcomes)
-    checks = [check for outcome in outcomes for check in outcome.checks]
-    warnings = [check for check in checks if not check.is_passed and check.severity == "warn"]
-    tests = sum(node.is_test for node in record.nodes)
     findings = [sentence for outcome in outcomes for sentence in outcome.finding_sentences(current_language())]
     lines = [
         _line("geliefert", "delivered", f"{number(len(deliveries))} Dateien", f"{number(len(deliveries))} files"),
@@ -133,13 +131,21 @@ def _counts(record: "RefreshRecord") -> list[str]:
     lines += [f"      {sentence}" for sentence in findings[:_SHOWN]]
     if len(findings) > _SHOWN:
         lines.append(words(f"      und {len(findings) - _SHOWN} weitere", f"      and {len(findings) - _SHOWN} more"))
+    return lines
+
+
+def _checked(record: "RefreshRecord") -> list[str]:
+    """How many rules were asked, and which warnings came."""
+    checks = [check for outcome in record.tables.values() for check in outcome.checks]
+    warnings = [check for check in checks if not check.is_passed and check.severity == "warn"]
+    tests = sum(node.is_test for node in record.nodes)
     checked_de = f"{len(checks)} Regeln an Lieferungen, {tests} an Tabellen; {len(warnings)} Warnungen"
     checked_en = f"{len(checks)} rules on deliveries, {tests} on tables; {len(warnings)} warnings"
-    lines.append(_line("geprüft", "checked", checked_de, checked_en))
+    lines = [_line("geprüft", "checked", checked_de, checked_en)]
     for warning in warnings[:_SHOWN]:
         rule = warning.sentence(current_language())
         broken = words(f"nicht erfüllt: „{rule}“", f"not fulfilled: '{rule}'")
-        lines.append(f"      {warning.check_id}: {broken} ({warning.observed})")
+        lines.append(f"      {warning.check_id}: {broken} ({warning.figures(current_language())})")
     return lines
 
 

@@ -76,7 +76,7 @@ def _result(
                 f"select {key}, count(distinct {_name(rule.column)}) from checked"
                 f" where {_name(rule.column)} in ({', '.join(_text(v) for v in rule.values)}) group by all"
             ).fetchall()
-            count, observed = observed_missing(rule, {(item, period): n for item, period, n in rows})
+            count, observed = observed_missing(rule, {(item, period): n for item, period, n in rows}, seen.rows)
         case "fact":
             assert facts is not None
             value = asdict(facts)[str(rule.column)]

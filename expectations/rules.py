@@ -11,10 +11,20 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from programmes.canonical import PROVENANCE
 from programmes.model import Programme
 from programmes.sources import LandedTable, Table
+
+_NAMED = 3  # missing areas that a sentence names
+# What results say in figures and a few words, in German; the longer phrases first.
+_IN_GERMAN = (
+    ("areas each for", "Gebiete je für"), ("items and periods", "Größen und Zeiträume"), (" is missing for ", " fehlt für "),
+    ("no empty value", "kein leerer Eintrag"), ("at least", "mindestens"), ("at most", "höchstens"), ("no row", "keine Zeile"),
+    ("as expected", "wie verlangt"), ("within bounds", "im Rahmen"), ("complete", "vollständig"), ("not run", "nicht gelaufen"),
+    (" more", " weitere"), (" of ", " von "), (" rows", " Zeilen"), (" and ", " und "),
+)  # fmt: skip
 
 Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact"]
 Severity = Literal["block", "warn"]
@@ -42,6 +52,7 @@ class Rule:
     maximum: float | None = None
     columns: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # how the values are called in a report, where they have names
     where: tuple[tuple[str, str], ...] = ()
     # kind 'complete': every one of `values` must occur for each (item, period) of this grid
     grid: tuple[tuple[str, str], ...] = ()
@@ -130,6 +141,18 @@ class CheckResult:
         """What the rule demands, in words; `language` is 'de' or 'en'."""
         return self.sentence_de if language == "de" else self.sentence_en
 
+    def figures(self, language: str) -> str:
+        """What was found and what is demanded, short enough to stand in brackets."""
+        if language == "de":
+            return f"gefunden: {_in_german(self.observed)}; verlangt: {_in_german(self.expected)}"
+        return f"found: {self.observed}; demanded: {self.expected}"
+
+
+def _in_german(text: str) -> str:
+    for english, german in _IN_GERMAN:
+        text = text.replace(english, german)
+    return text
+
 
 @dataclass(frozen=True)
 class DeliveryFacts:
@@ -196,7 +219,8 @@ def _completeness(programme: Programme, table: Table, periods: Sequence[str]) ->
         if item.every_period
         for year in range(max(item.since or 0, table.completeness.first_period), last + 1)
     )
-    areas = tuple(sorted(a.area_id for a in programme.areas if a.area_level == table.completeness.level))
+    names = {a.area_id: a.area_name for a in programme.areas if a.area_level == table.completeness.level}
+    areas = tuple(sorted(names))
     return Rule(
         "complete",
         "area_id",
@@ -205,6 +229,7 @@ def _completeness(programme: Programme, table: Table, periods: Sequence[str]) ->
         "Every area occurs in every period: deliver the missing areas.",
         columns=(str(table.canonical_table.item_field), "period"),
         values=areas,
+        labels=tuple(f"{area} ({names[area]})" for area in areas),
         grid=grid,
     )
 
@@ -277,10 +302,14 @@ def observed_fact(value: float | None, is_outside: bool) -> str:
     return f"{value:g}" if is_outside and value is not None else "within bounds"
 
 
-def observed_missing(rule: Rule, counts: dict[tuple[Any, Any], int]) -> tuple[int, str]:
-    """Of a 'complete' rule: how many cells of the grid lack areas, and the first of them in words."""
-    lacking = [(cell, counts.get(cell, 0)) for cell in rule.grid if counts.get(cell, 0) < len(rule.values)]
+def observed_missing(rule: Rule, counts: dict[tuple[Any, Any], int], rows: pa.Table) -> tuple[int, str]:
+    """Of a 'complete' rule: how many cells of the grid lack areas, and of the first of them which areas, in words."""
+    lacking = [cell for cell in rule.grid if counts.get(cell, 0) < len(rule.values)]
     if not lacking:
         return 0, "complete"
-    (item, period), count = lacking[0]
-    return len(lacking), f"{item} {period}: {count} of {len(rule.values)} areas"
+    of_cell = [pc.equal(rows[column], value) for column, value in zip(rule.columns, lacking[0], strict=True)]
+    present = set(rows.filter(pc.and_(*of_cell))[str(rule.column)].to_pylist())
+    labels = dict(zip(rule.values, rule.labels or rule.values, strict=True))
+    missing = [labels[value] for value in rule.values if value not in present]
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    return len(lacking), f"{' '.join(lacking[0])} is missing for {', '.join(missing[:_NAMED])}{more}"

@@ -40,7 +40,7 @@ def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = N
             if exception := _exception(outcome.exception_info or {}):
                 check_id = rule.check_id(seen.table_name)
                 raise CheckCrashed(f"{check_id}: the check could not be carried out ({exception}).")
-            failed, observed = _measure(rule, looked_at, outcome.result)
+            failed, observed = _measure(rule, looked_at, outcome.result, seen.rows)
             results[rule] = rule.answered(seen, bool(outcome.success), failed, observed)
     return [results[rule] for rule in rules]
 
@@ -119,7 +119,7 @@ def _area_counts(rule: Rule, frame: pd.DataFrame) -> dict[tuple[Any, Any], int]:
     return counts
 
 
-def _measure(rule: Rule, frame: pd.DataFrame, result: dict[str, Any]) -> tuple[int, str]:
+def _measure(rule: Rule, frame: pd.DataFrame, result: dict[str, Any], rows: pa.Table) -> tuple[int, str]:
     match rule.kind:
         case "columns":
             details = (result.get("details") or {}).get("mismatched") or {}
@@ -128,7 +128,7 @@ def _measure(rule: Rule, frame: pd.DataFrame, result: dict[str, Any]) -> tuple[i
         case "row_minimum":
             return int(result["observed_value"] < (rule.minimum or 0)), f"{result['observed_value']} rows"
         case "complete":
-            return observed_missing(rule, dict(zip(rule.grid, frame["area_count"], strict=True)))
+            return observed_missing(rule, dict(zip(rule.grid, frame["area_count"], strict=True)), rows)
         case "fact":
             failed = int(result["unexpected_count"])
             return failed, observed_fact(frame.iloc[0][str(rule.column)], failed > 0)

@@ -227,7 +227,7 @@ def model_assets(programme: Programme, manifest: DbtManifest) -> dg.AssetsDefini
         run.context.progress("Tabellen werden berechnet (dbt)", "computing tables (dbt)")
         with run.step("dbt_build"):
             workspace = DbtWorkspace(run.context.var, run.context.is_synthetic)
-            run.record.nodes = build_and_test(workspace, run.accepted_sha256())
+            run.record.nodes = build_and_test(workspace, manifest, run.accepted_sha256(), run.record.tables.values())
         checks = {spec.name: spec for spec in models.check_specs}
         for node in run.record.nodes:
             yield from _dbt_events(node, manifest, checks)
@@ -276,7 +276,9 @@ def export_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
             inputs = run.accepted_sha256()
             export_marts(workspace, manifest, inputs)
         with run.step("gate_2"):
-            checked = check_export(run.context, manifest, inputs, run.record.nodes)
+            checked = check_export(
+                workspace, run.context.programme, manifest, inputs, run.record.nodes, run.record.tables.values()
+            )
         run.record.refuse(*checked.reasons)
         if not checked.reasons:
             yield dg.MaterializeResult(metadata={"tables": len(checked.hashes), "checks": len(checked.checks)})

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,15 @@ import pyarrow.parquet as pq
 from expectations.rules import CheckResult, MartContract, Seen, mart_suite
 from expectations.runner import run_suite
 from programmes.model import Programme
-from refresh.context import RefreshContext
 from refresh.delivery_tables import checks_table
+from refresh.failing import failing_keys, newly_delivered, rule_in_words
 from refresh.landing import promoted_path
-from refresh.modelling import DbtManifest, DbtWorkspace, build_models
+from refresh.modelling import AbortedModel, DbtManifest, DbtWorkspace, ModelAborted, build_models
 from refresh.outcomes import NodeResult, RefreshRefused, TableOutcome
 from refresh.staged import read_staged
 from release.atomic import sha256_of
 from release.layout import VarFolder
-from release.reason import Reason
+from release.reason import Language, Reason
 
 _PASSED = ("pass", "success")
 # A mart that is empty on a good day.
@@ -42,11 +42,16 @@ class CheckedExport:
 
     hashes: Mapping[str, str]
     checks: tuple[CheckResult, ...]
+    newly_delivered: Mapping[str, str] = field(default_factory=dict)  # mart → files that came with this refresh
 
     @property
     def reasons(self) -> list[Reason]:
         """Why this export must not be published; empty where every blocking check passed."""
-        return [_failed_check(check) for check in self.checks if check.is_blocking_failure]
+        return [
+            _failed_check(check, self.newly_delivered.get(check.table_name, ""))
+            for check in self.checks
+            if check.is_blocking_failure
+        ]
 
 
 def export_folder(var: VarFolder) -> Path:
@@ -69,14 +74,25 @@ def note_gate_one(var: VarFolder, inputs_sha256: str, outcomes: Iterable[TableOu
     _write_note(_gate_1_note(var), {"inputs_sha256": inputs_sha256, "landed": tables})
 
 
-def build_and_test(workspace: DbtWorkspace, inputs_sha256: str) -> tuple[NodeResult, ...]:
+def build_and_test(
+    workspace: DbtWorkspace, manifest: DbtManifest, inputs_sha256: str, outcomes: Iterable[TableOutcome]
+) -> tuple[NodeResult, ...]:
     """Build and test all models from landed bytes that passed gate 1; what became of models and tests.
 
-    Raises RefreshRefused if gate 1 did not pass for these inputs or landed bytes are others than it saw, DbtBroken
-    if a model fails.
+    Raises RefreshRefused if gate 1 did not pass for these inputs, if landed bytes are others than it saw or if a model
+    cannot compute them, DbtBroken if a model fails for another reason.
     """
     landed = require_gate_one(workspace.var, inputs_sha256)
-    nodes = build_models(workspace)
+    try:
+        nodes = build_models(workspace)
+    except ModelAborted as aborted:
+        tables = tuple(outcomes)
+        raise RefreshRefused(
+            *(
+                _aborted(model, newly_delivered(tables, manifest.canonical_upstream(model.unique_id)))
+                for model in aborted.models
+            )
+        ) from aborted
     note_build(workspace, inputs_sha256, landed)
     return nodes
 
@@ -123,11 +139,17 @@ def export_marts(workspace: DbtWorkspace, manifest: DbtManifest, inputs_sha256: 
 
 
 def check_export(
-    context: RefreshContext, manifest: DbtManifest, inputs_sha256: str, nodes: Iterable[NodeResult]
+    workspace: DbtWorkspace,
+    programme: Programme,
+    manifest: DbtManifest,
+    inputs_sha256: str,
+    nodes: Iterable[NodeResult],
+    outcomes: Iterable[TableOutcome],
 ) -> CheckedExport:
     """Gate 2 on the exported files: dbt's test results and the expectations; writes checks.parquet and export.json."""
-    folder = export_folder(context.var)
-    suites = {mart: mart_suite(mart_contract(context.programme, manifest, mart)) for mart in manifest.marts}
+    folder = export_folder(workspace.var)
+    contracts = {mart: mart_contract(programme, manifest, mart) for mart in manifest.marts}
+    suites = {mart: mart_suite(contract) for mart, contract in contracts.items()}
     hashes: dict[str, str] = {}
     checks: list[CheckResult] = []
     for mart, rules in suites.items():
@@ -135,10 +157,17 @@ def check_export(
         hashes[mart] = staged.sha256
         checks += run_suite(Seen(mart, "gate_2", staged.rows, staged.sha256), rules)
     # A test of a mart read the rows that were exported; one of another table read what follows from the landed bytes.
-    landed_sha256 = _read_note(_build_note(context.var))["landed_sha256"]
+    landed_sha256 = _read_note(_build_note(workspace.var))["landed_sha256"]
     results = {node.unique_id: node for node in nodes}
+    keys = _keys_of_failures(workspace, manifest, contracts, results)
     checks += [
-        _tested(manifest, test, results.get(unique_id), hashes.get(manifest.table_of(test), landed_sha256))
+        _tested(
+            manifest,
+            test,
+            results.get(unique_id),
+            keys.get(unique_id),
+            hashes.get(manifest.table_of(test), landed_sha256),
+        )
         for unique_id, test in manifest.tests.items()
     ]
     ordered = tuple(sorted(checks, key=lambda check: check.check_id))
@@ -152,13 +181,37 @@ def check_export(
         "expected_checks": sorted(expected),
     }
     _write_note(folder / "export.json", declaration)
-    return CheckedExport(hashes, ordered)
+    tables = tuple(outcomes)
+    new = {
+        mart: newly_delivered(tables, manifest.canonical_upstream(node["unique_id"]))
+        for mart, node in manifest.marts.items()
+    }
+    return CheckedExport(hashes, ordered, new)
+
+
+def _keys_of_failures(
+    workspace: DbtWorkspace,
+    manifest: DbtManifest,
+    contracts: Mapping[str, MartContract],
+    results: Mapping[str, NodeResult],
+) -> dict[str, str]:
+    """Unique id of every failed data test → the first keys of the rows that break it."""
+    failed = [unique_id for unique_id in manifest.tests if unique_id in results and results[unique_id].status == "fail"]
+    if not failed:
+        return {}
+    with duckdb.connect(str(workspace.database), read_only=True) as connection:
+        return {
+            unique_id: failing_keys(connection, table, contracts[table].key if table in contracts else (), test)
+            for unique_id in failed
+            for test in [manifest.tests[unique_id]]
+            for table in [manifest.table_of(test)]
+        }
 
 
 def mart_contract(programme: Programme, manifest: DbtManifest, mart: str) -> MartContract:
     """What a mart promises its readers, from its YAML; it may be empty only where a city delivers nothing for it."""
     declared = {table.declared.canonical for table in programme.landed_tables()}
-    upstream = manifest.canonical_upstream(mart)
+    upstream = manifest.canonical_upstream(manifest.marts[mart]["unique_id"])
     must_have_rows = bool(upstream) and upstream <= declared and mart not in _MAY_BE_EMPTY
     tests = [test for test in manifest.tests.values() if manifest.table_of(test) == mart]
     arguments = [(test.get("test_metadata") or {"name": "", "kwargs": {}}) for test in tests]
@@ -180,8 +233,10 @@ def _test_id(test: Mapping[str, Any]) -> str:
     return f"dbt:{test['name']}"
 
 
-def _tested(manifest: DbtManifest, test: Mapping[str, Any], result: NodeResult | None, sha256: str) -> CheckResult:
-    sentence = test.get("description") or f"dbt test {test['name']}"
+def _tested(
+    manifest: DbtManifest, test: Mapping[str, Any], result: NodeResult | None, keys: str | None, sha256: str
+) -> CheckResult:
+    german, english = rule_in_words(test)
     return CheckResult(
         check_id=_test_id(test),
         table_name=manifest.table_of(test),
@@ -191,10 +246,10 @@ def _tested(manifest: DbtManifest, test: Mapping[str, Any], result: NodeResult |
         severity="warn" if str(test["config"]["severity"]).lower() == "warn" else "block",
         is_passed=result is not None and result.status in _PASSED,
         failed_count=result.failed_count if result else 0,
-        observed=result.status if result else "not run",
+        observed=keys or (result.status if result else "not run"),
         expected="no row",
-        sentence_de=sentence,
-        sentence_en=sentence,
+        sentence_de=german,
+        sentence_en=english,
         table_sha256=sha256,
     )
 
@@ -260,12 +315,42 @@ def _sha256_or_none(path: Path) -> str | None:
     return sha256_of(path) if path.is_file() else None
 
 
-def _failed_check(check: CheckResult) -> Reason:
-    figures = f"{check.failed_count}; {check.observed}"
+def _failed_check(check: CheckResult, newly_delivered: str) -> Reason:
     return Reason(
-        f"Tabelle {check.table_name}: verletzt die Regel „{check.sentence_de}“ ({figures}).",
-        f"Table {check.table_name}: breaks the rule '{check.sentence_en}' ({figures}).",
-        "Die Prüfung und die zuletzt gelieferten Dateien ansehen; die Leser*innen behalten den bisherigen Stand.",
-        "Look at the check and the files delivered last; readers keep the previous release.",
+        f"Tabelle {check.table_name}: verletzt die Regel „{check.sentence_de}“ ({_how_often(check, 'de')})."
+        + _came_de(newly_delivered),
+        f"Table {check.table_name}: breaks the rule '{check.sentence_en}' ({_how_often(check, 'en')})."
+        + _came_en(newly_delivered),
+        *_LOOK,
+        file=newly_delivered or None,
         rule=check.check_id,
     )
+
+
+def _how_often(check: CheckResult, language: Language) -> str:
+    return f"{check.failed_count}: {check.observed}" if check.check_id.startswith("dbt:") else check.figures(language)
+
+
+def _aborted(model: AbortedModel, newly_delivered: str) -> Reason:
+    at_de, at_en = (f" bei {model.key}", f" at {model.key}") if model.key else ("", "")
+    return Reason(
+        f"Tabelle {model.name} lässt sich aus dem Gelieferten nicht berechnen{at_de}." + _came_de(newly_delivered),
+        f"Table {model.name} cannot be computed from what was delivered{at_en}." + _came_en(newly_delivered),
+        *_LOOK,
+        file=newly_delivered or None,
+        rule=f"computable:{model.name}",
+    )
+
+
+_LOOK = (
+    "Diese Zeilen in den zuletzt gelieferten Dateien ansehen; die Leser*innen behalten den bisherigen Stand.",
+    "Look at these rows in the files delivered last; readers keep the previous release.",
+)
+
+
+def _came_de(files: str) -> str:
+    return f" Neu dafür eingegangen: {files}." if files else ""
+
+
+def _came_en(files: str) -> str:
+    return f" Newly arrived for it: {files}." if files else ""

@@ -175,10 +175,10 @@ class _Landing:
         """Names the deliveries that are new, or all where none is."""
         new = [receipt for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
         files = ", ".join(receipt.file_name for receipt in new or candidate.receipts)
-        source_id, figures = self.table.source.source_id, f"({check.observed}; {check.expected})"
+        source_id = self.table.source.source_id
         return Reason(
-            f"{source_id}/{files}: verletzt die Regel „{check.sentence_de}“ {figures}.",
-            f"{source_id}/{files}: breaks the rule '{check.sentence_en}' {figures}.",
+            f"{source_id}/{files}: verletzt die Regel „{check.sentence_de}“ ({check.figures('de')}).",
+            f"{source_id}/{files}: breaks the rule '{check.sentence_en}' ({check.figures('en')}).",
             source=source_id,
             file=files,
             rule=check.check_id,

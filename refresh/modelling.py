@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +20,7 @@ from typing import Any
 from programmes.errors import StatedError
 from refresh.context import PROJECT_ROOT
 from refresh.data_tests import Answer, ask_tests
+from refresh.failing import aborting_key, is_about_data
 from refresh.outcomes import NodeResult
 from release.layout import VarFolder
 from release.manifest import MartText
@@ -31,6 +32,23 @@ PUBLISHED = ("bridge_", "dim_", "fct_")  # how names of published tables begin
 
 class DbtBroken(StatedError):
     """dbt itself failed: a model does not compile or run. Not a finding about data, but a fault in code."""
+
+
+@dataclass(frozen=True)
+class AbortedModel:
+    """A model that cannot compute what was delivered, and the key at which it aborts, where that could be told."""
+
+    unique_id: str
+    name: str
+    key: str
+
+
+class ModelAborted(Exception):
+    """Models cannot compute what was delivered: a finding about data."""
+
+    def __init__(self, models: Sequence[AbortedModel]) -> None:
+        super().__init__(", ".join(model.name for model in models))
+        self.models = tuple(models)
 
 
 class DbtManifest:
@@ -68,10 +86,10 @@ class DbtManifest:
             found.setdefault(self.table_of(test), {})[unique_id] = test
         return list(found.values())
 
-    def canonical_upstream(self, mart: str) -> set[str]:
-        """Canonical tables a mart rests on, through any number of models."""
+    def canonical_upstream(self, unique_id: str) -> set[str]:
+        """Canonical tables a model rests on, through any number of models."""
         found: set[str] = set()
-        open_ids = [self.marts[mart]["unique_id"]]
+        open_ids = [unique_id]
         seen: set[str] = set()
         while open_ids:
             unique_id = open_ids.pop()
@@ -153,25 +171,40 @@ def _parse(workspace: DbtWorkspace, stamp: Path, wanted: str) -> DbtManifest:
 def build_models(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
     """Build all models into a fresh database and answer all data tests; results as `run_results.json` holds them.
 
-    Raises DbtBroken if a model fails.
+    Raises ModelAborted where models cannot compute what was delivered, DbtBroken where one fails for another reason.
     """
     manifest = prepared_manifest(workspace)
     for leftover in (workspace.database, _write_ahead_log(workspace.database), workspace.run_results):
         leftover.unlink(missing_ok=True)
     parsed = _parsed(workspace)
     outcome = _invoke(workspace, ["build", *_MODELS_ALONE, "--no-write-json"], parsed)
-    faults = [result.node.name for result in outcome.results if result.status not in ("success", "skipped")]
+    faults = [result for result in outcome.results if result.status not in ("success", "skipped")]
     if not faults:
         answers = ask_tests(workspace.database, manifest.tests_by_table())
         outcome.results += [_as_dbt_says(parsed.nodes[unique_id], answer) for unique_id, answer in answers.items()]
     outcome.write(str(workspace.run_results))
+    if faults and all(is_about_data(fault.message) for fault in faults):
+        raise ModelAborted([_aborted(workspace, fault.node) for fault in faults])
     if faults:
-        names = ", ".join(faults)
+        names = ", ".join(fault.node.name for fault in faults)
+        _log_faults(workspace, faults)
         raise DbtBroken(
             f"Diese Modelle laufen nicht: {names}. Einzelheiten in {workspace.logs}/dbt.log.",
             f"These models do not run: {names}. Details in {workspace.logs}/dbt.log.",
         )
     return node_results(workspace.run_results)
+
+
+def _log_faults(workspace: DbtWorkspace, faults: Sequence[Any]) -> None:
+    """Write down what dbt says of models that do not run, except where its message is about rows."""
+    texts = [fault.message for fault in faults if fault.message and not is_about_data(fault.message)]
+    workspace.logs.mkdir(parents=True, exist_ok=True)
+    (workspace.logs / "dbt.log").write_text("\n\n".join(texts) + "\n", encoding="utf-8")
+
+
+def _aborted(workspace: DbtWorkspace, node: Any) -> AbortedModel:
+    reads = [unique_id.rpartition(".")[2] for unique_id in node.depends_on.nodes if unique_id.startswith("model.")]
+    return AbortedModel(node.unique_id, node.name, aborting_key(workspace.database, node.compiled_code, reads))
 
 
 def _as_dbt_says(node: Any, answer: Answer) -> Any:
@@ -248,7 +281,13 @@ def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None, d
                     *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
                     *("--target-path", str(workspace.target), "--log-path", str(workspace.logs)),
                     *("--vars", json.dumps({"is_synthetic": workspace.is_synthetic})),
-                    *("--quiet", "--log-level-file", "error", "--no-use-colors"),
+                    *(
+                        "--log-level",
+                        "none",
+                        "--log-level-file",
+                        "none",
+                        "--no-use-colors",
+                    ),  # messages can hold figures
                 ]
             )
         finally:

@@ -1,3 +1,4 @@
+{{ config(meta={'sentence_de': 'jede Messgröße eines Indikators wird geliefert', 'sentence_en': 'every measure of an indicator is delivered'}) }}
 -- An indicator whose numerator or denominator nobody delivers has a misspelt measure, source or level; so has a
 -- composite index whose population nobody delivers.
 select indicators.indicator_id, indicators.definition_version

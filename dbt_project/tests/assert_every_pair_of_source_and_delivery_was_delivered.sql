@@ -1,3 +1,4 @@
+{{ config(meta={'sentence_de': 'jede Zeile nennt eine Lieferung, die es gibt', 'sentence_en': 'every row names a delivery that there is'}) }}
 -- A delivery is known by its source and its hash together; a pair nobody delivered leads an auditor to no file.
 {% set marts = [
     'bridge_project_area', 'bridge_project_field_of_action', 'bridge_project_support', 'bridge_register_entry',

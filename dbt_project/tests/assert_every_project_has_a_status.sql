@@ -1,3 +1,4 @@
+{{ config(meta={'sentence_de': 'jedes Teilprojekt hat einen Status', 'sentence_en': 'every sub-project has a status'}) }}
 -- A sub-project without any status would be missing from every count.
 select projects.project_id
 from {{ ref('dim_project') }} as projects

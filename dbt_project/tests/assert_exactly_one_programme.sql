@@ -1,3 +1,4 @@
+{{ config(meta={'sentence_de': 'es gibt genau ein Programm', 'sentence_en': 'there is exactly one programme'}) }}
 -- The default variant is read from one programme; none or two would empty or double the area set marts.
 select count(*) as programme_count
 from {{ ref('stg_programme_programme') }}

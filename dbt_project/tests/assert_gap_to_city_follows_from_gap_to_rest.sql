@@ -1,3 +1,4 @@
+{{ config(meta={'sentence_de': 'der Abstand zur Stadt folgt aus dem Abstand zum Rest der Stadt', 'sentence_en': 'the gap to the city follows from the gap to the rest'}) }}
 -- Gap to the city = (1 - w) x gap to the rest, w = the programme's share of the indicator's own denominator.
 with shares as (
     select

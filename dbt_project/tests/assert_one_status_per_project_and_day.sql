@@ -1,3 +1,4 @@
+{{ config(meta={'sentence_de': 'jedes Teilprojekt hat an jedem Tag nur einen Status', 'sentence_en': 'every sub-project has one status on each day'}) }}
 -- No sub-project is in two statuses on one day.
 select earlier.project_id, earlier.valid_from, later.valid_from as overlapping_from
 from {{ ref('fct_project_status') }} as earlier

@@ -1,3 +1,4 @@
+{{ config(meta={'sentence_de': 'Programmgebiet und Rest ergeben zusammen die Stadt', 'sentence_en': 'programme area and rest add up to the city'}) }}
 -- Numerator and denominator of programme and rest add up to those of the city where all are complete.
 with sums as (
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'sentence_de': 'die Gewichte von Programmgebiet und Rest ergeben für jedes Gebiet 1', 'sentence_en': 'the weights of programme and rest make 1 for every area'}) }}
 -- Weights of programme and rest add up to 1 for every variant and base area, and both cover the city exactly.
 with parts as (
     select variant_id, area_level, area_id, sum(weight) as weight

@@ -118,7 +118,7 @@ def test_models_built_without_gate_1_are_not_exported(city: City, monkeypatch: p
     workspace = DbtWorkspace(city.var, True)
     inputs = RefreshRun.of(city.context()).arrival_sha256
     with pytest.raises(RefreshRefused) as refused:
-        exporting.build_and_test(workspace, inputs)
+        exporting.build_and_test(workspace, prepared_manifest(workspace), inputs, [])
     assert [reason.rule for reason in refused.value.reasons] == ["gate_1_passed"]
     with pytest.raises(RefreshRefused) as refused:
         exporting.export_marts(workspace, prepared_manifest(workspace), inputs)

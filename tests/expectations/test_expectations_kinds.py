@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from made_up_rows import CANARY, FACTS, figure, landed, rule, verdicts
 
@@ -56,7 +57,7 @@ BROKEN: list[tuple[Rule, int, str]] = [
     (
         rule("complete", "area_id", columns=("measure_id", "period"), values=AREAS, grid=GRID),
         1,
-        "population 2021: 1 of 2 areas",
+        "population 2021 is missing for unterbezirk-011",
     ),
     (rule("fact", "rejected_pct", maximum=0.4), 1, "0.5"),
     (rule("fact", "periods_behind", minimum=1), 1, "0"),
@@ -130,7 +131,10 @@ def test_a_table_that_may_be_empty_passes_without_rows(run_suite: Run) -> None:
 def test_a_table_that_is_wholly_absent_is_not_complete(run_suite: Run) -> None:
     checked = rule("complete", "area_id", columns=("measure_id", "period"), values=AREAS, grid=GRID)
     result = one(run_suite, checked, [])
-    assert (result.failed_count, result.observed) == (2, "population 2020: 0 of 2 areas")
+    assert (result.failed_count, result.observed) == (
+        2,
+        "population 2020 is missing for unterbezirk-011, unterbezirk-012",
+    )
 
 
 # -- failing closed
@@ -240,3 +244,18 @@ def test_facts_that_are_not_known_yet_pass(run_suite: Run) -> None:
     rules = [rule("fact", "shrunk_pct", maximum=10), rule("fact", "periods_behind", maximum=0)]
     results = run_suite(Seen("t", "gate_1", landed("area_figure", ROWS)), rules, facts)
     assert [(result.is_passed, result.observed) for result in results] == [(True, "within bounds")] * 2
+
+
+def test_of_many_missing_areas_the_first_are_named_and_the_others_counted() -> None:
+    areas = tuple(f"viertel-{number:02}" for number in range(1, 8))
+    rule = Rule(
+        "complete", "area_id", "block", "Regel.", "Rule.", columns=("item", "period"), values=areas,
+        labels=tuple(f"{area} (V{area[-1]})" for area in areas), grid=(("people", "2021"),),
+    )  # fmt: skip
+    rows = pa.table({"area_id": ["viertel-02"], "item": ["people"], "period": ["2021"]})
+    result = direct.run_suite(Seen("t", "gate_1", rows), [rule])[0]
+    assert result.observed == "people 2021 is missing for viertel-01 (V1), viertel-03 (V3), viertel-04 (V4) and 3 more"
+    assert result.figures("de") == (
+        "gefunden: people 2021 fehlt für viertel-01 (V1), viertel-03 (V3), viertel-04 (V4) und 3 weitere; "
+        "verlangt: 7 Gebiete je für 1 Größen und Zeiträume"
+    )

@@ -213,7 +213,7 @@ def test_a_complete_and_clean_table_passes_both_ways() -> None:
         ]
         assert (failed.rule_id, failed.observed) == (
             "complete",
-            f"{items[-1]} 2015: {len(areas) - 1} of {len(areas)} areas",
+            f"{items[-1]} 2015 is missing for unterbezirk-960 (Westerfilde)",
         )
 
 

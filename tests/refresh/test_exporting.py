@@ -12,7 +12,7 @@ from made_up_office import Office
 from refresh import exporting
 from refresh.exporting import build_and_test, check_export, export_folder, export_marts, note_gate_one
 from refresh.landing import promoted_path
-from refresh.modelling import DbtManifest, DbtWorkspace
+from refresh.modelling import AbortedModel, DbtManifest, DbtWorkspace, ModelAborted
 from refresh.outcomes import NodeResult, RefreshRefused
 from release.gate import CHECK_COLUMNS
 
@@ -30,6 +30,7 @@ def _test(name: str, attached: str, kind: str, **arguments: Any) -> dict[str, An
         "column_name": arguments.get("column_name"),
         "config": {"severity": arguments.pop("severity", "ERROR")},
         "test_metadata": {"name": kind, "kwargs": arguments},
+        "compiled_code": "select id, count(*) from fct_measure group by id having count(*) > 1",
     }
 
 
@@ -92,7 +93,7 @@ class Built:
             return PASSED
 
         monkeypatch.setattr(exporting, "build_models", fake)
-        assert build_and_test(self.workspace, INPUTS) == PASSED
+        assert build_and_test(self.workspace, self.manifest, INPUTS, []) == PASSED
 
 
 @pytest.fixture
@@ -106,11 +107,11 @@ def _rules(refused: pytest.ExceptionInfo[RefreshRefused]) -> list[str | None]:
 
 def test_dbt_does_not_start_without_gate_one_of_these_inputs(built: Built) -> None:
     with pytest.raises(RefreshRefused) as refused:
-        build_and_test(built.workspace, "2" * 64)
+        build_and_test(built.workspace, built.manifest, "2" * 64, [])
     assert _rules(refused) == ["gate_1_passed"]
     exporting.forget_last_build(built.office.var)
     with pytest.raises(RefreshRefused) as refused:
-        build_and_test(built.workspace, INPUTS)
+        build_and_test(built.workspace, built.manifest, INPUTS, [])
     assert _rules(refused) == ["gate_1_passed"]
 
 
@@ -118,7 +119,7 @@ def test_dbt_does_not_read_other_landed_bytes_than_gate_one_saw(built: Built) ->
     path = promoted_path(built.office.var, built.landed.table)
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(RefreshRefused) as refused:
-        build_and_test(built.workspace, INPUTS)
+        build_and_test(built.workspace, built.manifest, INPUTS, [])
     assert _rules(refused) == ["checked_bytes"]
     assert path.name in refused.value.reasons[0].en
 
@@ -126,7 +127,7 @@ def test_dbt_does_not_read_other_landed_bytes_than_gate_one_saw(built: Built) ->
 def test_a_torn_note_is_no_note(built: Built) -> None:
     (built.office.var.build / "gate_1.json").write_text('{"inputs_sha', encoding="utf-8")
     with pytest.raises(RefreshRefused) as refused:
-        build_and_test(built.workspace, INPUTS)
+        build_and_test(built.workspace, built.manifest, INPUTS, [])
     assert _rules(refused) == ["gate_1_passed"]
 
 
@@ -149,7 +150,7 @@ def test_marts_are_exported_sorted_and_checked_on_their_bytes(built: Built, monk
     assert export_marts(built.workspace, built.manifest, INPUTS) == ("fct_measure",)
     folder = export_folder(built.office.var)
     assert pq.read_table(folder / "fct_measure.parquet")["id"].to_pylist() == ["1", "2"]
-    checked = check_export(built.context, built.manifest, INPUTS, PASSED)
+    checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, PASSED, [])
     assert checked.reasons == []
     rows = {row["check_id"]: row for row in pq.read_table(folder / "checks.parquet").to_pylist()}
     declared = json.loads((folder / "export.json").read_bytes())
@@ -168,7 +169,7 @@ def test_marts_are_exported_sorted_and_checked_on_their_bytes(built: Built, monk
 def test_a_check_is_one_record_from_the_gate_to_the_last_door(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     built.build(monkeypatch)
     export_marts(built.workspace, built.manifest, INPUTS)
-    check_export(built.context, built.manifest, INPUTS, PASSED)
+    check_export(built.workspace, built.context.programme, built.manifest, INPUTS, PASSED, [])
     written = pq.read_table(export_folder(built.office.var) / "checks.parquet")
     assert tuple(written.column_names) == CHECK_COLUMNS
     assert not written.filter(written["table_sha256"].is_null()).num_rows
@@ -185,7 +186,7 @@ def test_a_check_is_one_record_from_the_gate_to_the_last_door(built: Built, monk
 def test_what_breaks_a_promise_is_named(built: Built, monkeypatch: pytest.MonkeyPatch, rows: str, failed: str) -> None:
     built.build(monkeypatch, rows)
     export_marts(built.workspace, built.manifest, INPUTS)
-    checked = check_export(built.context, built.manifest, INPUTS, PASSED)
+    checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, PASSED, [])
     assert [reason.rule for reason in checked.reasons] == [failed]
 
 
@@ -202,9 +203,41 @@ def test_a_dbt_test_that_did_not_pass_refuses(
 ) -> None:
     built.build(monkeypatch)
     export_marts(built.workspace, built.manifest, INPUTS)
-    checked = check_export(built.context, built.manifest, INPUTS, nodes)
+    checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, nodes, [])
     assert [reason.rule for reason in checked.reasons] == ["dbt:key"]
     assert next(check for check in checked.checks if check.check_id == "dbt:key").observed == observed
+
+
+def test_a_failed_dbt_test_names_rule_keys_and_what_was_newly_delivered(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built.build(monkeypatch, "('1', 'c', true), ('2', null, true)")
+    export_marts(built.workspace, built.manifest, INPUTS)
+    nodes = (
+        NodeResult("test.nordwaerts.words", True, "fail", 1, 0.1),
+        *(n for n in PASSED if "words" not in n.unique_id),
+    )
+    checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, nodes, [built.landed])
+    reason = next(reason for reason in checked.reasons if reason.rule == "dbt:words")
+    assert reason.de == (
+        "Tabelle fct_measure: verletzt die Regel „Spalte word enthält nur vereinbarte Wörter“ (1: id=1). "
+        "Neu dafür eingegangen: statistik/synthetisch_viertel.csv."
+    )
+    assert reason.en.startswith("Table fct_measure: breaks the rule 'column word holds agreed words only' (1: id=1).")
+
+
+def test_a_model_that_cannot_compute_what_was_delivered_is_a_refusal(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def abort(_workspace: DbtWorkspace) -> None:
+        raise ModelAborted([AbortedModel(MART, "fct_measure", "period=2021")])
+
+    monkeypatch.setattr(exporting, "build_models", abort)
+    with pytest.raises(RefreshRefused) as refused:
+        build_and_test(built.workspace, built.manifest, INPUTS, [built.landed])
+    (reason,) = refused.value.reasons
+    assert reason.de.startswith("Tabelle fct_measure lässt sich aus dem Gelieferten nicht berechnen bei period=2021.")
+    assert "statistik/synthetisch_viertel.csv" in reason.de
 
 
 def test_a_warning_never_refuses(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +246,7 @@ def test_a_warning_never_refuses(built: Built, monkeypatch: pytest.MonkeyPatch) 
     warned.build(monkeypatch)
     export_marts(warned.workspace, warned.manifest, INPUTS)
     nodes = (NodeResult("test.nordwaerts.key", True, "warn", 3, 0.1), *PASSED[1:])
-    assert check_export(warned.context, warned.manifest, INPUTS, nodes).reasons == []
+    assert check_export(warned.workspace, warned.context.programme, warned.manifest, INPUTS, nodes, []).reasons == []
 
 
 @pytest.mark.parametrize("is_declared", [True, False])
