@@ -148,6 +148,13 @@ def test_what_is_there_is_not_written_again(var, publish, save, tmp_path: Path) 
     assert second.added_count == len(after) - len(before) == 5
 
 
+def test_a_content_cut_off_is_written_again(save, bring_back, tmp_path: Path) -> None:
+    entry = max(save().record.files.values(), key=lambda entry: entry.size_bytes)
+    (tmp_path / "safe" / "nordwaerts" / "content" / entry.sha256).write_bytes(b"cut")
+    save(1)
+    bring_back()
+
+
 def test_a_backup_that_dies_anywhere_leaves_a_whole_one(
     var, inbox, publish, save, bring_back, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
