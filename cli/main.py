@@ -73,6 +73,14 @@ COMMANDS = {
         "eine Tabelle als CSV, Parquet oder Excel ablegen",
         "save a table as CSV, Parquet or Excel",
     ),
+    "backup": _Lazy(
+        "cli.backup:backup_command",
+        "Archiv, Stände und Eingangsordner sichern",
+        "back up archive, releases and inbox",
+    ),
+    "restore": _Lazy(
+        "cli.restore:restore_command", "eine Datensicherung wiederherstellen", "put a backup back where nothing is"
+    ),
 }
 
 

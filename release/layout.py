@@ -1,6 +1,6 @@
 """Where everything the system writes lies: one folder per programme under `var`.
 
-Archive and ledger are what must be backed up; `build` and `staging` can be deleted at any time. The
+What must be backed up, `release.backup` knows; `build` and `staging` can be deleted at any time. The
 archive holds deliveries as they came and is therefore readable by its owner alone.
 """
 

@@ -72,6 +72,11 @@ def read(var: VarFolder) -> list[Entry]:
     return [entry for entry, _ in _read(var)]
 
 
+def parse(content: bytes) -> list[Entry]:
+    """Every line of a ledger's bytes in order, oldest first. Raises LedgerError with the line."""
+    return [entry for entry, _ in _lines(content)]
+
+
 def last(var: VarFolder, *outcomes: Outcome) -> Entry | None:
     """The newest line, or the newest with one of the given outcomes; None if there is none."""
     for entry in reversed(read(var)):
@@ -182,10 +187,10 @@ def _from_json(body: dict[str, Any]) -> Entry:
 
 
 def _read(var: VarFolder) -> list[tuple[Entry, str]]:
-    try:
-        content = var.ledger.read_bytes()
-    except FileNotFoundError:
-        return []
+    return _lines(var.ledger.read_bytes()) if var.ledger.exists() else []
+
+
+def _lines(content: bytes) -> list[tuple[Entry, str]]:
     lines: list[tuple[Entry, str]] = []
     previous: str | None = None
     for number, raw in enumerate(content.split(b"\n")[: content.count(b"\n")], start=1):

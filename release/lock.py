@@ -6,8 +6,9 @@ no stale lock to clear. The file stays; it names the process while the lock is h
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from release.layout import VarFolder
 from release.reason import Reason, ReleaseError
@@ -21,12 +22,19 @@ class RefreshRunning(ReleaseError):
 def refresh_lock(var: VarFolder) -> Iterator[None]:
     """Hold the programme's write lock for the length of a with block; raises RefreshRunning at once if taken."""
     var.folder.mkdir(parents=True, exist_ok=True)
-    with var.lock.open("a+", encoding="ascii") as handle:
+    with alone(var.lock, lambda process: RefreshRunning(_running(var.programme_id, process))):
+        yield
+
+
+@contextmanager
+def alone(file: Path, taken: Callable[[str], ReleaseError]) -> Iterator[None]:
+    """Hold a file locked for the length of a with block; raises at once what `taken` makes of the process that has it."""
+    with file.open("a+", encoding="ascii") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             handle.seek(0)
-            raise RefreshRunning(_running(var.programme_id, handle.read().strip())) from None
+            raise taken(handle.read().strip()) from None
         handle.truncate(0)
         handle.write(f"{os.getpid()}\n")
         handle.flush()

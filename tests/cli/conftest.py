@@ -71,7 +71,8 @@ def run(tmp_path: Path) -> Run:
     """Call `nordwaerts` as a process of its own, in English unless LANG says otherwise."""
 
     def call(*arguments: str, lang: str = "C.UTF-8", python: tuple[str, ...] = ("-m", "cli.main"), **more: str):
-        environment = {**os.environ, "NORDWAERTS_VAR": str(tmp_path / "var"), "LANG": lang, "TZ": "UTC", **more}
+        places = {"NORDWAERTS_VAR": str(tmp_path / "var"), "NORDWAERTS_INBOX": str(tmp_path / "inbox")}
+        environment = {**os.environ, **places, "LANG": lang, "TZ": "UTC", **more}
         return subprocess.run(
             [sys.executable, *python, *arguments],
             cwd=REPOSITORY,

@@ -22,6 +22,7 @@ READING = {
     "deliveries": ("deliveries", "--all"),
     "withdraw": ("withdraw", "abcdef", "--because", "x"),
     "rollback": ("rollback", "{old}"),
+    "backup": ("backup", "{out}"),
 }
 # a refusal stands in this office; nothing was delivered to it
 CODES = {"status": 2, "status --json": 2, "deliveries": 1, "withdraw": 1}
@@ -48,7 +49,7 @@ def test_no_reading_command_imports_what_only_a_refresh_needs(name: str, office,
     imported = {module.split(".")[0] for module in seen["modules"]}
     assert "cli" in imported
     assert not imported & (HEAVY if name == "rollback" else LIGHT)
-    if name in ("help", "status", "status --json", "releases", "releases --json"):
+    if name in ("help", "status", "status --json", "releases", "releases --json", "backup"):
         assert "duckdb" not in imported
     assert seconds < 3, "a reading command answers within a second, three on a busy machine"
 
@@ -135,4 +136,6 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "releases",
         "rollback",
         "export",
+        "backup",
+        "restore",
     ]

@@ -1,0 +1,50 @@
+"""`nordwaerts backup DIR`: archive, ledger, releases and inbox into a folder elsewhere, read back before it counts.
+
+May run while a refresh runs. Ends with 1 where nothing was backed up; then the backup before it stands.
+"""
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from cli.language import number, words
+from cli.options import language_option, programme_option, var_folder
+from release.backup import Written, backup
+from release.layout import inbox_root
+
+
+@click.command("backup")
+@click.argument("target", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@programme_option
+@language_option
+def backup_command(target: Path, programme: str) -> int:
+    var = var_folder(programme)
+    inbox = inbox_root() / var.programme_id
+    written = backup(var, inbox, target.absolute(), dt.datetime.now(dt.UTC))
+    click.echo("\n".join(_lines(written, inbox, target.absolute() / var.programme_id)))
+    return 0
+
+
+def _lines(written: Written, inbox: Path, folder: Path) -> list[str]:
+    record = written.record
+    release = record.current or words("keiner", "none")
+    files, added = number(len(record.files)), number(written.added_count)
+    size = number(-(-written.added_bytes // 1000))
+    delivered = sum(name.startswith("inbox/") for name in record.files)
+    return [
+        words("Gesichert und zurückgelesen.", "Backed up and read back."),
+        words(f"  Stand            {release}", f"  release          {release}"),
+        f"  ledger.jsonl     {number(record.ledger_line_count)} {words('Zeilen', 'lines')}",
+        words(
+            f"  Dateien          {files}, davon neuer Inhalt: {added} ({size} kB)",
+            f"  files            {files}, of new content: {added} ({size} kB)",
+        ),
+        words(f"  Eingangsordner   {inbox}", f"  inbox            {inbox}")
+        + (
+            words(f", {number(delivered)} Dateien", f", {number(delivered)} files")
+            if "inbox" in record.folders
+            else words(": gibt es nicht", ": there is none")
+        ),
+        words(f"  liegt in         {folder}", f"  lies in          {folder}"),
+    ]

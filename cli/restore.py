@@ -1,0 +1,38 @@
+"""`nordwaerts restore DIR`: put back what `nordwaerts backup DIR` saved, into a folder and an inbox that are empty.
+
+Nothing is overwritten, and nothing is written unless every file of the backup is whole. Takes the refresh lock, so it ends
+with 4 while a refresh is running; with 1 where it refuses.
+"""
+
+from pathlib import Path
+
+import click
+
+from cli.language import moment, number, words
+from cli.options import language_option, programme_option, var_folder
+from release.layout import inbox_root
+from release.restore import restore
+
+
+@click.command("restore")
+@click.argument("source", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--no-inbox", is_flag=True, help="den Eingangsordner lassen, wie er ist · leave the inbox as it is")
+@programme_option
+@language_option
+def restore_command(source: Path, no_inbox: bool, programme: str) -> int:
+    var = var_folder(programme)
+    inbox = None if no_inbox else inbox_root() / var.programme_id
+    record = restore(source.absolute(), var, inbox)
+    release = record.current or words("keiner", "none")
+    of_inbox = sum(name.startswith("inbox/") for name in record.files)
+    of_var = len(record.files) - of_inbox
+    click.echo(
+        words(
+            f"Wiederhergestellt, wie am {moment(record.at)} gesichert: Stand {release}.",
+            f"Restored as backed up on {moment(record.at)}: release {release}.",
+        )
+    )
+    click.echo(f"  {var.folder}: {number(of_var)} {words('Dateien', 'files')}")
+    if inbox and "inbox" in record.folders:
+        click.echo(f"  {inbox}: {number(of_inbox)} {words('Dateien', 'files')}")
+    return 0

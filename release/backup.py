@@ -1,0 +1,241 @@
+"""Backing up: what cannot be made anew, and the inbox, into a folder that is added to and never torn.
+
+Contents are only added, read back, and then `backup.json` is replaced, so that a backup that breaks off leaves the one
+before it as it was. Neither waits for a refresh nor keeps one waiting: its order of reading makes it one moment.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from release import ledger
+from release.atomic import PARTIAL, copy_partial, sha256_of, sync_folder, write_whole
+from release.backup_record import CONTENT, RECORD, Backup, FileEntry, load, verify
+from release.layout import VarFolder
+from release.lock import alone
+from release.reason import Reason, ReleaseError
+
+KEPT = 10
+_LOOKS = 5
+_NAMED_BY_HASH = re.compile(r"var/(?:archive/)?objects/([0-9a-f]{64})(?:\.parquet)?")
+
+
+class BackupRefused(ReleaseError):
+    """No backup was made; the last one stays as it was."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of a backup: its record, and the contents that were not there before (count, bytes)."""
+
+    record: Backup
+    added_count: int
+    added_bytes: int
+
+
+def backup(var: VarFolder, inbox: Path, target: Path, at: dt.datetime) -> Written:
+    """Back up a programme's folder and inbox into `<target>/<programme>`, also while a refresh runs.
+
+    Everything but what can be deleted: deliveries, ledger, all releases with their objects, small files. The last `KEPT`
+    records stay, with what they refer to. Raises BackupRefused, LedgerError, and BackupDamaged where what is read back is
+    not what was written; then the last backup stands.
+    """
+    folder = target / var.programme_id
+    _refuse_place(var, inbox, folder)
+    for place in (target, folder, folder / CONTENT):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    lock = folder / "backup.lock"
+    lock.touch(mode=0o600)
+    with alone(lock, _another_runs):
+        earlier = [(path, load(path)) for path in _records(folder)]
+        if earlier:
+            _refuse_another_ledger(earlier[-1][1], var)
+        there = {path.name for path in (folder / CONTENT).iterdir()}
+        record = _of_one_moment(var, inbox, folder / CONTENT, at)
+        sync_folder(folder / CONTENT)
+        verify(record, folder)
+        if earlier:
+            path, last = earlier[-1]
+            _write(folder / f"backup-{last.at:%Y%m%dT%H%M%SZ}.json", path.read_bytes())
+        _write(folder / RECORD, record.dump())
+        _clear(folder)
+    added = {entry.sha256: entry.size_bytes for entry in record.files.values() if entry.sha256 not in there}
+    return Written(record, len(added), sum(added.values()))
+
+
+def _of_one_moment(var: VarFolder, inbox: Path, content: Path, at: dt.datetime) -> Backup:
+    """Store what is there; where the ledger went on or a file went away meanwhile, look again."""
+    changed = var.ledger.name
+    for _ in range(_LOOKS):
+        try:
+            before = _ledger_bytes(var)
+            record = _stored(var, inbox, content, at, ledger.parse(before))
+            if _ledger_bytes(var) == before:
+                return record
+        except FileNotFoundError as error:
+            changed = str(error.filename)
+    raise BackupRefused(
+        Reason(
+            de=f"Was zu sichern ist, ändert sich während der Sicherung immer wieder: {changed}.",
+            en=f"What is to be backed up keeps changing meanwhile: {changed}.",
+            remedy_de="Ist es ein Verweis, der ins Leere führt, entfernen Sie ihn. Sonst sichern Sie später noch einmal.",
+            remedy_en="If it is a link that leads nowhere, remove it. Otherwise back up again later.",
+            rule="backup_of_one_moment",
+        )
+    )
+
+
+def _stored(var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: list[ledger.Entry]) -> Backup:
+    folders: dict[str, str] = {}
+    files: dict[str, FileEntry] = {}
+    hashes: dict[tuple[int, int], str] = {}  # the hard links of a file are read once
+    for name, path in _found(var, inbox):
+        seen = path.stat()
+        mode = f"{stat.S_IMODE(seen.st_mode):04o}"
+        if stat.S_ISDIR(seen.st_mode):
+            folders[name] = mode
+        elif stat.S_ISREG(seen.st_mode):
+            one = (seen.st_dev, seen.st_ino)
+            sha256 = hashes[one] = hashes.get(one) or _store(path, seen.st_size, content)
+            files[name] = FileEntry(sha256, (content / sha256).stat().st_size, mode, seen.st_mtime_ns)
+    _refuse_altered(files)
+    # not the link: it is switched before the ledger says so
+    last = next((line.release_id for line in reversed(lines) if line.outcome in ledger.POINTING), None)
+    current = last if f"var/releases/{last}" in folders else None
+    return Backup(var.programme_id, at.astimezone(dt.UTC).replace(microsecond=0), len(lines), current, folders, files)
+
+
+def _found(var: VarFolder, inbox: Path) -> Iterator[tuple[str, Path]]:
+    """Folders and files with their names in the backup; what refers to others comes before them, so none is lacking."""
+    left_out = {var.staging, var.landed, var.rejected, var.vintages, var.build, var.dagster, var.lock, var.current}
+
+    def is_left_out(path: Path) -> bool:
+        return path in left_out or PARTIAL in path.name or path.name.startswith(".")
+
+    for place in (var.releases, var.objects, var.archive / "receipts", var.folder):
+        for path in _below(place, is_left_out) if place.exists() else ():
+            yield str("var" / path.relative_to(var.folder)), path
+        left_out.add(place)
+    for path in _below(inbox, lambda _: False) if inbox.exists() else ():
+        yield str("inbox" / path.relative_to(inbox)), path
+
+
+def _below(place: Path, is_left_out: Callable[[Path], bool]) -> Iterator[Path]:
+    yield place
+    if stat.S_ISDIR(place.stat().st_mode):
+        for path in sorted(place.iterdir()):
+            if not is_left_out(path):
+                yield from _below(path, is_left_out)
+
+
+def _store(path: Path, size_bytes: int, content: Path) -> str:
+    """Have a file's bytes among the contents, closed to others; their SHA-256."""
+    sha256 = sha256_of(path)
+    stored = content / sha256
+    if not stored.is_file() or stored.stat().st_size != size_bytes:
+        partial, sha256 = copy_partial(path, stored)  # of what was copied: the file may have grown
+        partial.chmod(0o600)
+        partial.replace(content / sha256)
+    return sha256
+
+
+def _records(folder: Path) -> list[Path]:
+    """Records in a backup folder, the newest last."""
+    newest = folder / RECORD
+    return [*sorted(folder.glob("backup-*.json")), *([newest] if newest.exists() else [])]
+
+
+def _write(path: Path, content: bytes) -> None:
+    write_whole(path, content)
+    path.chmod(0o600)
+
+
+def _clear(folder: Path) -> None:
+    """Remove records before the last `KEPT`, and contents none of those left refers to."""
+    records = _records(folder)
+    for path in records[:-KEPT]:
+        path.unlink()
+    wanted = {entry.sha256 for path in records[-KEPT:] for entry in load(path).files.values()}
+    for path in (folder / CONTENT).iterdir():
+        if path.name not in wanted:
+            path.unlink()
+
+
+def _ledger_bytes(var: VarFolder) -> bytes:
+    return var.ledger.read_bytes() if var.ledger.exists() else b""
+
+
+def _refuse_place(var: VarFolder, inbox: Path, folder: Path) -> None:
+    if not var.ledger.exists() and not var.archive.exists():
+        raise BackupRefused(
+            Reason(
+                de=f"In {var.folder} ist nichts zu sichern.",
+                en=f"There is nothing to back up in {var.folder}.",
+                remedy_de="Prüfen Sie NORDWAERTS_VAR und --programme.",
+                remedy_en="Check NORDWAERTS_VAR and --programme.",
+            )
+        )
+    for origin in (var.root, inbox):
+        if folder.resolve().is_relative_to(origin.resolve()):
+            raise BackupRefused(
+                Reason(
+                    de=f"Die Datensicherung darf nicht in {origin} liegen: Sie ginge mit dem Gesicherten verloren.",
+                    en=f"The backup must not lie in {origin}: it would be lost together with what it saves.",
+                    remedy_de="Nennen Sie einen Ordner auf einem anderen Datenträger.",
+                    remedy_en="Name a folder on another disk.",
+                )
+            )
+
+
+def _refuse_altered(files: Mapping[str, FileEntry]) -> None:
+    """Raise BackupRefused for files whose name says other bytes: they must not take the place of the good ones."""
+    altered = [
+        name for name, entry in files.items() if (named := _NAMED_BY_HASH.fullmatch(name)) and named[1] != entry.sha256
+    ]
+    if altered:
+        raise BackupRefused(
+            Reason(
+                de=f"Nicht gesichert: Diese Dateien wurden verändert: {', '.join(altered)}.",
+                en=f"Not backed up: these files were changed: {', '.join(altered)}.",
+                remedy_de="Prüfen Sie den Datenträger. Was schon gesichert war, liegt unversehrt in content/ der "
+                "Datensicherung, unter demselben Namen ohne Endung: Kopieren Sie es von dort zurück.",
+                remedy_en="Check the disk. What had been backed up lies whole in content/ of the backup, under the same "
+                "name without suffix: copy it back from there.",
+                rule="backup_of_whole_files",
+            )
+        )
+
+
+def _refuse_another_ledger(last: Backup, var: VarFolder) -> None:
+    """Raise BackupRefused where the ledger does not go on from the one backed up last: lines lost, or another folder."""
+    known = last.files.get(f"var/{var.ledger.name}")
+    if known and hashlib.sha256(_ledger_bytes(var)[: known.size_bytes]).hexdigest() != known.sha256:
+        raise BackupRefused(
+            Reason(
+                de=f"Nicht gesichert: {var.ledger} setzt das nicht fort, was zuletzt gesichert wurde "
+                f"({last.ledger_line_count} Zeilen); es fehlen Zeilen, oder es ist ein anderer Arbeitsordner.",
+                en=f"Not backed up: {var.ledger} does not go on from what was backed up last "
+                f"({last.ledger_line_count} lines); lines are missing, or it is another working folder.",
+                remedy_de="Fehlen Zeilen, stellen Sie die letzte Sicherung wieder her. Ist es mit Absicht ein anderer "
+                "Ordner, sichern Sie ihn an einen anderen Ort.",
+                remedy_en="If lines are missing, restore the last backup. If it is another folder on purpose, back it up "
+                "to another place.",
+                rule="backup_goes_on",
+            )
+        )
+
+
+def _another_runs(process: str) -> BackupRefused:
+    return BackupRefused(
+        Reason(
+            de=f"In diesen Ordner wird gerade schon gesichert (Prozess {process}).",
+            en=f"Another backup into this folder is running (process {process}).",
+            remedy_de="Warten Sie, bis sie fertig ist.",
+            remedy_en="Wait until it has finished.",
+        )
+    )
