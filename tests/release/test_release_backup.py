@@ -385,7 +385,8 @@ def test_a_broken_ledger_is_not_backed_up(var, save) -> None:
 
 
 def test_a_standing_refusal_comes_back(var, save, bring_back, tmp_path: Path) -> None:
-    refusal.note(var, ledger.append(var, "refused", at=exports.NIGHT, release_id="2026-03-02-00000000"))
+    ledger.append(var, "refused", at=exports.NIGHT, release_id="2026-03-02-00000000")
+    refusal.follow(var)
     save()
     assert bring_back()["var/nordwaerts/last_refusal.txt"][2] == var.last_refusal.read_bytes()
 
