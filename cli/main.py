@@ -63,6 +63,21 @@ COMMANDS = {
         "eine Tabelle als CSV, Parquet oder Excel ablegen",
         "save a table as CSV, Parquet or Excel",
     ),
+    "notify": _Lazy(
+        "cli.notify:notify_command",
+        "über die angemeldeten Kanäle melden, was zu tun ist, jedes einmal",
+        "tell by the declared channels what is to be done, each once",
+    ),
+    "watchdog": _Lazy(
+        "cli.watchdog:watchdog_command",
+        "melden, wenn in der Nacht keine Aktualisierung geendet hat",
+        "say so where no refresh ended tonight",
+    ),
+    "metrics": _Lazy(
+        "cli.metrics:metrics_command",
+        "Messwerte für Prometheus als Textdatei ablegen",
+        "save metrics for Prometheus as a text file",
+    ),
 }
 
 

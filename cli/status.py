@@ -3,7 +3,7 @@
 Written for the clerk who looks in the morning. Ends with 1 where no release has been published yet.
 """
 
-import datetime as dt
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -12,7 +12,7 @@ from cli.language import current_language, day, moment, number, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import ledger, reading
 from release.layout import VarFolder
-from release.manifest import Manifest
+from release.overdue import source_ages
 
 OUTCOMES = {
     "published": ("veröffentlicht", "published"),
@@ -59,7 +59,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "table_count": len(contents.tables) if contents else 0,
         "row_count": contents.row_count if contents else 0,
         "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
-        "sources": _sources(contents) if contents else [],
+        "sources": [asdict(age) for age in source_ages(contents)] if contents else [],
         "oldest_delivery_source_id": oldest.source_id if oldest else None,
         "oldest_delivery_on": oldest.received_on if oldest else None,
         "last_outcome": last.outcome if last else None,
@@ -69,26 +69,6 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "refusal_de": reason.text("de") if reason else None,
         "refusal_en": reason.text("en") if reason else None,
     }
-
-
-def _sources(contents: Manifest) -> list[dict[str, Any]]:
-    """One row per source: its newest delivery in force, until when that is young enough, and whether it no longer is.
-
-    Sample deliveries are as old as on the day their figures stand for.
-    """
-    today = contents.as_of_on if contents.is_synthetic else dt.datetime.now(dt.UTC).date()
-    newest: dict[str, dt.date] = {}
-    for delivery in contents.deliveries:
-        newest[delivery.source_id] = max(delivery.received_on, newest.get(delivery.source_id, delivery.received_on))
-    return [
-        {
-            "source_id": source_id,
-            "newest_delivery_on": newest[source_id],
-            "due_on": contents.due_on.get(source_id),
-            "is_overdue": source_id in contents.due_on and contents.due_on[source_id] < today,
-        }
-        for source_id in sorted(newest)
-    ]
 
 
 def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:

@@ -43,7 +43,7 @@ def run_job(run: RefreshRun) -> None:
         failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
         error = next((failure.error for failure in failures if failure and failure.error), None)
         cause = error.cause or error if error else None
-        what = f"{cause.cls_name}: {cause.message.strip()}" if cause else "—"
+        what = cause.cls_name if cause else "—"  # its message may hold a delivered value
         raise RefreshBroken(f"Ein Schritt ist gescheitert ({what}).", f"A step failed ({what}).")
 
 

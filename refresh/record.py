@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from refresh.context import RefreshContext
 from refresh.outcomes import Inbox, NodeResult, TableOutcome
-from release import ledger, reading, refusal
+from release import ledger, log, reading, refusal
 from release.reason import Reason
 
 
@@ -55,3 +55,12 @@ class RefreshRecord:
             is_synthetic=context.is_synthetic,
         )
         refusal.note(context.var, entry)
+        log.event(
+            context.var,
+            "ended",
+            context.now(),
+            outcome=outcome,
+            release_id=self.release_id,
+            ledger_line=entry.sequence,
+            **context.stopwatch.told(),
+        )

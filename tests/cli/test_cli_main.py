@@ -20,6 +20,9 @@ READING = {
     "export csv": ("export", "dim_project", "--out", "{out}.csv"),
     "export parquet": ("export", "dim_project", "--out", "{out}.parquet"),
     "rollback": ("rollback", "{old}"),
+    "notify": ("notify",),
+    "watchdog": ("watchdog", "--by", "23:59"),
+    "metrics": ("metrics", "--out", "{out}.prom"),
 }
 SPY = """
 import json, sys
@@ -43,8 +46,8 @@ def test_no_reading_command_imports_what_only_a_refresh_needs(name: str, office,
     assert seen["code"] == 0, done.stderr
     imported = {module.split(".")[0] for module in seen["modules"]}
     assert "cli" in imported
-    assert not imported & (HEAVY if name == "rollback" else LIGHT)
-    if name in ("help", "status", "status --json", "releases", "releases --json"):
+    assert not imported & (HEAVY if name in ("rollback", "notify") else LIGHT)
+    if name in ("help", "status", "status --json", "releases", "releases --json", "watchdog", "metrics"):
         assert "duckdb" not in imported
     assert seconds < 3, "a reading command answers within a second, three on a busy machine"
 
@@ -115,7 +118,7 @@ def test_developers_may_see_the_traceback(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_every_command_here_loads_and_speaks_both_languages() -> None:
     context = click.Context(group.main)
-    for name in ("programme", "status", "claims", "releases", "rollback", "export"):
+    for name in ("programme", "status", "claims", "releases", "rollback", "export", "notify", "watchdog", "metrics"):
         lazy = group.COMMANDS[name]
         assert lazy.de and lazy.en
         assert isinstance(group.main, group.LazyGroup)
@@ -129,4 +132,7 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "releases",
         "rollback",
         "export",
+        "notify",
+        "watchdog",
+        "metrics",
     ]
