@@ -35,7 +35,7 @@ class ChannelFailed(StatedError):
 
 
 class _Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Secret(_Declared):

@@ -66,9 +66,12 @@ def standing_failure(entries: Sequence[ledger.Entry]) -> list[Notice]:
 
 
 def kept_deliveries(entries: Sequence[ledger.Entry]) -> list[Notice]:
-    """The release readers see was published without a delivery that was refused on the way; one notice for it."""
+    """The release readers see was published without a delivery that was refused on the way; one notice for it.
+
+    Of the lines that point to a release only a publication has reasons, and these are its reasons.
+    """
     pointing = [entry for entry in entries if entry.outcome in ledger.POINTING]
-    if not pointing or pointing[-1].outcome != "published" or not pointing[-1].reasons:
+    if not pointing or not pointing[-1].reasons:
         return []
     de = "Veröffentlicht, aber eine Lieferung wurde nicht übernommen; es gilt die letzte gute"
     en = "Published, but a delivery was not taken over; the last good one stays"

@@ -50,6 +50,17 @@ def test_a_step_that_broke_is_named_also_where_its_runner_swallows_the_error(off
     assert "test_a_step_that_broke" in trace.read_text(encoding="utf-8"), "where the step broke, not who ran it"
 
 
+def test_the_step_that_broke_is_named_and_not_the_runner_that_says_so(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with pytest.raises(RuntimeError), open_run(run):
+        try:
+            with run.step():
+                raise KeyError("x")
+        except KeyError:
+            raise RuntimeError("a step failed") from None
+    assert "KeyError" in run.record.reasons[0].en
+
+
 def test_a_refresh_is_in_the_log_from_beginning_to_end(office: Office, run_of: RunOf) -> None:
     run = run_of(office)
     with pytest.raises(RefreshRefused), open_run(run), run.step("landing"):

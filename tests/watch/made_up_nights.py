@@ -53,7 +53,7 @@ class Nights:
                 "is_synthetic": is_synthetic,
             }
             for claim_id, verdict in verdicts.items()
-            for evaluation in ("as_of", "current")
+            for evaluation in ("current", "as_of")
         ]
         marts = {"fct_claim_verdict": pa.Table.from_pylist(rows)} if rows else exports.default_marts(1)
         export = exports.write_export(self.place / label, label, marts=marts)
