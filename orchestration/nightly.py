@@ -51,6 +51,6 @@ def prepare_home(home: Path) -> None:
     """Make DAGSTER_HOME with this project's settings, telemetry off among them."""
     home.mkdir(parents=True, exist_ok=True)
     for settings in ("dagster.yaml", "refresh.yaml"):
-        shutil.copy(Path(__file__).with_name(settings), home / settings)
+        shutil.copyfile(Path(__file__).with_name(settings), home / settings)
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_EVENT_BATCH_SIZE"] = str(_PLANNED_AT_ONCE)

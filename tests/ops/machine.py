@@ -73,7 +73,7 @@ class Machine:
         filled = re.sub(r"\$\{(\w+)\}", lambda name: self.environment()[name[1]], self.placed(line))
         return shlex.split(filled)
 
-    def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, umask: int = -1, **more: str) -> subprocess.CompletedProcess[str]:
         """A command in the folder and the environment of the units."""
         return subprocess.run(
             command,
@@ -82,5 +82,6 @@ class Machine:
             capture_output=True,
             text=True,
             timeout=120,
+            umask=umask,
             check=False,
         )

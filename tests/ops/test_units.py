@@ -159,7 +159,7 @@ def test_the_commands_of_a_morning_run_as_written(machine: Machine) -> None:
     metrics = machine.root / "run/nordwaerts-metrics/nordwaerts.prom"
     said = {}
     for path in COMMANDS:
-        if "refresh" not in path.name:  # a refresh as written is walked in the guide
+        if "refresh" not in path.name:
             done = machine.run(*machine.command(path))
             assert done.returncode == 0, done.stdout + done.stderr
             said[path.name] = done.stdout
@@ -171,6 +171,19 @@ def test_the_commands_of_a_morning_run_as_written(machine: Machine) -> None:
         "nordwaerts-watchdog.service": "",
     }
     assert "nordwaerts_last_success_timestamp_seconds" in metrics.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_night_without_deliveries_runs_as_written(machine: Machine) -> None:
+    """The refresh of the unit, from an empty inbox: refused in German, on the ledger, told, and closed to others."""
+    done = machine.run(*machine.command(unit("nordwaerts-refresh.service")), umask=0o077)
+    assert (done.returncode, "Es liegt keine Lieferung vor." in done.stdout) == (2, True), done.stdout + done.stderr
+    var = VarFolder("nordwaerts", machine.root / "var/lib/nordwaerts/var")
+    assert [entry.outcome for entry in ledger.read(var)] == ["refused"]
+    assert "Anstehende Hinweise: 1." in machine.run(*machine.command(unit("nordwaerts-notify.service"))).stdout
+    assert machine.run(*machine.command(unit("nordwaerts-watchdog.service"))).returncode == 0, "it did take place"
+    opened = [path for path in var.root.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o077]
+    assert opened == []
 
 
 def test_the_settings_of_the_orchestrator_are_put_in_place_as_written(machine: Machine) -> None:
