@@ -15,14 +15,8 @@ from cli.language import current_language, day, number, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
 from release.reason import Reason
+from release.verdicts import VERDICTS
 
-VERDICTS = {
-    "supported": ("trifft zu", "holds"),
-    "not_supported": ("trifft nicht zu", "does not hold"),
-    "undecidable": ("nicht entscheidbar", "cannot be decided"),
-    "not_checkable": ("nicht prüfbar", "cannot be checked"),
-    "superseded": ("überholt", "superseded"),
-}
 UNITS = {
     "pct": ("%", "%"),
     "pp": ("Prozentpunkte", "percentage points"),
