@@ -6,7 +6,7 @@ be at work for ever.
 
 import dagster as dg
 
-_KEPT_RUNS = 30
+KEPT_RUNS = 30
 _UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
@@ -24,5 +24,5 @@ def fail_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = None) 
 
 def prune(instance: dg.DagsterInstance) -> None:
     """Keep the newest runs only."""
-    for record in instance.get_run_records()[_KEPT_RUNS:]:
+    for record in instance.get_run_records()[KEPT_RUNS:]:
         instance.delete_run(record.dagster_run.run_id)
