@@ -59,11 +59,11 @@ class Year:
         return replace(refresh_context(programme, self.var, is_sample=True, as_of_on=moment.date()), now=lambda: moment)
 
 
-def change(path: Path, line: int, old: Callable[[str], str]) -> None:
+def change(path: Path, line: int, changed: Callable[[str], str]) -> None:
     """Change one line of a delivered file, which was copied there a while ago."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    lines[line] = old(lines[line])
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines = path.read_bytes().decode("latin-1").split("\n")  # every byte stays as it is, whatever its encoding
+    lines[line] = changed(lines[line])
+    path.write_bytes("\n".join(lines).encode("latin-1"))
     os.utime(path, (0, 0))
 
 
@@ -124,11 +124,7 @@ def tiny_year(place: Path, nights: int) -> Year:
     change(delivered, 0, str)
     for number in range(nights):
         if number and number % EVERY == 0:
-            change(
-                delivered,
-                1,
-                lambda text, n=number: ";".join([*text.split(";")[:2], f"2.{n % 1000:03}", *text.split(";")[3:]]),
-            )
+            change(delivered, 1, _inhabitants(number))
         year.night(number)
         if number % 50 == 0:
             print(f"night {number}: {year.outcomes}, last {year.seconds[-1]:.1f} s", flush=True)
@@ -143,11 +139,16 @@ def nordwaerts_growth(place: Path, nights: int) -> float:
     sizes = []
     for number in range(nights + 1):
         if number:
-            change(delivered, number, lambda text: _one_more(text))
+            change(delivered, number + 4, _one_more)
         year.night(number)
         sizes.append(megabytes(year.var.folder, "build", "staging", "landed", "vintages", "dagster"))
         print(f"nordwaerts, night {number}: {year.outcomes}, {sizes[-1]:.2f} MB kept", flush=True)
     return (sizes[-1] - sizes[2]) / (nights - 2)  # the first nights also add the second database
+
+
+def _inhabitants(number: int) -> Callable[[str], str]:
+    """The first line of the tiny city with another number of inhabitants."""
+    return lambda _: f"01;31.12.2020;2.{number:03};1.200;150;70.000"
 
 
 def _one_more(text: str) -> str:
