@@ -1,8 +1,8 @@
 """A year and more of nights: does anything grow, slow down or stay behind?
 
-400 nights of the tiny city, one process, the real refresh with Dagster, dbt and Great Expectations; every fifth night
+400 nights of the tiny city, one process, the real refresh with Dagster, dbt and Great Expectations; every tenth night
 brings a file with one changed figure, the others bring nothing. Then the reading commands are timed as processes of their
-own. Of nordwärts, whose refresh takes minutes, five nights with one changed row of a register are measured for disk and
+own. Of nordwärts, whose refresh takes minutes, four nights with one changed row of a register are measured for disk and
 projected to a year in which every night brings one. Writes its section of docs/trials.md. Exit code 1 if a rule is broken:
 every reading command within 1 s, a refresh at most 1.1 times as long as the first ones, 300 MB a year, no file left behind.
 """
@@ -29,7 +29,7 @@ from release.layout import VarFolder
 from trials.document import REPORT, ROOT, replaced
 
 HEADING = "## A year of nights (`make trial-year`)"
-NIGHTS, EVERY, COMPARED, NORDWAERTS_NIGHTS = 400, 5, 15, 5
+NIGHTS, EVERY, COMPARED, NORDWAERTS_NIGHTS = 400, 10, 12, 4
 READING = ("status", "releases", "claims --all", "deliveries --all", "export dim_project --out {out}.csv")
 MOST_SECONDS, MOST_RATIO, MOST_MB = 1.0, 1.1, 300.0
 BEGINNING = dt.datetime(2022, 3, 1, 4, tzinfo=dt.UTC)
