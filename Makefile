@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := programmes ingest expectations release refresh orchestration cli samples
+PACKAGES := programmes ingest expectations release watch refresh orchestration cli samples
 # Servers and tools of the pipeline must never phone home.
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false

@@ -13,11 +13,12 @@ from typing import Any
 
 import click
 
-from cli.claims_page import VERDICTS, page_lines
+from cli.claims_page import page_lines
 from cli.language import current_language, day, number, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
 from release.reason import Reason, ReleaseError
+from release.verdicts import VERDICTS
 
 UNITS = {
     "pct": ("%", "%"),

@@ -12,15 +12,9 @@ from textwrap import shorten
 from typing import Any
 
 from cli.language import current_language, number, words
+from release.verdicts import VERDICTS
 
 Row = Mapping[str, Any]
-VERDICTS = {
-    "supported": ("trifft zu", "holds"),
-    "not_supported": ("trifft nicht zu", "does not hold"),
-    "undecidable": ("nicht entscheidbar", "cannot be decided"),
-    "not_checkable": ("nicht prüfbar", "cannot be checked"),
-    "superseded": ("überholt", "superseded"),
-}
 _ORDER = ("not_supported", "undecidable", "superseded", "supported", "not_checkable")
 _SIDES = ("as_of", "current")
 _WIDTH, _SHOWN = 100, 25

@@ -81,6 +81,21 @@ COMMANDS = {
     "restore": _Lazy(
         "cli.restore:restore_command", "eine Datensicherung wiederherstellen", "put a backup back where nothing is"
     ),
+    "notify": _Lazy(
+        "cli.notify:notify_command",
+        "über die angemeldeten Kanäle melden, was zu tun ist, jedes einmal",
+        "tell by the declared channels what is to be done, each once",
+    ),
+    "watchdog": _Lazy(
+        "cli.watchdog:watchdog_command",
+        "melden, wenn in der Nacht keine Aktualisierung geendet hat",
+        "say so where no refresh ended tonight",
+    ),
+    "metrics": _Lazy(
+        "cli.metrics:metrics_command",
+        "Messwerte für Prometheus als Textdatei ablegen",
+        "save metrics for Prometheus as a text file",
+    ),
 }
 
 

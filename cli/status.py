@@ -4,7 +4,6 @@ Written for the clerk who looks in the morning. Ends with 0 where all is well, 1
 2 while a refusal stands, 3 while a delivery is kept: refused, with the last good one in its place.
 """
 
-import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +15,6 @@ from cli.options import json_option, language_option, print_json, programme_opti
 from release import last_refresh, ledger, reading
 from release.freshness import source_ages
 from release.layout import VarFolder
-from release.manifest import Manifest
 from release.standing import standing
 
 REFUSED, KEPT = 2, 3
@@ -73,7 +71,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "table_count": len(contents.tables) if contents else 0,
         "row_count": contents.row_count if contents else 0,
         "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
-        "sources": _sources(contents) if contents else [],
+        "sources": [asdict(age) for age in source_ages(contents)] if contents else [],
         "kept": _kept(kept) if kept else [],
         **last_refresh.read(var),
         "oldest_delivery_source_id": oldest.source_id if oldest else None,
@@ -85,12 +83,6 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "refusal_de": reason.text("de") if reason else None,
         "refusal_en": reason.text("en") if reason else None,
     }
-
-
-def _sources(contents: Manifest) -> list[dict[str, Any]]:
-    """One row per source: its newest delivery in force, until when that is young enough, and whether to ask for a new one."""
-    ages = source_ages(contents, dt.datetime.now(dt.UTC).date())
-    return [{**asdict(age), "is_overdue": age.warning == "overdue"} for age in ages]
 
 
 def _kept(line: ledger.Entry) -> list[dict[str, Any]]:

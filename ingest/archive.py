@@ -47,6 +47,11 @@ class Receipt:
     earlier_names: tuple[str, ...] = ()
 
     @property
+    def first_name(self) -> str:
+        """The name it came under first, which no later offer changes."""
+        return (*self.earlier_names, self.file_name)[0]
+
+    @property
     def received_on(self) -> dt.date:
         """The day of receipt (UTC)."""
         return dt.datetime.fromisoformat(self.received_at).date()

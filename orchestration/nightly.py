@@ -43,7 +43,7 @@ def run_job(run: RefreshRun) -> None:
         failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
         error = next((failure.error for failure in failures if failure and failure.error), None)
         cause = error.cause or error if error else None
-        what = f"{cause.cls_name}: {cause.message.strip()}" if cause else "—"
+        what = cause.cls_name if cause else "—"  # its message may hold a delivered value
         raise RefreshBroken(f"Ein Schritt ist gescheitert ({what}).", f"A step failed ({what}).")
 
 
@@ -51,6 +51,6 @@ def prepare_home(home: Path) -> None:
     """Make DAGSTER_HOME with this project's settings, telemetry off among them."""
     home.mkdir(parents=True, exist_ok=True)
     for settings in ("dagster.yaml", "refresh.yaml"):
-        shutil.copy(Path(__file__).with_name(settings), home / settings)
+        shutil.copyfile(Path(__file__).with_name(settings), home / settings)
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_EVENT_BATCH_SIZE"] = str(_PLANNED_AT_ONCE)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from programmes.loading import load_programme
@@ -26,6 +27,7 @@ class Stopwatch:
     """Seconds per phase of one refresh."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    begun: float = field(default_factory=time.perf_counter)
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
@@ -35,6 +37,11 @@ class Stopwatch:
             yield
         finally:
             self.seconds[phase] = self.seconds.get(phase, 0.0) + time.perf_counter() - begun
+
+    def told(self) -> dict[str, Any]:
+        """Seconds since the refresh began, and seconds per phase, as the log keeps them."""
+        phases = {phase: round(seconds, 3) for phase, seconds in self.seconds.items()}
+        return {"seconds": round(time.perf_counter() - self.begun, 3), "phase_seconds": phases}
 
 
 @dataclass(frozen=True)

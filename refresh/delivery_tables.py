@@ -1,7 +1,7 @@
 """What this refresh saw, landed so that dbt can read it: deliveries, results of gate 1, rejected rows.
 
 Deliveries are those in force, refused or replaced, as the ledger says it, and no others: a release must not depend on
-what else lies in the inbox or was withdrawn.
+what else lies in the inbox or was withdrawn. One that was replaced keeps its first name, under whichever it is put back.
 """
 
 import datetime as dt
@@ -112,10 +112,12 @@ def _deliveries(
         source_id = outcome.table.source.source_id
         for receipt in outcome.refused:
             row = found[source_id, receipt.delivery_id]
-            row.update(verdict="refused", reason=" ".join(reason.de for reason in outcome.reasons))
+            row.update(
+                verdict="refused", file_name=receipt.file_name, reason=" ".join(reason.de for reason in outcome.reasons)
+            )
         for receipt in outcome.in_force:
             row = found[source_id, receipt.delivery_id]
-            row["verdict"] = "in_force" if row["verdict"] != "refused" else "refused"
+            row.update(verdict="in_force" if row["verdict"] != "refused" else "refused", file_name=receipt.file_name)
             row["accepted_row_count"] += outcome.accepted_by_delivery.get(receipt.delivery_id, 0)
         for receipt, _ in outcome.findings:
             found[source_id, receipt.delivery_id]["rejected_row_count"] += 1
@@ -128,6 +130,7 @@ def _delivery(receipt: Receipt) -> dict[str, Any]:
         **_as_row("refresh__delivery", receipt),
         "received_at": received,
         "received_on": received.date(),
+        "file_name": receipt.first_name,
         "verdict": "in_force" if receipt.source_id == "programme" else "superseded",
         "accepted_row_count": 0,
         "rejected_row_count": 0,

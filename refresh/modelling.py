@@ -281,21 +281,19 @@ def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None, d
                     *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
                     *("--target-path", str(workspace.target), "--log-path", str(workspace.logs)),
                     *("--vars", json.dumps({"is_synthetic": workspace.is_synthetic})),
-                    *(
-                        "--log-level",
-                        "none",
-                        "--log-level-file",
-                        "none",
-                        "--no-use-colors",
-                    ),  # messages can hold figures
+                    # What a database says of a row may quote it: of a build nobody is told but _log_faults.
+                    *(("--log-level", "none") if command[0] == "build" else ("--quiet",)),
+                    *("--log-level-file", "none" if command[0] == "build" else "error", "--no-use-colors"),
                 ]
             )
         finally:
             # In process, dbt would keep the database file open, and the export could not read it.
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if outcome.exception is not None:
+        what = type(outcome.exception).__name__
         raise DbtBroken(
-            f"dbt {command[0]} ist gescheitert: {outcome.exception}", f"dbt {command[0]} failed: {outcome.exception}"
+            f"dbt {command[0]} ist gescheitert ({what}). Einzelheiten in {workspace.logs}/dbt.log.",
+            f"dbt {command[0]} failed ({what}). Details in {workspace.logs}/dbt.log.",
         ) from outcome.exception
     return outcome.result
 

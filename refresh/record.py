@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from refresh.arrivals import Row, arrival_rows, passed_over_rows
 from refresh.context import RefreshContext
 from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table
-from release import last_refresh, ledger, reading, refusal
+from release import last_refresh, ledger, log, reading, refusal
 from release.reason import Reason
 from release.standing import Standing, standing
 
@@ -70,3 +70,12 @@ class RefreshRecord:
         refusal.follow(context.var)
         self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)
         last_refresh.write(context.var, line.sequence, self.arrivals, passed_over_rows(self.inbox))
+        log.event(
+            context.var,
+            "ended",
+            context.now(),
+            outcome=outcome,
+            release_id=self.release_id,
+            ledger_line=line.sequence,
+            **context.stopwatch.told(),
+        )

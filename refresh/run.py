@@ -15,7 +15,7 @@ from refresh.fingerprint import fingerprint
 from refresh.outcomes import RefreshRefused
 from refresh.receiving import Deliveries
 from refresh.record import RefreshRecord
-from release import ledger, reading, store
+from release import ledger, log, reading, store
 from release.lock import refresh_lock
 from release.reason import Reason
 
@@ -28,7 +28,7 @@ class RefreshRun:
     deliveries: Deliveries
     record: RefreshRecord
     is_whole: bool = True
-    broken_by: str = "—"
+    broken_by: BaseException | None = None
 
     @classmethod
     def of(cls, context: RefreshContext, is_whole: bool = True) -> "RefreshRun":
@@ -102,20 +102,22 @@ class RefreshRun:
             self.record.refuse(*refused.reasons)
             raise
         except Exception as error:
-            self.broken_by = type(error).__name__
+            self.broken_by = error
             raise
 
     def close_unfinished(self, error: BaseException | None) -> None:
         """Write the ledger line of a refresh that ended without one: refused for its reasons, or broken off."""
         outcome: ledger.Outcome = "refused" if self.record.reasons else "broken"
         if not self.record.reasons:
-            what = type(error).__name__ if error else self.broken_by
+            cause = self.broken_by or error
+            what = type(cause).__name__ if cause else "—"
+            trace = log.trace(self.context.var, cause, self.context.now()) if cause else None
             self.record.refuse(
                 Reason(
                     f"Die Aktualisierung brach ab ({what}); veröffentlicht wurde nichts.",
                     f"The refresh broke off ({what}); nothing was published.",
-                    "Noch einmal starten; bricht sie wieder ab, das Protokoll der Entwicklung geben.",
-                    "Start it again; if it breaks off again, give the log to the developers.",
+                    f"Noch einmal starten; bricht sie wieder ab, das Protokoll {trace or '(keins)'} der Entwicklung geben.",
+                    f"Start it again; if it breaks off again, give the log {trace or '(none)'} to the developers.",
                 )
             )
         self.record.close(outcome, self._arrival_if_known())
@@ -134,6 +136,7 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
     with refresh_lock(context.var):
         context.var.create()
         store.recover(context.var, context.now())
+        log.event(context.var, "begun", context.now(), as_of_on=context.as_of_on, is_whole=run.is_whole)
         error: BaseException | None = None
         try:
             yield run

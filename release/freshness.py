@@ -1,6 +1,6 @@
 """How old each source is: its newest delivery in force, when the next one is expected, and from when it is too old.
 
-Sample deliveries are as old as on the day their figures stand for.
+The one place that decides what overdue means; `status`, notices and metrics ask here. Standard library only.
 """
 
 import datetime as dt
@@ -22,11 +22,15 @@ class SourceAge:
     due_on: dt.date | None
     warning: Warning | None
     days_left: int | None
+    is_overdue: bool
 
 
-def source_ages(contents: Manifest, today: dt.date) -> list[SourceAge]:
-    """The age of every source of a release on a day, by source id."""
-    day = contents.as_of_on if contents.is_synthetic else today
+def source_ages(contents: Manifest, today: dt.date | None = None) -> list[SourceAge]:
+    """The age of every source of a release, by source id; `today` is the day in UTC unless given.
+
+    Sample deliveries are as old as on the day their figures stand for.
+    """
+    day = contents.as_of_on if contents.is_synthetic else today or dt.datetime.now(dt.UTC).date()
     newest: dict[str, dt.date] = {}
     for delivery in contents.deliveries:
         newest[delivery.source_id] = max(delivery.received_on, newest.get(delivery.source_id, delivery.received_on))
@@ -47,4 +51,4 @@ def _age(source_id: str, newest: dt.date, expected: dt.date | None, due: dt.date
         warning = "due_within_30_days"
     elif expected and expected <= day:
         warning = "expected"
-    return SourceAge(source_id, newest, expected, due, warning, left)
+    return SourceAge(source_id, newest, expected, due, warning, left, warning == "overdue")

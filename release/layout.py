@@ -134,6 +134,16 @@ class VarFolder:
         return self.folder / "last_refresh.json"
 
     @property
+    def log(self) -> Path:
+        """Events of refreshes as JSON lines, and where broken ones broke off; can be deleted at any time."""
+        return self.folder / "log"
+
+    @property
+    def notified(self) -> Path:
+        """Which notice went by which channel; without it, what still stands is told once more."""
+        return self.folder / "watch" / "notified.json"
+
+    @property
     def lock(self) -> Path:
         """The file a running refresh holds locked."""
         return self.folder / "refresh.lock"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from cli.claims_page import VERDICTS, page_lines
+from cli.claims_page import page_lines
+from release.verdicts import VERDICTS
 
 
 def _claim(claim_id: str, then: str, now: str, **more: Any) -> list[dict[str, Any]]:

@@ -23,6 +23,9 @@ READING = {
     "withdraw": ("withdraw", "abcdef", "--because", "x"),
     "rollback": ("rollback", "{old}"),
     "backup": ("backup", "{out}"),
+    "notify": ("notify",),
+    "watchdog": ("watchdog", "--by", "23:59"),
+    "metrics": ("metrics", "--out", "{out}.prom"),
 }
 # a refusal stands in this office; nothing was delivered to it
 CODES = {"status": 2, "status --json": 2, "deliveries": 1, "withdraw": 1}
@@ -48,8 +51,9 @@ def test_no_reading_command_imports_what_only_a_refresh_needs(name: str, office,
     assert seen["code"] == CODES.get(name, 0), done.stderr
     imported = {module.split(".")[0] for module in seen["modules"]}
     assert "cli" in imported
-    assert not imported & (HEAVY if name == "rollback" else LIGHT)
-    if name in ("help", "status", "status --json", "releases", "releases --json", "backup"):
+    assert not imported & (HEAVY if name in ("rollback", "notify") else LIGHT)
+    light = ("help", "status", "status --json", "releases", "releases --json", "backup", "watchdog", "metrics")
+    if name in light:
         assert "duckdb" not in imported
     assert seconds < 3, "a reading command answers within a second, three on a busy machine"
 
@@ -138,4 +142,7 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "export",
         "backup",
         "restore",
+        "notify",
+        "watchdog",
+        "metrics",
     ]

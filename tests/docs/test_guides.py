@@ -1,6 +1,6 @@
 """What the documents tell people to type works: commands, queries and Python run on a published sample release.
 
-Blocks tagged `sh` and `python` run in a folder that looks like the repository (`.venv`, `programmes`, `var`);
+Blocks tagged `sh` and `python` run in a folder that looks like the repository (`.venv`, `programmes`, `ops`, `tests`, `var`);
 blocks tagged `sql` are run on monitoring.duckdb and must return a row. Lines of `make` and `git clone` are not
 run; their targets must exist.
 """
@@ -98,7 +98,8 @@ def checkout(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Check
     """A copy of the release all tests share, as if it had been published here; refreshing it is found unchanged."""
     folder = tmp_path_factory.mktemp("checkout")
     (folder / ".venv").symlink_to(sys.prefix)
-    (folder / "programmes").symlink_to(ROOT / "programmes")
+    for name in ("programmes", "ops", "tests"):
+        (folder / name).symlink_to(ROOT / name)
     (folder / "scratch").mkdir()
     shutil.copytree(published, folder / "var", symlinks=True)
     found = Checkout(folder)

@@ -1,5 +1,6 @@
 """A whole refresh ends with exactly one ledger line; a few steps of one leave none."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -31,6 +32,9 @@ def test_a_refresh_that_ends_without_a_word_is_broken_and_names_what_it_died_of(
     assert "ZeroDivisionError" in run.record.reasons[0].en
     assert "ZeroDivisionError" in office.var.last_refusal.read_text(encoding="utf-8")
     assert run.context.stopwatch.seconds["landing"] > 0
+    [trace] = office.var.log.glob("broken-*.txt")
+    assert f"das Protokoll log/{trace.name} der Entwicklung geben" in run.record.reasons[0].remedy_de
+    assert trace.read_text(encoding="utf-8").startswith("ZeroDivisionError\n")
 
 
 def test_a_step_that_broke_is_named_also_where_its_runner_swallows_the_error(office: Office, run_of: RunOf) -> None:
@@ -42,6 +46,34 @@ def test_a_step_that_broke_is_named_also_where_its_runner_swallows_the_error(off
         except KeyError:
             pass
     assert "KeyError" in run.record.reasons[0].en
+    [trace] = office.var.log.glob("broken-*.txt")
+    assert "test_a_step_that_broke" in trace.read_text(encoding="utf-8"), "where the step broke, not who ran it"
+
+
+def test_the_step_that_broke_is_named_and_not_the_runner_that_says_so(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with pytest.raises(RuntimeError), open_run(run):
+        try:
+            with run.step():
+                raise KeyError("x")
+        except KeyError:
+            raise RuntimeError("a step failed") from None
+    assert "KeyError" in run.record.reasons[0].en
+
+
+def test_a_refresh_is_in_the_log_from_beginning_to_end(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with pytest.raises(RefreshRefused), open_run(run), run.step("landing"):
+        raise RefreshRefused(REASON)
+    begun, ended = map(json.loads, (office.var.log / "refresh.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (begun["event"], begun["programme"], begun["is_whole"]) == ("begun", "kleinstadt", True)
+    assert (ended["event"], ended["outcome"], ended["release_id"], ended["ledger_line"]) == (
+        "ended",
+        "refused",
+        None,
+        1,
+    )
+    assert ended["seconds"] > ended["phase_seconds"]["landing"] >= 0
 
 
 def test_a_refusal_is_on_the_record_with_its_reasons(office: Office, run_of: RunOf) -> None:
