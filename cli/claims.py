@@ -15,7 +15,7 @@ import click
 
 from cli.claims_page import page_lines
 from cli.language import current_language, day, number, words
-from cli.options import json_option, language_option, print_json, programme_option, var_folder
+from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
 from release import reading
 from release.reason import Reason, ReleaseError
 from release.verdicts import VERDICTS
@@ -60,14 +60,7 @@ def claims_command(
 ) -> int:
     release = reading.current(var_folder(programme))
     if release is None:
-        raise reading.ReleaseMissing(
-            Reason(
-                de=f"Für „{programme}“ ist noch kein Stand veröffentlicht.",
-                en=f"No release of '{programme}' has been published yet.",
-                remedy_de="„make refresh“ veröffentlicht einen aus den Musterlieferungen.",
-                remedy_en="'make refresh' publishes one from the sample deliveries.",
-            )
-        )
+        raise reading.ReleaseMissing(nothing_published(programme))
     wanted = {evaluation} if evaluation else {"as_of", "current"}
     rows = _rows(release, wanted | ({"history"} if with_history else set()))
     if claim_ids:

@@ -101,10 +101,13 @@ def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
             outcome = land_table(run.context, run.deliveries, table)
         run.record.landed(outcome)
         rejected = len(outcome.findings)
-        run.context.progress(
-            f"{name}: {outcome.row_count} Zeilen, {rejected} abgewiesen" + _VERDICTS[outcome.verdict][0],
-            f"{name}: {outcome.row_count} rows, {rejected} rejected" + _VERDICTS[outcome.verdict][1],
-        )
+        if outcome.verdict == "refused":
+            run.context.progress(f"{name}: abgelehnt", f"{name}: refused")
+        else:
+            run.context.progress(
+                f"{name}: {_german(outcome.row_count)} Zeilen, {rejected} abgewiesen" + _VERDICTS[outcome.verdict][0],
+                f"{name}: {outcome.row_count:,} rows, {rejected} rejected" + _VERDICTS[outcome.verdict][1],
+            )
         if outcome.verdict != "refused":
             yield dg.MaterializeResult(
                 metadata={
@@ -133,10 +136,13 @@ def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
     return landed
 
 
+def _german(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
+
+
 _VERDICTS = {
     "accepted": ("", ""),
     "kept": ("; neue Lieferung abgelehnt, letzte gute bleibt", "; new delivery refused, the last good one stays"),
-    "refused": ("; abgelehnt", "; refused"),
 }
 
 
