@@ -44,7 +44,13 @@ class Receipt:
     publisher_version: str | None
     licence: str
     is_synthetic: bool
+    archived_at: str = ""  # which may be later than a stated receipt; unknown in receipts from before 2026-11-25
     earlier_names: tuple[str, ...] = ()
+
+    def is_as_old_as(self, other: "Receipt") -> bool:
+        """Whether two deliveries were received at one moment and found by one refresh: neither is the later."""
+        moment = (self.received_at, self.archived_at)
+        return bool(self.archived_at) and moment == (other.received_at, other.archived_at)
 
     @property
     def first_name(self) -> str:
@@ -94,6 +100,7 @@ class Archive:
             publisher_version=file.publisher_version,
             licence=licence,
             is_synthetic=is_synthetic,
+            archived_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"),
         )
         _write_once(self._objects / delivery_id, content)
         written = {name: value for name, value in asdict(receipt).items() if name != "earlier_names"}

@@ -79,7 +79,7 @@ class _Landing:
     def _refuse_equally_old(self, newest: tuple[Receipt, ...], considered: Sequence[Receipt]) -> None:
         """Of two snapshots of one night none is the later; the alphabet must not decide."""
         if self.table.declared.mode == "snapshot" and newest:
-            rivals = [receipt for receipt in considered if receipt.received_at == newest[0].received_at]
+            rivals = [receipt for receipt in considered if receipt is newest[0] or receipt.is_as_old_as(newest[0])]
             if len(rivals) > 1:
                 raise _Refused([_equally_old(self.table, rivals)])
 
@@ -96,7 +96,9 @@ class _Landing:
 
     def _attempt(self, receipts: tuple[Receipt, ...]) -> TableOutcome:
         if not receipts:
-            raise _Refused([_missing(self.context.inbox, self.table, bool(self.deliveries.available(self.table.source)))])
+            raise _Refused(
+                [_missing(self.context.inbox, self.table, bool(self.deliveries.available(self.table.source)))]
+            )
         timed = self.context.stopwatch.timed
         with timed("landing"):
             candidate = self._candidate(receipts)
@@ -186,15 +188,13 @@ class _Landing:
 
 
 def equally_old(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> list[Reason]:
-    """Deliveries received at the same moment that hold the same period, if none that came later holds it too."""
+    """Deliveries of one night that hold the same period, if none that came later holds it too."""
     if table.declared.mode == "snapshot":
         return []
     holders: dict[str, list[Receipt]] = {}
-    for receipt in sorted(receipts, key=lambda each: each.received_at):
+    for receipt in sorted(receipts, key=lambda each: each.number):
         for period in _periods(landed[receipt.delivery_id].accepted) if receipt.delivery_id in landed else []:
-            others = holders.get(period, [])
-            is_later = bool(others) and others[0].received_at < receipt.received_at
-            holders[period] = [receipt] if is_later else [*others, receipt]
+            holders[period] = [each for each in holders.get(period, []) if each.is_as_old_as(receipt)] + [receipt]
     contested = {period: rivals for period, rivals in sorted(holders.items()) if len(rivals) > 1}
     periods: dict[tuple[int, ...], list[str]] = {}
     for period, rivals in contested.items():

@@ -114,3 +114,21 @@ def test_more_rejects_than_the_source_allows_refuse_the_delivery(city: City) -> 
     record = city.refresh()
     assert record.outcome == "refused"
     assert any("permitted share" in reason.en for reason in record.reasons)
+
+
+def test_figures_no_model_can_compute_are_a_refusal_that_names_model_key_and_file(tmp_path: Path) -> None:
+    """Too large to be squared in the model that needs the square: a finding about data, and no figure is told."""
+    city = City.tiny(tmp_path)
+    before = city.reader_files()
+    path = city.place / "statistik" / "synthetisch_viertel.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("01;31.12.2021;2.000;", "01;31.12.2021;999999999999997;"), encoding="utf-8")
+    record = city.refresh()
+    assert record.outcome == "refused"
+    (reason,) = record.reasons
+    assert reason.rule == "computable:int_indicator__ratio"
+    for part in ("period=2021", "area_id=viertel-01", "statistik/synthetisch_viertel.csv"):
+        assert part in reason.de
+    assert city.reader_files() == before
+    told = [city.var.last_refusal, city.var.ledger, *(path for path in city.var.build.rglob("*.log"))]
+    assert not [path for path in told if "999999999999997" in path.read_text(encoding="utf-8")]

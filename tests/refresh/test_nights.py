@@ -44,7 +44,7 @@ def city(variant: int) -> str:
 
 def clubs(year: int, variant: int) -> str:
     """The clubs of a year; variants tell in one figure, variant 0 has no rows."""
-    return f"nr;jahr;plaetze\n{'' * year}" if variant == 0 else places(year, ("01", str(10 + variant)))
+    return "nr;jahr;plaetze\n" if variant == 0 else places(year, ("01", str(10 + variant)))
 
 
 CONTENTS = {
@@ -175,6 +175,13 @@ class Nights(RuleBasedStateMachine):
     @rule(data=st.data(), name=st.sampled_from(NAMES))
     def a_delivery_and_a_night(self, data: st.DataObject, name: str) -> None:
         self.deliver(data, name)
+        self.night()
+
+    @rule(source=st.sampled_from(["statistik", "vereine"]), name=st.sampled_from(NAMES))
+    def a_broken_delivery_and_a_night(self, source: str, name: str) -> None:
+        content = {"statistik": "city 0", "vereine": "clubs broken"}[source]
+        self.office.put(source, name, CONTENTS[source][content])
+        self.model.inbox[source, name] = content
         self.night()
 
     @precondition(lambda self: self.model.inbox)

@@ -1,0 +1,282 @@
+"""Single nights of a data office: renamed, replaced, put back, broken beside good, two at once, withdrawn, kept."""
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from made_up_office import TINY_CITY, YEARLY, places
+from nightly_office import NightlyOffice
+
+from ingest.archive import Archive
+from refresh.landing import promoted_path
+from release import decisions, last_refresh, ledger, reading
+from release.layout import VarFolder
+from release.ledger import Decision
+from release.standing import standing
+
+CITY, CLUBS = "statistik__viertel", "vereine__plaetze"
+CITY_2020 = (TINY_CITY / "sample" / "statistik" / "synthetisch_viertel.csv").read_text(encoding="utf-8")
+NO_ROWS = "nr;jahr;plaetze\n"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> NightlyOffice:
+    """An office after a first good night: the city, and the clubs of 2020."""
+    folder = Path(shutil.copytree(TINY_CITY, tmp_path / "kleinstadt"))
+    shutil.rmtree(folder / "sample")
+    (folder / "sources" / "vereine.yml").write_text(YEARLY, encoding="utf-8")
+    made = NightlyOffice(folder, VarFolder("kleinstadt", tmp_path / "var"))
+    made.put("statistik", "stadt.csv", CITY_2020)
+    made.put("vereine", "2020.csv", places(2020))
+    assert made.night().outcome == "published"
+    return made
+
+
+def row_of(record, name: str) -> dict:  # type: ignore[no-untyped-def, type-arg]
+    return next(row for row in record.arrivals if row["file_name"] == name)
+
+
+def delivered(office: NightlyOffice, name: str) -> Decision:
+    """A decision about the delivery that first came under a name."""
+    for source_id in ("statistik", "vereine"):
+        for receipt in Archive(office.var.archive).receipts(source_id):
+            if receipt.first_name == name:
+                return Decision(source_id, receipt.delivery_id, "im Test")
+    raise AssertionError(name)
+
+
+def figures(office: NightlyOffice) -> dict[tuple[str, str], int]:
+    """Places per quarter and year, as readers see them."""
+    current = reading.current(office.var)
+    assert current is not None
+    rows = pq.read_table(current.mart_path(f"fct_{CLUBS}")).to_pylist()
+    return {(row["area_id"], row["period"]): int(row["value"]) for row in rows}
+
+
+# -- a refused night
+
+
+def test_a_refused_night_promotes_no_table_and_changes_nothing_later_nights_compare_with(office: NightlyOffice) -> None:
+    tables = {table.name: table for table in office.context().programme.landed_tables()}
+    before = {name: promoted_path(office.var, table).read_bytes() for name, table in tables.items()}
+    readers = reading.current(office.var)
+    office.put("vereine", "2021.csv", places(2021))
+    office.put("statistik", "stadt.csv", CITY_2020.splitlines()[0] + "\n")
+    record = office.night()
+    assert record.outcome == "refused"
+    assert record.tables[CLUBS].verdict == "accepted", "this one passed, and is not promoted either"
+    assert {name: promoted_path(office.var, table).read_bytes() for name, table in tables.items()} == before
+    assert reading.current(office.var) == readers
+    assert standing(office.var).in_force == standing(office.var).in_force | {
+        CLUBS: standing(office.var).in_force[CLUBS]
+    }
+    office.put("statistik", "stadt.csv", CITY_2020)
+    assert office.night().outcome == "published"
+    assert ("viertel-01", "2021") in figures(office)
+
+
+def test_shrinkage_is_measured_against_readers_after_a_refused_night(office: NightlyOffice) -> None:
+    """The refused night brought twice the rows; the next one is compared with what readers see, not with those."""
+    office.put("vereine", "mehr.csv", places(2021).replace("nr;jahr", "nr;jahr") + places(2022).split("\n", 1)[1])
+    office.put("statistik", "stadt.csv", CITY_2020.splitlines()[0] + "\n")
+    assert office.night().outcome == "refused"
+    (office.inbox / "vereine" / "mehr.csv").unlink()
+    office.put("statistik", "stadt.csv", CITY_2020)
+    record = office.night()
+    assert (record.outcome, record.reasons) == ("unchanged", [])
+
+
+# -- names
+
+
+def test_the_same_bytes_under_a_corrected_name_count_under_that_name(office: NightlyOffice) -> None:
+    declared = office.folder / "sources" / "vereine.yml"
+    declared.write_text(
+        declared.read_text(encoding="utf-8").replace(
+            "    mode: by_period", "    mode: by_period\n    is_period_in_name: true"
+        ),
+        encoding="utf-8",
+    )
+    office.put("vereine", "2022.csv", places(2021))
+    record = office.night()
+    assert [reason.rule for reason in record.tables[CLUBS].reasons] == ["period_not_as_named"]
+    (office.inbox / "vereine" / "2022.csv").rename(office.inbox / "vereine" / "2021.csv")
+    record = office.night()
+    assert (record.outcome, record.standing.kept) == ("published", {})
+    assert row_of(record, "2021.csv")["other_names"] == ["2022.csv"]
+    receipt = Archive(office.var.archive).receipts("vereine")[-1]
+    assert (receipt.file_name, receipt.earlier_names) == ("2021.csv", ("2022.csv",))
+    assert office.night().outcome == "unchanged"
+
+
+def test_while_the_known_name_is_on_offer_a_copy_changes_nothing(office: NightlyOffice) -> None:
+    shutil.copy2(office.inbox / "vereine" / "2020.csv", office.inbox / "vereine" / "andere.csv")
+    assert office.night().outcome == "unchanged"
+    assert Archive(office.var.archive).receipts("vereine")[0].earlier_names == ()
+
+
+# -- put back, withdrawn, reinstated
+
+
+def test_earlier_bytes_put_back_publish_nothing_and_are_told(office: NightlyOffice) -> None:
+    office.put("vereine", "2020.csv", places(2020, ("01", "11")))
+    assert office.night().outcome == "published"
+    office.put("vereine", "2020.csv", places(2020))
+    record = office.night()
+    assert record.outcome == "unchanged"
+    row = row_of(record, "2020.csv")
+    assert row["state"] == "superseded"
+    (other,) = row["replaced_by"]
+    assert (other["file_name"], other["received_on"]) == ("2020.csv", "2022-03-03")
+    assert figures(office)["viertel-01", "2020"] == 11
+
+
+def test_withdrawing_lets_the_earlier_count_again_and_is_the_earlier_release(office: NightlyOffice) -> None:
+    first = reading.current(office.var)
+    office.put("vereine", "neu.csv", places(2020, ("01", "11")))
+    assert office.night().outcome == "published"
+    decision = delivered(office, "neu.csv")
+    decisions.withdraw(office.var, decision, office.clock)
+    (office.inbox / "vereine" / "2020.csv").unlink()  # an inbox may be tidied
+    record = office.night()
+    assert record.outcome == "published"
+    assert figures(office)["viertel-01", "2020"] == 10
+    assert reading.current(office.var) == first, "the same inputs are the same release, on whatever day"
+    assert row_of(record, "neu.csv")["withdrawn_because"] == "im Test"
+    assert office.night().outcome == "unchanged"
+    decisions.reinstate(office.var, decision, office.clock)
+    assert office.night().outcome == "published"
+    assert figures(office)["viertel-01", "2020"] == 11
+
+
+def test_withdrawing_what_replaced_nothing_refuses_and_names_the_place(office: NightlyOffice) -> None:
+    decisions.withdraw(office.var, delivered(office, "stadt.csv"), office.clock)
+    record = office.night()
+    assert (record.outcome, [reason.rule for reason in record.reasons]) == ("refused", ["source_missing"])
+    assert CITY in record.reasons[0].de
+
+
+def test_a_rollback_and_a_refresh_never_make_a_second_release_of_the_same_inputs(office: NightlyOffice) -> None:
+    first = reading.current(office.var)
+    assert first is not None
+    office.put("vereine", "2021.csv", places(2021))
+    assert office.night().outcome == "published"
+    second = reading.current(office.var)
+    from release import store
+
+    store.rollback(office.var, first.release_id, office.clock)
+    record = office.night()
+    assert (record.outcome, record.tables) == ("published", {}), "an earlier release is shown again, without work"
+    assert reading.current(office.var) == second
+    assert len(reading.all_releases(office.var)) == 2
+
+
+# -- two at once, broken beside good
+
+
+@pytest.mark.parametrize(("source", "texts"), [
+    ("statistik", (CITY_2020.replace("150;70", "151;70"), CITY_2020.replace("150;70", "152;70"))),
+    ("vereine", (places(2021), places(2021, ("01", "11")))),
+])  # fmt: skip
+def test_two_deliveries_of_one_night_for_one_period_are_refused_and_named(
+    office: NightlyOffice, source: str, texts: tuple[str, str]
+) -> None:
+    for name, text in zip(("b.csv", "a.csv"), texts, strict=True):
+        office.put(source, name, text)
+    record = office.night()
+    reasons = record.tables[{"statistik": CITY, "vereine": CLUBS}[source]].reasons
+    assert [reason.rule for reason in reasons] == ["equally_old"]
+    assert "a.csv, b.csv" in reasons[0].de
+    assert source == "statistik" or "2021" in reasons[0].de
+    (office.inbox / source / "a.csv").unlink()
+    assert office.night().outcome == "published"
+
+
+def test_what_was_replaced_in_the_night_it_came_is_superseded_and_listed(office: NightlyOffice) -> None:
+    """A refused night leaves two deliveries of one year, the second of which the next good night takes."""
+    office.put("vereine", "2021 kaputt.csv", NO_ROWS)
+    office.put("vereine", "2021.csv", places(2021))
+    assert office.night().standing.kept
+    (office.inbox / "vereine" / "2021 kaputt.csv").unlink()
+    office.put("vereine", "2021 neu.csv", places(2021, ("01", "11")))
+    record = office.night()
+    assert record.outcome == "published"
+    older = delivered(office, "2021.csv")
+    assert standing(office.var).state("vereine", older.delivery_id) == "superseded"
+    assert office.night().outcome == "unchanged"
+    shutil.move(office.inbox / "vereine" / "2021.csv", office.inbox / "vereine" / "wieder da.csv")
+    assert office.night().outcome == "unchanged"
+    current = reading.current(office.var)
+    assert current is not None
+    rows = pq.read_table(current.mart_path("fct_delivery")).to_pylist()
+    listed = {row["file_name"]: row["verdict"] for row in rows if row["source_id"] == "vereine"}
+    assert listed == {"2020.csv": "in_force", "2021.csv": "superseded", "2021 neu.csv": "in_force"}
+    office.put("vereine", "2022.csv", places(2022))
+    assert office.night().outcome == "published"
+    current = reading.current(office.var)
+    assert current is not None
+    rows = pq.read_table(current.mart_path("fct_delivery")).to_pylist()
+    assert "wieder da.csv" not in {row["file_name"] for row in rows}, "replaced ones keep their first name"
+
+
+def test_of_two_nights_the_later_counts_and_the_summary_says_what_it_replaces(office: NightlyOffice) -> None:
+    office.put("vereine", "a.csv", places(2020, ("01", "11"), ("02", "12")))
+    record = office.night()
+    (table,) = row_of(record, "a.csv")["tables"]
+    assert (table["periods"], table["row_count"], table["rejected_count"]) == (["2020"], 5, 0)
+    assert (table["added"], table["changed"], table["removed"]) == (0, 2, 0)
+    assert [each["file_name"] for each in table["replaces"]] == ["2020.csv"]
+    told = last_refresh.read(office.var)
+    assert told["arrivals"] == record.arrivals, "status tells the same"
+
+
+def test_a_broken_file_beside_its_good_successor_is_named_for_removal(office: NightlyOffice) -> None:
+    office.put("vereine", "2021 kaputt.csv", NO_ROWS)
+    assert office.night().standing.kept
+    office.put("vereine", "2021.csv", places(2021))
+    record = office.night()
+    (reason,) = record.tables[CLUBS].reasons
+    assert reason.remedy_de == (
+        "Liegt die richtige Datei schon daneben, vereine/2021 kaputt.csv aus dem Eingangsordner nehmen."
+    )
+    (office.inbox / "vereine" / "2021 kaputt.csv").unlink()
+    record = office.night()
+    assert (record.outcome, record.standing.kept) == ("published", {})
+    assert ("viertel-01", "2021") in figures(office)
+
+
+# -- what stands until it is cleared up
+
+
+def test_a_kept_delivery_stands_night_after_night_until_it_is_cleared_up(office: NightlyOffice) -> None:
+    office.put("vereine", "2021.csv", NO_ROWS)
+    for outcome in ("published", "unchanged", "unchanged"):
+        record = office.night()
+        assert record.outcome == outcome
+        assert set(record.standing.kept) == {CLUBS}
+        assert "vereine/2021.csv" in office.var.last_refusal.read_text(encoding="utf-8")
+    office.put("vereine", "2021.csv", places(2021))
+    record = office.night()
+    assert (record.outcome, record.standing.kept) == ("published", {})
+    assert not office.var.last_refusal.exists()
+
+
+def test_a_kept_delivery_is_cleared_up_by_withdrawing_it(office: NightlyOffice) -> None:
+    office.put("vereine", "2021.csv", NO_ROWS)
+    assert office.night().standing.kept
+    decisions.withdraw(office.var, delivered(office, "2021.csv"), office.clock)
+    assert not office.var.last_refusal.exists()
+    record = office.night()
+    assert (record.outcome, record.standing.kept) == ("published", {})
+
+
+def test_an_overdue_delivery_refuses_night_after_night(office: NightlyOffice) -> None:
+    office.clock += dt.timedelta(days=401)
+    for _ in range(2):
+        record = office.night()
+        assert record.outcome == "refused"
+        assert [reason.rule for reason in record.reasons] == [f"{CLUBS}:fact:age_days"]
+    assert [entry.outcome for entry in ledger.read(office.var)] == ["published", "refused", "refused"]
+    assert office.var.last_refusal.is_file()
