@@ -81,7 +81,11 @@ def test_a_few_assets_are_no_refresh(orchestrator: Orchestrator) -> None:
     before = orchestrator.outcomes()
     assert _materialised(orchestrator.start(DELIVERY)) == ["delivery/statistik"]
     assert orchestrator.outcomes() == before
-    assert not orchestrator.start(RELEASE).success
+    refused = orchestrator.start(RELEASE)
+    assert not refused.success
+    [failure] = _failures(refused)
+    assert "Den ganzen nächtlichen Lauf starten" in failure.user_failure_data.description, "in words"
+    assert failure.error.context is None and failure.error.cause is None, "and not as the error of a step"
     assert orchestrator.outcomes() == before, "no broken line"
     assert not orchestrator.var.last_refusal.exists(), "no refusal text"
 
