@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-mutations clean help
+.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -88,6 +88,12 @@ trial-kill: $(READY) ## kill ten refreshes at random moments, then refresh
 
 trial-simulation: $(READY) ## simulate 2,000 surveys a cell through the models, write docs/trials.md
 	$(BIN)/python -m trials.simulation
+
+trial-nights: $(READY) ## play 300 random sequences of twelve nights and decisions against a written-down model
+	$(BIN)/python -m pytest tests/refresh/test_nights.py -n 0 -s --nights 300
+
+trial-year: $(READY) ## live through 400 nights, see what grows or slows down, write docs/trials.md
+	$(BIN)/python -m trials.year
 
 trial-mutations: $(READY) ## change operators and constants, see whether tests notice, write docs/trials.md
 	$(BIN)/python -m trials.mutations

@@ -6,7 +6,7 @@ be at work for ever.
 
 import dagster as dg
 
-_KEPT_RUNS = 30
+KEPT_RUNS = 30
 _UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
@@ -24,6 +24,6 @@ def fail_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = None) 
 
 def prune(instance: dg.DagsterInstance, own_run_id: str | None = None) -> None:
     """Keep the newest runs only, and the one that asks for it."""
-    for record in instance.get_run_records()[_KEPT_RUNS:]:
+    for record in instance.get_run_records()[KEPT_RUNS:]:
         if record.dagster_run.run_id != own_run_id:
             instance.delete_run(record.dagster_run.run_id)

@@ -163,10 +163,10 @@ def test_every_run_says_its_programme_and_where_its_deliveries_come_from(orchest
 def test_a_run_of_the_ui_prunes_the_history_as_the_command_does_and_keeps_itself(
     orchestrator: Orchestrator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "_KEPT_RUNS", 2)
+    monkeypatch.setattr(history, "KEPT_RUNS", 2)
     ids = [orchestrator.start().run_id for _ in range(3)]
     assert [run.run_id for run in orchestrator.instance.get_runs()] == [ids[2], ids[1]]
-    monkeypatch.setattr(history, "_KEPT_RUNS", 0)
+    monkeypatch.setattr(history, "KEPT_RUNS", 0)
     last = orchestrator.start()
     assert last.success
     assert [run.run_id for run in orchestrator.instance.get_runs()] == [last.run_id]

@@ -280,3 +280,19 @@ def test_an_overdue_delivery_refuses_night_after_night(office: NightlyOffice) ->
         assert [reason.rule for reason in record.reasons] == [f"{CLUBS}:fact:age_days"]
     assert [entry.outcome for entry in ledger.read(office.var)] == ["published", "refused", "refused"]
     assert office.var.last_refusal.is_file()
+
+
+def test_a_release_with_a_kept_delivery_comes_back_byte_for_byte(office: NightlyOffice, tmp_path: Path) -> None:
+    """Its fct_delivery names the refused one, though the inbox is gone; the ledger says so."""
+    office.put("vereine", "2021.csv", NO_ROWS)
+    assert office.night().standing.kept
+    there = VarFolder("kleinstadt", tmp_path / "elsewhere")
+    shutil.copytree(office.var.archive, there.archive)
+    shutil.copy(office.var.ledger, there.ledger)
+    shutil.rmtree(office.inbox)
+    other = NightlyOffice(office.folder, there, clock=office.clock)
+    assert other.night().outcome == "published"
+    now, again = reading.current(office.var), reading.current(there)
+    assert now is not None and again is not None
+    assert again.manifest.tables == now.manifest.tables
+    assert again.inputs_sha256 == now.inputs_sha256

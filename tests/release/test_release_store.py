@@ -298,3 +298,13 @@ def test_the_root_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert VarFolder("essen").ledger == tmp_path / "essen" / "ledger.jsonl"
     monkeypatch.delenv("NORDWAERTS_VAR")
     assert VarFolder("essen").root.name == "var"
+
+
+def test_the_same_inputs_on_another_day_are_the_same_release(tmp_path: Path, var: VarFolder, publish) -> None:
+    first = publish("first")
+    publish("second")
+    later = exports.AS_OF + dt.timedelta(days=9)
+    folder = exports.write_export(tmp_path / "again", "first")
+    assert store.publish(folder, exports.meta("first", as_of_on=later), var) == first
+    assert var.current.readlink().name == first.release_id
+    assert len(reading.all_releases(var)) == 2
