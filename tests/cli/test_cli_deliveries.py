@@ -77,7 +77,7 @@ def test_withdraw_says_what_counts_instead_and_is_on_the_ledger(var: VarFolder, 
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"), [("ffffffffffff", "No id of a delivery begins"), ("a", "No delivery begins")]
+    ("asked", "said"), [("ffffffffffff", "No id of a delivery begins"), ("a", "No id of a delivery begins")]
 )
 def test_a_delivery_nobody_knows_is_a_sentence(receipts: list[Receipt], run, asked: str, said: str) -> None:
     done = run("withdraw", asked, "--because", "x")
