@@ -16,16 +16,27 @@ ui: export NORDWAERTS_SAMPLE ?= 1
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
 
+PIP = $(BIN)/python -m pip install --disable-pip-version-check --no-deps
+# A plain line for every 25 packages out of pip's hundreds, the same on a terminal and in a log; fails where pip did.
+COUNTED = { count=0; while read -r first rest; do case "$$first" in \
+	Collecting | Requirement) count=$$((count + 1)); \
+		test $$((count % 25)) -ne 0 || echo "  $$count / $$(grep -c == requirements.lock)";; \
+	Installing) echo "  Dateien werden abgelegt (etwa 1 Minute) · putting files in place (about a minute)";; \
+	failed) exit 1;; esac; done; }
+
 # The lock names every package by hash; --no-deps, because the lock is complete. Bytecode is compiled now,
 # also where the machine asks Python not to, because every later start would pay for it; so are mypy's caches.
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
-	$(BIN)/python -m compileall -q $(VENV)/lib $(PACKAGES) || true
-	$(BIN)/mypy > /dev/null || true
-	touch $(READY)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
+	@echo "Pakete werden installiert (einmalig, etwa 3 Minuten) · installing packages (once, about 3 minutes)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@{ $(PIP) --require-hashes --progress-bar off -r requirements.lock || echo failed; } | $(COUNTED)
+	@$(PIP) --quiet --no-build-isolation --no-index -e .
+	@echo "Start wird beschleunigt (etwa 1 Minute) · making later starts quick (about a minute)"
+	@$(BIN)/python -m compileall -q $(VENV)/lib $(PACKAGES) || true
+	@$(BIN)/mypy > /dev/null 2>&1 || true
+	@touch $(READY)
+	@echo "Fertig eingerichtet · set up"
 
 refresh: $(READY) ## publish the marts from the sample deliveries
 	$(BIN)/nordwaerts refresh --sample
@@ -49,9 +60,10 @@ lint: $(READY) $(VENV)/.sqlfluff ## style, types, import directions and portable
 	$(BIN)/lint-imports
 
 ui: $(READY) ## open the orchestrator's own UI on this machine (http://127.0.0.1:3000)
-	mkdir -p $(DAGSTER_HOME)
-	cp orchestration/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
+	@mkdir -p $(DAGSTER_HOME)
+	@cp orchestration/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
+	@echo "Oberfläche startet (bis zu 1 Minute); beenden mit Strg+C · starting (up to a minute); Ctrl+C ends it"
+	@$(BIN)/python -m orchestration.ready http://127.0.0.1:3000 & exec $(BIN)/dagster dev --host 127.0.0.1 --port 3000
 
 sample: $(READY) ## make the sample deliveries anew
 	$(BIN)/python -m samples --out programmes/nordwaerts/sample

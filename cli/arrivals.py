@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cli.language import current_language, day, number, words
+from cli.language import current_language, day, number, rows_in_words, words
 
 Row = Mapping[str, Any]
 _LABELS = {True: ("neu eingegangen", "newly arrived"), False: ("bekannt", "known already")}
@@ -39,9 +39,9 @@ def _alone(row: Row) -> list[str]:
 
 
 def _table(table: Row) -> str:
-    rows, rejected = number(table["row_count"]), number(table["rejected_count"])
+    rows, rejected = rows_in_words(table["row_count"]), number(table["rejected_count"])
     text = f"{table['table']}: {_periods(table['periods'])}"
-    text += words(f"{rows} Zeilen, {rejected} abgewiesen", f"{rows} rows, {rejected} rejected")
+    text += words(f"{rows}, {rejected} abgewiesen", f"{rows}, {rejected} rejected")
     if table["added"] is not None:
         added, changed, removed = (number(table[name]) for name in ("added", "changed", "removed"))
         text += words(

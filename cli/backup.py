@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.language import number, words
+from cli.language import counted, files_in_words, number, words
 from cli.options import language_option, programme_option, var_folder
 from release.backup import Written, backup
 from release.layout import inbox_root
@@ -28,21 +28,21 @@ def backup_command(target: Path, programme: str) -> int:
 
 def _lines(written: Written, inbox: Path, folder: Path) -> list[str]:
     record = written.record
-    release = record.current or words("keiner", "none")
+    release = record.current or words("noch keiner veröffentlicht", "none published yet")
     files, added = number(len(record.files)), number(written.added_count)
     size = number(-(-written.added_bytes // 1000))
     delivered = sum(name.startswith("inbox/") for name in record.files)
     return [
         words("Gesichert und zurückgelesen.", "Backed up and read back."),
         words(f"  Stand            {release}", f"  release          {release}"),
-        f"  ledger.jsonl     {number(record.ledger_line_count)} {words('Zeilen', 'lines')}",
+        f"  ledger.jsonl     {counted(record.ledger_line_count, ('Zeile', 'Zeilen'), ('line', 'lines'))}",
         words(
             f"  Dateien          {files}, davon neuer Inhalt: {added} ({size} kB)",
             f"  files            {files}, of new content: {added} ({size} kB)",
         ),
         words(f"  Eingangsordner   {inbox}", f"  inbox            {inbox}")
         + (
-            words(f", {number(delivered)} Dateien", f", {number(delivered)} files")
+            f", {files_in_words(delivered)}"
             if "inbox" in record.folders
             else words(": gibt es nicht", ": there is none")
         ),

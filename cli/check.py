@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.language import current_language, number, words
+from cli.language import current_language, number, rows_in_words, words
 from cli.options import language_option, programme_option
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _SHOWN = 20
 
 @click.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", "source_id", required=True, help="Quelle · source")
+@click.option("--source", "source_id", required=True, metavar="S", help="Quelle · source")
 @programme_option
 @language_option
 def check_command(file: Path, source_id: str, programme: str) -> int:
@@ -52,7 +52,11 @@ def check_command(file: Path, source_id: str, programme: str) -> int:
         return 2
     delivery = OpenedDelivery(file.read_bytes(), file.name)
     locality = locality_of(declared)
-    accepted = [_check_table(delivery, table, declared, locality) for table in tables]
+    unusable: dict[str, list[str]] = {}  # a sentence about the whole file, told once for all its tables
+    accepted = [_check_table(delivery, table, declared, locality, unusable) for table in tables]
+    for sentence, names in unusable.items():
+        of_some = f"{', '.join(names)}: " if len(names) < len(tables) else ""
+        click.echo(f"{of_some}{words('würde abgelehnt', 'would be refused')}: {sentence}")
     return 0 if all(accepted) else 2
 
 
@@ -68,7 +72,11 @@ def _tables_for(file: Path, source: "Source") -> "list[LandedTable]":
 
 
 def _check_table(
-    delivery: "OpenedDelivery", table: "LandedTable", programme: "Programme", locality: "Locality"
+    delivery: "OpenedDelivery",
+    table: "LandedTable",
+    programme: "Programme",
+    locality: "Locality",
+    unusable: dict[str, list[str]],
 ) -> bool:
     from expectations.direct import run_suite
     from expectations.rules import DeliveryFacts, Seen, landed_suite
@@ -80,7 +88,7 @@ def _check_table(
     try:
         landed = land(delivery, "unsent", table, locality)
     except DeliveryRefused as refused:
-        click.echo(f"{name}: {refused.sentence(language)}")
+        unusable.setdefault(refused.sentence(language), []).append(name)
         return False
     rows = landed.accepted
     periods = sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
@@ -89,18 +97,21 @@ def _check_table(
     failed = [result for result in results if not result.is_passed]
     blocking = [result for result in failed if result.is_blocking_failure]
     counts = words(
-        f"{number(rows.num_rows)} Zeilen angenommen, {number(len(landed.findings))} abgewiesen, {len(results)} Regeln geprüft",
-        f"{number(rows.num_rows)} rows accepted, {number(len(landed.findings))} rejected, {len(results)} rules checked",
+        f"{rows_in_words(rows.num_rows)} angenommen, {number(len(landed.findings))} abgewiesen, {len(results)} Regeln geprüft",
+        f"{rows_in_words(rows.num_rows)} accepted, {number(len(landed.findings))} rejected, {len(results)} rules checked",
     )
     verdict = words("würde abgelehnt", "would be refused") if blocking else words("in Ordnung", "in order")
     click.echo(f"{name}: {verdict}. {counts}.")
     for finding in landed.findings[:_SHOWN]:
         click.echo(f"  {finding.sentence(language)}")
+    more = len(landed.findings) - _SHOWN
+    if more > 0:
+        click.echo(words(f"  und {number(more)} weitere", f"  and {number(more)} more"))
     for result in failed:
         kind = (
-            words("Verletzt", "broken")
+            words("Nicht erfüllt", "not met")
             if result.is_blocking_failure
-            else words("Hinweis, nicht erfüllt", "note, not met")
+            else words("Nur ein Hinweis, nicht erfüllt", "a note only, not met")
         )
         click.echo(f"  {kind}: „{result.sentence(language)}“ ({result.figures(language)})")
     return not blocking

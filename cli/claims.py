@@ -1,20 +1,23 @@
 """`nordwaerts claims`: every public sentence, what the figures say about it, and since when.
 
-One sentence a council member understands, and below it the figures that decide. `--json` gives the rows of
-fct_claim_verdict as they are. Parts we split off a sentence stand indented below their document's sentences.
+One page without options (`claims_page.py`). With `--all`, or for the claims named, one sentence a council member
+understands, and below it the figures that decide. `--json` gives the rows of fct_claim_verdict as they are. Parts we
+split off a sentence stand indented below their document's sentences.
 """
 
 import datetime as dt
 from collections.abc import Iterator
+from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
 
 import click
 
+from cli.claims_page import page_lines
 from cli.language import current_language, day, number, words
-from cli.options import json_option, language_option, print_json, programme_option, var_folder
+from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
 from release import reading
-from release.reason import Reason
+from release.reason import Reason, ReleaseError
 from release.verdicts import VERDICTS
 
 UNITS = {
@@ -36,6 +39,8 @@ FIGURES = {
 
 
 @click.command("claims")
+@click.argument("claim_ids", metavar="[CLAIM_ID]...", nargs=-1)
+@click.option("--all", "with_all", is_flag=True, help="jede Aussage mit Begründung · every claim with its reasons")
 @click.option(
     "--evaluation",
     type=click.Choice(["as_of", "current"]),
@@ -45,27 +50,46 @@ FIGURES = {
 @programme_option
 @json_option
 @language_option
-def claims_command(programme: str, evaluation: str | None, with_history: bool, as_json: bool) -> int:
+def claims_command(
+    claim_ids: tuple[str, ...],
+    programme: str,
+    with_all: bool,
+    evaluation: str | None,
+    with_history: bool,
+    as_json: bool,
+) -> int:
     release = reading.current(var_folder(programme))
     if release is None:
-        raise reading.ReleaseMissing(
-            Reason(
-                de=f"Für „{programme}“ ist noch kein Stand veröffentlicht.",
-                en=f"No release of '{programme}' has been published yet.",
-                remedy_de="„make refresh“ veröffentlicht einen aus den Musterlieferungen.",
-                remedy_en="'make refresh' publishes one from the sample deliveries.",
-            )
-        )
+        raise reading.ReleaseMissing(nothing_published(programme))
     wanted = {evaluation} if evaluation else {"as_of", "current"}
     rows = _rows(release, wanted | ({"history"} if with_history else set()))
+    if claim_ids:
+        rows = _named(rows, claim_ids)
     if as_json:
         print_json(rows)
         return 0
     if not rows:
         click.echo(words("Dieses Programm hat keine Aussagen erfasst.", "This programme has no claims on record."))
         return 0
-    click.echo("\n".join(_lines(rows, release)))
+    is_page = not (claim_ids or with_all or evaluation or with_history)
+    click.echo("\n".join([*_head(release), *(page_lines(rows) if is_page else _lines(rows))]))
     return 0
+
+
+def _named(rows: list[dict[str, Any]], claim_ids: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The rows of the claims asked for; raises ReleaseError for an id there is not, with the nearest there are."""
+    known = sorted({str(row["claim_id"]) for row in rows})
+    for unknown in (asked for asked in claim_ids if asked not in known):
+        near = ", ".join(get_close_matches(unknown, known, cutoff=0.4))
+        raise ReleaseError(
+            Reason(
+                f"Es gibt keine Aussage „{unknown}“.",
+                f"There is no claim '{unknown}'.",
+                f"Ähnlich heißen: {near}." if near else "„nordwaerts claims --all“ nennt alle.",
+                f"Similar are: {near}." if near else "'nordwaerts claims --all' names them all.",
+            )
+        )
+    return [row for row in rows if row["claim_id"] in claim_ids]
 
 
 def _rows(release: reading.Release, evaluations: set[str]) -> list[dict[str, Any]]:
@@ -91,7 +115,7 @@ def _rows(release: reading.Release, evaluations: set[str]) -> list[dict[str, Any
     )
 
 
-def _lines(rows: list[dict[str, Any]], release: reading.Release) -> Iterator[str]:
+def _head(release: reading.Release) -> Iterator[str]:
     yield words(
         f"Öffentliche Aussagen, geprüft mit dem Stand {release.release_id}.",
         f"Public claims, checked with release {release.release_id}.",
@@ -101,6 +125,9 @@ def _lines(rows: list[dict[str, Any]], release: reading.Release) -> Iterator[str
             "SYNTHETISCHE MUSTERDATEN: Kein Urteil gilt für die wirkliche Stadt.",
             "SYNTHETIC SAMPLE DATA: no verdict is about the real city.",
         )
+
+
+def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
     document = None
     for claim, answers in ((key, list(found)) for key, found in groupby(rows, key=lambda row: str(row["claim_id"]))):
         row = answers[0]

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import click
 
-from cli.language import number, words
-from cli.options import language_option, programme_option, var_folder
+from cli.language import rows_in_words, words
+from cli.options import language_option, nothing_published, programme_option, var_folder
 from release import reading, spreadsheet
 from release.atomic import copy_partial, partial_name
-from release.reason import Reason
 
 FORMATS = ("csv", "parquet", "xlsx")
 
@@ -50,14 +49,7 @@ def export_command(
     var = var_folder(programme)
     release = reading.release(var, release_id) if release_id else reading.current(var)
     if release is None:
-        raise reading.ReleaseMissing(
-            Reason(
-                de=f"Für „{programme}“ ist noch kein Stand veröffentlicht.",
-                en=f"No release of '{programme}' has been published yet.",
-                remedy_de="„make refresh“ veröffentlicht einen aus den Musterlieferungen.",
-                remedy_en="'make refresh' publishes one from the sample deliveries.",
-            )
-        )
+        raise reading.ReleaseMissing(nothing_published(programme))
     source = release.mart_path(mart, is_public)
     if not out.absolute().parent.is_dir():
         raise click.ClickException(
@@ -71,11 +63,11 @@ def export_command(
     else:
         spreadsheet.write_workbook(source, partial_name(out), mart, [f"{mart}, {release.release_id}", *remarks])
     partial_name(out).replace(out)
-    rows = number(release.manifest.tables[mart].row_count)
+    rows = rows_in_words(release.manifest.tables[mart].row_count)
     click.echo(
         words(
-            f"{mart}: {rows} Zeilen aus dem Stand {release.release_id} liegen in {out}.",
-            f"{mart}: {rows} rows of release {release.release_id} are in {out}.",
+            f"{mart}: {rows} aus dem Stand {release.release_id} in {out}.",
+            f"{mart}: {rows} of release {release.release_id} in {out}.",
         )
     )
     for remark in remarks:

@@ -33,6 +33,22 @@ def number(count: int) -> str:
     return words(f"{count:,}".replace(",", "."), f"{count:,}")
 
 
+def counted(count: int, german: tuple[str, str], english: tuple[str, str]) -> str:
+    """A count with its noun, one or many: 1 Zeile, 12 Zeilen."""
+    one, many = words(german[0], english[0]), words(german[1], english[1])
+    return f"{number(count)} {one if count == 1 else many}"
+
+
+def rows_in_words(count: int) -> str:
+    """So many rows."""
+    return counted(count, ("Zeile", "Zeilen"), ("row", "rows"))
+
+
+def files_in_words(count: int) -> str:
+    """So many files."""
+    return counted(count, ("Datei", "Dateien"), ("file", "files"))
+
+
 def day(date: dt.date) -> str:
     """A day: 02.03.2026 in German, 2026-03-02 in English."""
     return words(date.strftime("%d.%m.%Y"), date.isoformat())

@@ -5,6 +5,7 @@ by a gate, 3 published with a kept delivery, 4 another refresh is running. A com
 returning it. Whatever goes wrong is told in a sentence; NORDWAERTS_DEBUG=1 shows the traceback instead.
 """
 
+import errno
 import os
 import traceback
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import click
 
 from cli.language import current_language, words
 from cli.options import language_option
+from cli.usage import in_german
 from programmes.errors import StatedError
 from release.lock import RefreshRunning
 from release.reason import ReleaseError
@@ -21,6 +23,17 @@ from release.reason import ReleaseError
 BROKEN = 1
 ANOTHER_RUNS = 4
 click.UsageError.exit_code = BROKEN  # click's own 2 would read as "refused by a gate"
+
+
+_FAULTS = {  # what the system says in English, for German readers
+    errno.ENOSPC: "Der Datenträger ist voll",
+    errno.EACCES: "Zugriff verweigert",
+    errno.EPERM: "Das ist nicht erlaubt",
+    errno.ENOENT: "Datei oder Ordner gibt es nicht",
+    errno.ENOTDIR: "Das ist kein Ordner",
+    errno.EISDIR: "Das ist ein Ordner",
+    errno.EROFS: "Hier darf nur gelesen werden",
+}
 
 
 @dataclass(frozen=True)
@@ -131,11 +144,26 @@ class LazyGroup(click.Group):
             )
         )
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options before the command; what is wrong with them is said in the language of the environment."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as wrong:
+            if current_language() == "en" or isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+                raise
+            click.echo(in_german(wrong), err=True)
+            ctx.exit(wrong.exit_code)
+
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; a number it returns becomes the exit code, an error becomes a sentence."""
         try:
             code = super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.ClickException as wrong:
+            if current_language() == "en" or isinstance(wrong, click.exceptions.NoArgsIsHelpError):
+                raise
+            click.echo(in_german(wrong), err=True)
+            code = wrong.exit_code
+        except (click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             if os.environ.get("NORDWAERTS_DEBUG") == "1":
@@ -154,7 +182,8 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         place = f" ({error.filename})" if error.filename else ""
         return words(
-            f"Das Betriebssystem meldet: {error.strerror}{place}. Prüfen Sie Platz und Rechte.",
+            f"Das Betriebssystem meldet: {_FAULTS.get(error.errno or 0, error.strerror)}{place}. "
+            "Prüfen Sie Platz und Rechte.",
             f"The operating system reports: {error.strerror}{place}. Check space and permissions.",
         )
     frame = traceback.extract_tb(error.__traceback__)[-1]

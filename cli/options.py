@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from release.layout import VarFolder
+from release.reason import Reason
 
 
 def _remember_language(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
@@ -44,6 +45,17 @@ def var_folder(programme: str) -> VarFolder:
     import yaml
 
     return VarFolder(str(yaml.safe_load(declared.read_text(encoding="utf-8"))["programme_id"]))
+
+
+def nothing_published(programme: str) -> Reason:
+    """That a programme has no release yet, and what publishes one."""
+    return Reason(
+        f"Für „{programme}“ ist noch kein Stand veröffentlicht.",
+        f"No release of '{programme}' has been published yet.",
+        "„nordwaerts refresh“ veröffentlicht einen aus dem Eingangsordner, „nordwaerts refresh --sample“ einen aus den "
+        "Musterlieferungen.",
+        "'nordwaerts refresh' publishes one from the inbox, 'nordwaerts refresh --sample' one from the sample deliveries.",
+    )
 
 
 json_option = click.option(

@@ -13,7 +13,7 @@ import click
 from cli.language import day, words
 from cli.options import json_option, language_option, print_json, programme_option
 from programmes.loading import load_programme
-from programmes.model import Programme
+from programmes.model import AreaSetMember, Programme
 
 CADENCES = {
     "daily": ("täglich", "daily"),
@@ -72,12 +72,20 @@ def _variants(programme: Programme) -> Iterator[str]:
     yield "\n" + words(
         "Varianten des Programmgebiets, und Gebiete zum Vergleich", "variants of the area, and areas to compare"
     )
+    names = {area.area_id: area.area_name for area in programme.areas}
     for variant in programme.settings.variants:
         default = words(" (Vorgabe)", " (default)") if variant.variant_id == programme.settings.default_variant else ""
         yield f"  {variant.variant_id}{default}: {words(variant.name_de, variant.name_en)}"
         for member in programme.area_sets:
             if member.variant_id == variant.variant_id:
-                yield f"    {member.area_id} × {member.weight} ({'; '.join(filter(None, (member.weight_basis, member.note)))})"
+                yield f"    {_member(member, names.get(member.area_id, ''))}"
+
+
+def _member(member: AreaSetMember, name: str) -> str:
+    """An area by name and id, and what of it belongs to the variant where it is not the whole."""
+    share = "" if member.weight_basis == "whole area" else f"× {member.weight}, {member.weight_basis}"
+    named = f"{name} ({member.area_id})" if name else member.area_id
+    return "; ".join(filter(None, (named, share, member.note)))
 
 
 def _baselines(programme: Programme) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.arrivals import arrival_lines
-from cli.language import current_language, number, words
+from cli.language import counted, current_language, files_in_words, rows_in_words, words
 from cli.options import language_option, programme_option
 from release.layout import VarFolder
 
@@ -33,7 +33,8 @@ _SHOWN = 5
     "as_of",
     type=click.DateTime(["%Y-%m-%d"]),
     default=None,
-    help="Tag der Aktualisierung · day of the refresh (YYYY-MM-DD)",
+    metavar="YYYY-MM-DD",
+    help="Tag der Aktualisierung · day of the refresh",
 )
 @click.option(
     "--timings",
@@ -124,9 +125,9 @@ def _taken(record: "RefreshRecord") -> list[str]:
     rows = sum(outcome.row_count for outcome in outcomes)
     findings = [sentence for outcome in outcomes for sentence in outcome.finding_sentences(current_language())]
     lines = [
-        _line("geliefert", "delivered", f"{number(len(deliveries))} Dateien", f"{number(len(deliveries))} files"),
-        _line("angenommen", "accepted", f"{number(rows)} Zeilen", f"{number(rows)} rows"),
-        _line("abgewiesen", "rejected", f"{number(len(findings))} Zeilen", f"{number(len(findings))} rows"),
+        _line("geliefert", "delivered", files_in_words(len(deliveries))),
+        _line("angenommen", "accepted", rows_in_words(rows)),
+        _line("abgewiesen", "rejected", rows_in_words(len(findings))),
     ]
     lines += [f"      {sentence}" for sentence in findings[:_SHOWN]]
     if len(findings) > _SHOWN:
@@ -139,9 +140,15 @@ def _checked(record: "RefreshRecord") -> list[str]:
     checks = [check for outcome in record.tables.values() for check in outcome.checks]
     warnings = [check for check in checks if not check.is_passed and check.severity == "warn"]
     tests = sum(node.is_test for node in record.nodes)
-    checked_de = f"{len(checks)} Regeln an Lieferungen, {tests} an Tabellen; {len(warnings)} Warnungen"
-    checked_en = f"{len(checks)} rules on deliveries, {tests} on tables; {len(warnings)} warnings"
-    lines = [_line("geprüft", "checked", checked_de, checked_en)]
+    if not checks and not tests:
+        return []
+    on_deliveries = counted(
+        len(checks), ("Regel an Lieferungen", "Regeln an Lieferungen"), ("rule on deliveries", "rules on deliveries")
+    )
+    warned = counted(len(warnings), ("Warnung", "Warnungen"), ("warning", "warnings"))
+    lines = [
+        _line("geprüft", "checked", f"{on_deliveries}, {words(f'{tests} an Tabellen', f'{tests} on tables')}; {warned}")
+    ]
     for warning in warnings[:_SHOWN]:
         rule = warning.sentence(current_language())
         broken = words(f"nicht erfüllt: „{rule}“", f"not fulfilled: '{rule}'")
@@ -152,11 +159,11 @@ def _checked(record: "RefreshRecord") -> list[str]:
 def _where_next(var: VarFolder, result: str | None) -> list[str]:
     if result in ("published", "unchanged"):
         return [
-            _line("abfragen", "query", f"{var.current}/monitoring.duckdb", f"{var.current}/monitoring.duckdb"),
-            _line("abgewiesene Zeilen", "rejected rows", f"{var.rejected}", f"{var.rejected}"),
+            _line("abfragen", "query", f"{var.current}/monitoring.duckdb"),
+            _line("abgewiesene Zeilen", "rejected rows", f"{var.rejected}"),
         ]
-    return [_line("Gründe und Abhilfe", "reasons, remedies", f"{var.last_refusal}", f"{var.last_refusal}")]
+    return [_line("Gründe und Abhilfe", "reasons, remedies", f"{var.last_refusal}")]
 
 
-def _line(label_de: str, label_en: str, text_de: str, text_en: str) -> str:
-    return f"  {words(label_de, label_en):<20}{words(text_de, text_en)}"
+def _line(label_de: str, label_en: str, text: str) -> str:
+    return f"  {words(label_de, label_en):<20}{text}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.language import moment, number, words
+from cli.language import files_in_words, moment, words
 from cli.options import language_option, programme_option, var_folder
 from release.layout import inbox_root
 from release.restore import restore
@@ -23,16 +23,18 @@ def restore_command(source: Path, no_inbox: bool, programme: str) -> int:
     var = var_folder(programme)
     inbox = None if no_inbox else inbox_root() / var.programme_id
     record = restore(source.absolute(), var, inbox)
-    release = record.current or words("keiner", "none")
+    release = record.current
     of_inbox = sum(name.startswith("inbox/") for name in record.files)
     of_var = len(record.files) - of_inbox
     click.echo(
         words(
-            f"Wiederhergestellt, wie am {moment(record.at)} gesichert: Stand {release}.",
-            f"Restored as backed up on {moment(record.at)}: release {release}.",
+            f"Wiederhergestellt, wie am {moment(record.at)} gesichert: "
+            + (f"Stand {release}." if release else "Veröffentlicht war noch kein Stand."),
+            f"Restored as backed up on {moment(record.at)}: "
+            + (f"release {release}." if release else "no release had been published yet."),
         )
     )
-    click.echo(f"  {var.folder}: {number(of_var)} {words('Dateien', 'files')}")
+    click.echo(f"  {var.folder}: {files_in_words(of_var)}")
     if inbox and "inbox" in record.folders:
-        click.echo(f"  {inbox}: {number(of_inbox)} {words('Dateien', 'files')}")
+        click.echo(f"  {inbox}: {files_in_words(of_inbox)}")
     return 0

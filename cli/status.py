@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from cli.arrivals import arrival_lines
-from cli.language import current_language, day, moment, number, words
-from cli.options import json_option, language_option, print_json, programme_option, var_folder
+from cli.language import counted, current_language, day, moment, rows_in_words, words
+from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
 from release import last_refresh, ledger, reading
 from release.freshness import source_ages
 from release.layout import VarFolder
@@ -104,7 +104,7 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
         lines += ["", words("Im letzten Lauf:", "In the last run:"), *arrived]
     if row["refused_at"]:
         lines += ["", words("Die letzte Lieferung ist nicht übernommen:", "The last delivery was not taken over:")]
-        lines.append(f"  {row['refusal_' + current_language()] or OUTCOMES['broken'][0]}")
+        lines.append(f"  {row['refusal_' + current_language()] or words(*OUTCOMES['broken'])}")
         others = row["refusal_reason_count"] - 1
         if others > 0:
             lines.append(words(f"  Dazu weitere Gründe: {others}.", f"  Further reasons: {others}."))
@@ -131,10 +131,8 @@ def _release_lines(row: dict[str, Any]) -> list[str]:
     lines.append(_line(words("Zahlen zum", "figures as of"), day(row["as_of_on"])))
     if row["switched_at"]:
         lines.append(_line(words("zu sehen seit", "to be seen since"), moment(row["switched_at"])))
-    tables, rows = number(row["table_count"]), number(row["row_count"])
-    lines.append(
-        _line(words("Umfang", "extent"), words(f"{tables} Tabellen, {rows} Zeilen", f"{tables} tables, {rows} rows"))
-    )
+    tables = counted(row["table_count"], ("Tabelle", "Tabellen"), ("table", "tables"))
+    lines.append(_line(words("Umfang", "extent"), f"{tables}, {rows_in_words(row['row_count'])}"))
     deliveries = words(f"{row['delivery_count']} in Kraft", f"{row['delivery_count']} in force")
     if row["oldest_delivery_on"]:
         oldest, source = day(row["oldest_delivery_on"]), row["oldest_delivery_source_id"]
@@ -142,7 +140,8 @@ def _release_lines(row: dict[str, Any]) -> list[str]:
             f", die älteste eingegangen am {oldest} ({source})", f", the oldest received on {oldest} ({source})"
         )
     lines.append(_line(words("Lieferungen", "deliveries"), deliveries))
-    return lines + [_line("  " + source["source_id"], _age(source)) for source in row["sources"]]
+    width = max((len(source["source_id"]) for source in row["sources"]), default=0)
+    return lines + [_line(f"  {source['source_id']:<{width}}", _age(source)) for source in row["sources"]]
 
 
 def _age(source: dict[str, Any]) -> str:
@@ -152,24 +151,17 @@ def _age(source: dict[str, Any]) -> str:
         newest += words(f", neue Lieferung erwartet seit {expected}", f", a new delivery expected since {expected}")
     if source["due_on"] is None:
         return newest
-    due, left = day(source["due_on"]), source["days_left"]
+    due, left_in_words = day(source["due_on"]), counted(source["days_left"], ("Tag", "Tage"), ("day", "days"))
     if source["is_overdue"]:
         return newest + words(f", ÜBERFÄLLIG seit {due}: neu anfordern", f", OVERDUE since {due}: ask for a new one")
     ahead = ""
     if source["warning"] in ("due_within_7_days", "due_within_30_days"):
-        ahead = words(f", noch {left} Tage: jetzt anfordern", f", {left} days left: ask for it now")
-    return newest + words(f", neu bis {due}", f", next one due by {due}") + ahead
+        ahead = words(f", noch {left_in_words}: jetzt anfordern", f", {left_in_words} left: ask for it now")
+    return newest + words(f", neue nötig bis {due}", f", next one due by {due}") + ahead
 
 
 def _nothing_yet(programme: str) -> list[str]:
-    return [
-        words(
-            f"Für „{programme}“ ist noch kein Stand veröffentlicht. "
-            "„make refresh“ veröffentlicht einen aus den Musterlieferungen.",
-            f"No release of '{programme}' has been published yet. "
-            "'make refresh' publishes one from the sample deliveries.",
-        )
-    ]
+    return [nothing_published(programme).text(current_language())]
 
 
 def _line(label: str, text: str) -> str:

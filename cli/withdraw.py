@@ -69,9 +69,9 @@ def _named(asked: str, receipts: "list[Receipt]") -> "Receipt":
     if len(found) == 1:
         return found[0]
     which_de, which_en = (
-        ("Mehrere Lieferungen beginnen", "Several deliveries begin")
+        ("Mehrere Kennungen von Lieferungen beginnen", "Several ids of deliveries begin")
         if found
-        else ("Keine Lieferung beginnt", "No delivery begins")
+        else ("Keine Kennung einer Lieferung beginnt", "No id of a delivery begins")
     )
     raise ReleaseError(
         Reason(

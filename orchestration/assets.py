@@ -2,8 +2,9 @@
 
 Thin: every asset calls one step of refresh/ and reports it; the asset checks are the results those steps return.
 Belongs here: asset and check definitions. Does not belong here: any rule, any reading, any computing.
-An asset that a gate refused is not materialised, so nothing downstream runs; where the refresh was answered
-without work, no asset is, and the run ends in seconds.
+An asset that a gate refused is not materialised, so nothing downstream runs; its check or its step fails with the
+sentences of the refusal in both languages. Where the refresh was answered without work, no asset is materialised, and
+the run ends in seconds.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from expectations.rules import CheckResult
+from orchestration.refusals import not_met, refusal, step, told
 from programmes.canonical import CANONICAL
 from programmes.model import Programme
 from programmes.sources import LandedTable, Source
@@ -20,7 +22,7 @@ from refresh.delivery_tables import REFRESH_TABLES, write_refresh_tables
 from refresh.exporting import build_and_test, check_export, export_marts, forget_last_build, note_gate_one
 from refresh.landing import land_table, promote_all, write_empty_tables
 from refresh.modelling import DbtManifest, DbtWorkspace
-from refresh.outcomes import NodeResult, RefreshRefused
+from refresh.outcomes import NodeResult
 from refresh.programme_tables import PROGRAMME_TABLES, write_programme_tables
 from refresh.publishing import publish_export
 from refresh.run import RefreshRun
@@ -51,7 +53,7 @@ def delivery_asset(source: Source) -> dg.AssetsDefinition:
         run: RefreshRun = context.resources.run
         if _is_answered(run):
             return
-        with run.step("archive"):
+        with step(run, "archive"):
             forget_last_build(run.context.var)
             receipts = run.deliveries.available(source)
         yield dg.MaterializeResult(
@@ -67,9 +69,9 @@ def delivery_asset(source: Source) -> dg.AssetsDefinition:
 
 
 def _is_answered(run: RefreshRun) -> bool:
-    """Whether nothing is to be done, because nothing changed; raises RefreshRefused where a refusal was repeated."""
+    """Whether nothing is to be done, because nothing changed; raises Failure where the refresh is refused already."""
     if run.record.outcome == "refused":
-        raise RefreshRefused(*run.record.reasons)
+        raise refusal(run.record.reasons)
     return run.record.outcome is not None
 
 
@@ -95,14 +97,17 @@ def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
     )
     def landed(context: dg.AssetExecutionContext) -> Iterator[Any]:
         run: RefreshRun = context.resources.run
-        with run.step():
+        with step(run):
             outcome = land_table(run.context, run.deliveries, table)
         run.record.landed(outcome)
         rejected = len(outcome.findings)
-        run.context.progress(
-            f"{name}: {outcome.row_count} Zeilen, {rejected} abgewiesen" + _VERDICTS[outcome.verdict][0],
-            f"{name}: {outcome.row_count} rows, {rejected} rejected" + _VERDICTS[outcome.verdict][1],
-        )
+        if outcome.verdict == "refused":
+            run.context.progress(f"{name}: abgelehnt", f"{name}: refused")
+        else:
+            run.context.progress(
+                f"{name}: {_german(outcome.row_count)} Zeilen, {rejected} abgewiesen" + _VERDICTS[outcome.verdict][0],
+                f"{name}: {outcome.row_count:,} rows, {rejected} rejected" + _VERDICTS[outcome.verdict][1],
+            )
         if outcome.verdict != "refused":
             yield dg.MaterializeResult(
                 metadata={
@@ -122,17 +127,22 @@ def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
                 metadata={
                     "rules": len(checks),
                     "failed": [f"{check.check_id}: {check.observed}" for check in failed],
-                    "reasons": [reason.en for reason in outcome.reasons],
+                    **(told(outcome.reasons) if severity == "block" else not_met(failed)),
                 },
             )
+        if outcome.verdict == "refused":
+            raise refusal(outcome.reasons)
 
     return landed
+
+
+def _german(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
 
 
 _VERDICTS = {
     "accepted": ("", ""),
     "kept": ("; neue Lieferung abgelehnt, letzte gute bleibt", "; new delivery refused, the last good one stays"),
-    "refused": ("; abgelehnt", "; refused"),
 }
 
 
@@ -148,7 +158,7 @@ def declared_assets(programme: Programme) -> list[dg.AssetsDefinition]:
     )
     def programme_tables(context: dg.AssetExecutionContext) -> Iterator[Any]:
         run: RefreshRun = context.resources.run
-        with run.step("landing"):
+        with step(run, "landing"):
             write_empty_tables(run.context)
             counts = write_programme_tables(run.context, run.deliveries.archive)
         yield from _row_counts(counts)
@@ -160,7 +170,7 @@ def declared_assets(programme: Programme) -> list[dg.AssetsDefinition]:
     )
     def refresh_tables(context: dg.AssetExecutionContext) -> Iterator[Any]:
         run: RefreshRun = context.resources.run
-        with run.step("landing"):
+        with step(run, "landing"):
             inputs = run.accepted_sha256()  # refuses unless every table passed
             promote_all(run.context.var, run.record.tables.values())
             note_gate_one(run.context.var, inputs, run.record.tables.values())
@@ -225,7 +235,7 @@ def model_assets(programme: Programme, manifest: DbtManifest) -> dg.AssetsDefini
     def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
         run: RefreshRun = context.resources.run
         run.context.progress("Tabellen werden berechnet (dbt)", "computing tables (dbt)")
-        with run.step("dbt_build"):
+        with step(run, "dbt_build"):
             workspace = DbtWorkspace(run.context.var, run.context.is_synthetic)
             run.record.nodes = build_and_test(workspace, manifest, run.accepted_sha256(), run.record.tables.values())
         checks = {spec.name: spec for spec in models.check_specs}
@@ -272,10 +282,10 @@ def export_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
         run: RefreshRun = context.resources.run
         run.context.progress("Tabellen werden geprüft (Great Expectations)", "checking tables (Great Expectations)")
         workspace = DbtWorkspace(run.context.var, run.context.is_synthetic)
-        with run.step("export"):
+        with step(run, "export"):
             inputs = run.accepted_sha256()
             export_marts(workspace, manifest, inputs)
-        with run.step("gate_2"):
+        with step(run, "gate_2"):
             checked = check_export(
                 workspace, run.context.programme, manifest, inputs, run.record.nodes, run.record.tables.values()
             )
@@ -284,14 +294,18 @@ def export_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(metadata={"tables": len(checked.hashes), "checks": len(checked.checks)})
         for mart in manifest.marts:
             yield _mart_check(mart, [check for check in checked.checks if check.table_name == mart])
+        if checked.reasons:
+            raise refusal(checked.reasons)
 
     return export
 
 
 def _mart_check(mart: str, checks: Sequence[CheckResult]) -> dg.AssetCheckResult:
-    failed = [check.check_id for check in checks if check.is_blocking_failure]
+    failed = [check for check in checks if check.is_blocking_failure]
     return dg.AssetCheckResult(
-        passed=bool(checks) and not failed, check_name=mart, metadata={"rules": len(checks), "failed": failed}
+        passed=bool(checks) and not failed,
+        check_name=mart,
+        metadata={"rules": len(checks), "failed": [check.check_id for check in failed], **not_met(failed)},
     )
 
 
@@ -310,7 +324,7 @@ def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         run: RefreshRun = context.resources.run
         run.context.progress("Stand wird veröffentlicht", "publishing the release")
-        with run.step("release"):
+        with step(run, "release"):
             inputs = run.accepted_sha256()
             published = publish_export(run.deliveries, manifest, inputs, run.record.tables.values())
             run.record.close("published", inputs)

@@ -4,18 +4,19 @@ Nothing is read when this module is imported; the code location calls `defs`. Th
 NORDWAERTS_PROGRAMME, deliveries come from the inbox, or from the sample set where NORDWAERTS_SAMPLE=1.
 """
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import dagster as dg
 
 from orchestration import assets
-from orchestration.history import fail_dead_runs
+from orchestration.history import fail_dead_runs, prune
+from orchestration.shown import Shown, asked_for
 from programmes.loading import load_programme
 from programmes.model import Programme
 from refresh.context import named_context
 from refresh.modelling import DbtWorkspace, prepared_manifest
+from refresh.outcomes import RefreshRefused
 from refresh.run import RefreshRun, open_run
 from release.layout import VarFolder
 
@@ -42,16 +43,23 @@ def build_definitions(
 
     `run_resource` gives the run the assets work on; without it every Dagster run opens one of its own.
     """
+    shown = Shown(programme, is_sample)
     manifest = prepared_manifest(DbtWorkspace(VarFolder(programme.settings.programme_id).create(), is_sample))
     defined = [
-        *(assets.delivery_asset(source) for source in programme.sources.values()),
+        *(_labelled(assets.delivery_asset(source), shown) for source in programme.sources.values()),
         *(assets.landed_asset(table) for table in programme.landed_tables()),
         *assets.declared_assets(programme),
         assets.model_assets(programme, manifest),
         assets.export_asset(manifest),
-        assets.release_asset(manifest),
+        _labelled(assets.release_asset(manifest), shown),
     ]
-    nightly = dg.define_asset_job(JOB, description="One whole refresh", executor_def=dg.in_process_executor)
+    nightly = dg.define_asset_job(
+        JOB,
+        description=f"Eine ganze Aktualisierung · one whole refresh. {shown.sentence}",
+        tags=shown.tags,
+        metadata={"programme": shown.sentence},
+        executor_def=dg.in_process_executor,
+    )
     whole = Whole(
         assets=frozenset(key for asset in defined for key in asset.keys),
         steps=frozenset(asset.node_def.name for asset in defined),
@@ -59,39 +67,63 @@ def build_definitions(
     return dg.Definitions(
         assets=defined,
         jobs=[nightly],
-        # 04:00, because 02:30 is skipped or repeated when clocks change.
+        # 04:00, because 02:30 is skipped or repeated when clocks change. On by declaration, because what is switched
+        # on in the UI is forgotten with DAGSTER_HOME; samples are looked at by hand.
         schedules=[
             dg.ScheduleDefinition(
-                job=nightly, cron_schedule="0 4 * * *", execution_timezone=programme.settings.time_zone
+                job=nightly,
+                cron_schedule="0 4 * * *",
+                execution_timezone=programme.settings.time_zone,
+                description=f"Jede Nacht um 4 Uhr · every night at 04:00. {shown.sentence}",
+                tags=shown.tags,
+                metadata={"programme": shown.sentence},
+                default_status=dg.DefaultScheduleStatus.STOPPED if is_sample else dg.DefaultScheduleStatus.RUNNING,
             )
         ],
-        resources={"run": run_resource or _own_run(whole)},
+        resources={"run": run_resource or _own_run(whole, shown.tags)},
         executor=dg.in_process_executor,
     )
 
 
-def _own_run(whole: Whole) -> dg.ResourceDefinition:
+def _labelled(asset: dg.AssetsDefinition, shown: Shown) -> dg.AssetsDefinition:
+    """The asset with a tag for the programme and its deliveries, and the same in words below its description."""
+    return asset.map_asset_specs(
+        lambda spec: spec.replace_attributes(
+            description=f"{spec.description}\n\n{shown.sentence}",
+            tags={**spec.tags, **shown.tags},
+            metadata={**spec.metadata, "programme": shown.sentence},
+        )
+    )
+
+
+def _own_run(whole: Whole, tags: Mapping[str, str]) -> dg.ResourceDefinition:
     @dg.resource(description="One refresh, from lock to ledger")
     def run(context: dg.InitResourceContext) -> Iterator[RefreshRun]:
         started = context.run
         is_whole = started is not None and whole.is_in(started)
-        opened = RefreshRun.of(named_context(*_named()), is_whole)
+        opened = RefreshRun.of(named_context(*asked_for()), is_whole)
         with open_run(opened):
-            if context.instance is not None:
-                fail_dead_runs(context.instance, context.run_id)
+            if context.instance is not None and started is not None:
+                context.instance.add_run_tags(started.run_id, tags)  # a few assets are no run of the job
+                fail_dead_runs(context.instance, started.run_id)
+                prune(context.instance, started.run_id)
             if is_whole:
-                opened.answer_without_work()
+                _answer_without_work(opened)
             yield opened
 
     return run
 
 
-def _named() -> tuple[str, bool]:
-    return os.environ.get("NORDWAERTS_PROGRAMME", "nordwaerts"), os.environ.get("NORDWAERTS_SAMPLE") == "1"
+def _answer_without_work(run: RefreshRun) -> None:
+    """The answer on the record; a refusal too, for the first step to tell in words, where a resource could not."""
+    try:
+        run.answer_without_work()
+    except RefreshRefused as refused:
+        run.close_unfinished(refused)
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location of workspace.yaml."""
-    name, is_sample = _named()
+    name, is_sample = asked_for()
     return build_definitions(load_programme(name), is_sample)

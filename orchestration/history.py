@@ -22,7 +22,8 @@ def fail_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = None) 
     return [run.run_id for run in dead]
 
 
-def prune(instance: dg.DagsterInstance) -> None:
-    """Keep the newest runs only."""
+def prune(instance: dg.DagsterInstance, own_run_id: str | None = None) -> None:
+    """Keep the newest runs only, and the one that asks for it."""
     for record in instance.get_run_records()[KEPT_RUNS:]:
-        instance.delete_run(record.dagster_run.run_id)
+        if record.dagster_run.run_id != own_run_id:
+            instance.delete_run(record.dagster_run.run_id)

@@ -96,7 +96,9 @@ class _Landing:
 
     def _attempt(self, receipts: tuple[Receipt, ...]) -> TableOutcome:
         if not receipts:
-            raise _Refused([_missing(self.context.inbox, self.table)])
+            raise _Refused(
+                [_missing(self.context.inbox, self.table, bool(self.deliveries.available(self.table.source)))]
+            )
         timed = self.context.stopwatch.timed
         with timed("landing"):
             candidate = self._candidate(receipts)
@@ -279,11 +281,14 @@ def _keep_rejected(path: Path, candidate: _Candidate) -> None:
     path.chmod(0o600)
 
 
-def _missing(inbox: Path, table: LandedTable) -> Reason:
-    expected = str(inbox / table.source.source_id / (table.declared.files or table.source.connector.files))
+def _missing(inbox: Path, table: LandedTable, has_others: bool) -> Reason:
+    """That the file of a table is missing; one sentence for the whole source where it delivered nothing at all."""
+    tables = [table.declared] if has_others else table.source.tables.values()
+    names = sorted({each.files or table.source.connector.files for each in tables})
+    expected = ", ".join([str(inbox / table.source.source_id / names[0]), *names[1:]])
     return Reason(
-        f"{table.name}: {rule_sentence('source_missing', 'de', expected)}",
-        f"{table.name}: {rule_sentence('source_missing', 'en', expected)}",
+        f"{table.source.source_id}: {rule_sentence('source_missing', 'de', expected)}",
+        f"{table.source.source_id}: {rule_sentence('source_missing', 'en', expected)}",
         source=table.source.source_id,
         rule="source_missing",
     )

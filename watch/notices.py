@@ -113,9 +113,9 @@ def turned_claims(
             "turned",
             f"turned:{sequence}:{claim.claim_id}",
             f"Aussage gekippt: {claim.wording_de} – bisher „{VERDICTS[earlier[claim.claim_id].verdict][0]}“, jetzt "
-            f"„{VERDICTS[claim.verdict][0]}“. „nordwaerts claims“ zeigt, was entscheidet.",
+            f"„{VERDICTS[claim.verdict][0]}“. „nordwaerts claims {claim.claim_id}“ zeigt, was entscheidet.",
             f"Claim turned: {claim.wording_en} – '{VERDICTS[earlier[claim.claim_id].verdict][1]}' until now, "
-            f"'{VERDICTS[claim.verdict][1]}' from now on. 'nordwaerts claims' shows what decides.",
+            f"'{VERDICTS[claim.verdict][1]}' from now on. 'nordwaerts claims {claim.claim_id}' shows what decides.",
         )
         for claim in current.values()
         if claim.claim_id in earlier and earlier[claim.claim_id].verdict != claim.verdict

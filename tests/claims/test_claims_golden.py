@@ -106,7 +106,7 @@ def test_json_keys_are_the_columns_of_the_mart(published: Path, base: Verdicts, 
 
 
 def test_a_council_member_reads_verdict_figures_and_since_when(published: Path, call_claims: Any) -> None:
-    german = call_claims(published, "--lang", "de").stdout
+    german = call_claims(published, "--lang", "de", "--all").stdout
     assert "SYNTHETISCHE MUSTERDATEN" in german
     block = german[german.index("[deck_projects_70_pct]") :]
     assert "Damals: Trifft zu." in block and "Heute: Überholt seit 2023." in block
@@ -114,6 +114,39 @@ def test_a_council_member_reads_verdict_figures_and_since_when(published: Path, 
     english = call_claims(published, "--lang", "en", "--history").stdout
     assert "Then and now: Cannot be checked." in english and "needed: " in english
     assert "2024: " in english
+
+
+def test_without_options_a_page_names_what_deserves_a_look(published: Path, call_claims: Any) -> None:
+    page = call_claims(published, "--lang", "de").stdout.splitlines()
+    assert len(page) <= 45 and max(map(len, page)) <= 100
+    assert any(line.endswith("[deck_projects_70_pct]") for line in page)
+    assert all(f"[{claim_id}]" not in line for claim_id, claim in CLAIMS.items() if claim.is_leg for line in page)
+    assert all(word in page[-1] for word in ("--all", "nordwaerts claims KENNUNG", "--json"))
+
+
+def test_claims_by_id_are_told_in_full_as_with_all(published: Path, call_claims: Any) -> None:
+    told = call_claims(published, "deck_projects_237", "mood_leg_optimists", "--lang", "de").stdout
+    everything = call_claims(published, "--all", "--lang", "de").stdout
+    assert set(told.splitlines()) < set(everything.splitlines())
+    assert re.findall(r"\[(\w+)\]", told) == ["deck_projects_237", "mood_leg_optimists"]
+    rows = json.loads(call_claims(published, "deck_projects_237", "--json").stdout)
+    assert [(row["claim_id"], row["evaluation"]) for row in rows] == [
+        ("deck_projects_237", "as_of"),
+        ("deck_projects_237", "current"),
+    ]
+
+
+def test_an_unknown_id_names_the_nearest(published: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", "--lang", "de", "claims", "deck_projects_238"],
+        cwd=ROOT,
+        env={**os.environ, "NORDWAERTS_VAR": str(published)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Es gibt keine Aussage „deck_projects_238“. Ähnlich heißen: deck_projects_237")
 
 
 def test_the_command_answers_at_once_and_imports_nothing_heavy(published: Path) -> None:

@@ -32,7 +32,7 @@ def test_what_a_backup_says(office, inbox, run, tmp_path: Path) -> None:
         f"  Stand            {office.new}",
         "  ledger.jsonl     3 Zeilen",
         f"  Dateien          {files}, davon neuer Inhalt: {len(contents)} ({kilobytes} kB)",
-        f"  Eingangsordner   {inbox}, 1 Dateien",
+        f"  Eingangsordner   {inbox}, 1 Datei",
         f"  liegt in         {safe / 'nordwaerts'}",
     ]
     shutil.rmtree(inbox)
@@ -56,7 +56,7 @@ def test_restore_elsewhere(options: tuple[str, ...], office, inbox, run, tmp_pat
     if options:
         assert len(said) == 2 and not delivered.exists()
     else:
-        assert said[2] == f"  {delivered.parents[1]}: 1 Dateien" and delivered.read_bytes() == b"delivered"
+        assert said[2] == f"  {delivered.parents[1]}: 1 Datei" and delivered.read_bytes() == b"delivered"
     seen = reading.current(VarFolder("nordwaerts", tmp_path / "new"))
     assert seen is not None and seen.release_id == office.new
     assert run("status", **elsewhere).stdout == run("status").stdout.replace(

@@ -76,7 +76,9 @@ def test_withdraw_says_what_counts_instead_and_is_on_the_ledger(var: VarFolder, 
     assert ledger.read(var)[-1].outcome == "reinstated"
 
 
-@pytest.mark.parametrize(("asked", "said"), [("ffffffffffff", "No delivery begins"), ("a", "No delivery begins")])
+@pytest.mark.parametrize(
+    ("asked", "said"), [("ffffffffffff", "No id of a delivery begins"), ("a", "No id of a delivery begins")]
+)
 def test_a_delivery_nobody_knows_is_a_sentence(receipts: list[Receipt], run, asked: str, said: str) -> None:
     done = run("withdraw", asked, "--because", "x")
     assert (done.returncode, done.stdout) == (1, "")

@@ -101,7 +101,7 @@ def _unforeseen() -> None:
         pytest.param(lambda: None, 0, "", id="nothing returned"),
         pytest.param(lambda: click.get_current_context().exit(2), 2, "", id="exit in the command"),
         pytest.param(_running, 4, "läuft schon", id="another refresh"),
-        pytest.param(_full_disk, 1, "No space left on device (objects/ab.partial)", id="operating system"),
+        pytest.param(_full_disk, 1, "Der Datenträger ist voll (objects/ab.partial)", id="operating system"),
         pytest.param(_unforeseen, 1, "ValueError, test_cli_main.py:", id="unforeseen"),
     ],
 )

@@ -23,7 +23,7 @@ def test_status_in_german(office, run) -> None:
         "  Umfang            3 Tabellen, 3 Zeilen",
         "  Lieferungen       2 in Kraft, die älteste eingegangen am 01.07.2025 (ehrenamt)",
         "    ehrenamt        zuletzt 01.07.2025, ÜBERFÄLLIG seit 02.03.2026: neu anfordern",
-        "    projektregister zuletzt 01.02.2026, neu bis 01.06.2026",
+        "    projektregister zuletzt 01.02.2026, neue nötig bis 01.06.2026",
         "  zuletzt           04.03.2026, 03:00 UTC: abgelehnt",
         "",
         "Die letzte Lieferung ist nicht übernommen:",
@@ -115,7 +115,7 @@ def test_export_csv_is_plain(office, run, tmp_path: Path) -> None:
     done = run("export", "fct_volunteering", "--out", str(out), "--lang", "de")
     assert done.returncode == 0, done.stderr
     assert out.read_bytes() == b"area_id,value,note,is_synthetic\nstadtbezirk-20,2,,true\n"
-    assert "1 Zeilen" in done.stdout and "SYNTHETISCHE" in done.stdout and "nicht zur Weitergabe" in done.stdout
+    assert "1 Zeile aus" in done.stdout and "SYNTHETISCHE" in done.stdout and "nicht zur Weitergabe" in done.stdout
     assert not list(tmp_path.glob("*.partial"))
 
 

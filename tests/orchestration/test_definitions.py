@@ -19,6 +19,7 @@ from programmes.model import Programme
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")
 _TRANSFER = "tests/orchestration/asset_graph.json"
+RELEASE, DELIVERY = dg.AssetKey("release"), dg.AssetKey(["delivery", "statistik"])
 TINY_CITY = Path(__file__).parents[1] / "recipes" / "tiny_city"
 
 
@@ -38,10 +39,10 @@ def tiny_definitions(var: Path) -> dg.Definitions:
     return _definitions(load_programme(TINY_CITY), var)
 
 
-def _definitions(programme: Programme, var: Path) -> dg.Definitions:
+def _definitions(programme: Programme, var: Path, is_sample: bool = True) -> dg.Definitions:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NORDWAERTS_VAR", str(var))
-        return build_definitions(programme, is_sample=True)
+        return build_definitions(programme, is_sample)
 
 
 def _graph(definitions: dg.Definitions) -> dict[str, dict[str, object]]:
@@ -134,6 +135,31 @@ def test_one_nightly_job_at_four_in_the_morning(definitions: dg.Definitions) -> 
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 4 * * *", "Europe/Berlin")
     job = definitions.resolve_job_def("nightly")
     assert job.executor_def.name == "in_process"
+
+
+@pytest.mark.parametrize(
+    ("is_sample", "status", "deliveries"),
+    [
+        (True, dg.DefaultScheduleStatus.STOPPED, "sample deliveries"),
+        (False, dg.DefaultScheduleStatus.RUNNING, "deliveries from the inbox"),
+    ],
+)
+def test_job_schedule_deliveries_and_release_say_which_programme_and_which_deliveries(
+    is_sample: bool, status: dg.DefaultScheduleStatus, deliveries: str, var: Path
+) -> None:
+    found = _definitions(load_programme(TINY_CITY), var, is_sample)
+    [schedule] = found.schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert schedule.default_status is status, "what is switched on in the UI is forgotten with DAGSTER_HOME"
+    job = found.resolve_job_def("nightly")
+    graph = found.resolve_asset_graph()
+    tags = {"programme": "kleinstadt", "deliveries": "sample" if is_sample else "inbox"}
+    assert job.tags.items() >= tags.items() and schedule.tags.items() >= tags.items()
+    for said in (job.description, schedule.description, *(graph.get(key).description for key in (RELEASE, DELIVERY))):
+        assert said and "Kleinstadt, Kleinstadt (kleinstadt)" in said and deliveries in said
+    for key in (RELEASE, DELIVERY):
+        assert graph.get(key).tags.items() >= tags.items()
+        assert deliveries in str(graph.get(key).metadata["programme"])
 
 
 def test_the_code_location_loads_with_an_empty_environment(tmp_path: Path) -> None:

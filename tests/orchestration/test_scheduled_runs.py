@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
+from orchestration import history
 from orchestration.definitions import JOB, Whole, build_definitions
 from orchestration.history import fail_dead_runs
 from programmes.loading import load_programme
@@ -51,6 +53,10 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orchestra
         yield made
 
 
+def _failures(result: dg.ExecuteInProcessResult) -> list[Any]:
+    return [event.step_failure_data for event in result.all_events if event.is_step_failure]
+
+
 def _materialised(result: dg.ExecuteInProcessResult) -> list[str]:
     return [event.asset_key.to_user_string() for event in result.all_events if event.is_step_materialization]  # type: ignore[union-attr]
 
@@ -75,7 +81,11 @@ def test_a_few_assets_are_no_refresh(orchestrator: Orchestrator) -> None:
     before = orchestrator.outcomes()
     assert _materialised(orchestrator.start(DELIVERY)) == ["delivery/statistik"]
     assert orchestrator.outcomes() == before
-    assert not orchestrator.start(RELEASE).success
+    refused = orchestrator.start(RELEASE)
+    assert not refused.success
+    [failure] = _failures(refused)
+    assert "Den ganzen nächtlichen Lauf starten" in failure.user_failure_data.description, "in words"
+    assert failure.error.context is None and failure.error.cause is None, "and not as the error of a step"
     assert orchestrator.outcomes() == before, "no broken line"
     assert not orchestrator.var.last_refusal.exists(), "no refusal text"
 
@@ -86,7 +96,16 @@ def test_a_repeated_refusal_fails_the_scheduled_run_and_is_on_the_ledger(
     monkeypatch.setenv("NORDWAERTS_SAMPLE", "0")
     monkeypatch.setenv("NORDWAERTS_INBOX", str(orchestrator.var.root / "inbox"))
     for _ in range(2):
-        assert not orchestrator.start().success
+        refused = orchestrator.start()
+        assert not refused.success
+    [failure] = _failures(refused)
+    german, english = failure.user_failure_data.description.split(" / ")
+    assert german.startswith("Der Arbeitsordner") and english.startswith("The working folder"), (
+        "the sentences, in both languages"
+    )
+    assert failure.user_failure_data.metadata.keys() == {"Gründe", "reasons"}
+    assert failure.error.cause is None and failure.error.context is None, "and no chain of stacks"
+    assert failure.error.cls_name == "Failure"
     assert orchestrator.outcomes()[-2:] == ["refused", "refused"]
     monkeypatch.undo()
     orchestrator.start()
@@ -103,6 +122,54 @@ def test_a_run_that_died_is_marked_failed_at_the_next_start(orchestrator: Orches
     assert found[waiting.run_id] is dg.DagsterRunStatus.NOT_STARTED
     assert found[own.run_id] is dg.DagsterRunStatus.SUCCESS
     assert fail_dead_runs(orchestrator.instance) == []
+
+
+def test_a_refused_delivery_is_a_failed_check_with_its_sentences(orchestrator: Orchestrator) -> None:
+    whole = orchestrator.city.read_bytes()
+    orchestrator.city.write_bytes(b"")
+    try:
+        refused = orchestrator.start()
+    finally:
+        orchestrator.city.write_bytes(whole)
+    assert orchestrator.outcomes()[-1] == "refused"
+    [failed] = [event for event in refused.get_asset_check_evaluations() if not event.passed]
+    assert (failed.check_name, failed.severity, failed.blocking) == ("contract", dg.AssetCheckSeverity.ERROR, True)
+    [failure] = _failures(refused)
+    assert failure.user_failure_data.metadata["Gründe"] == failed.metadata["Gründe"]
+    assert failure.error.cause is None and failure.error.context is None
+    [reason] = ledger.read(orchestrator.var)[-1].reasons
+    assert failed.metadata["Gründe"].value.replace("\\", "") == f"- {reason.text('de')}"
+    assert failed.metadata["reasons"].value.replace("\\", "") == f"- {reason.text('en')}"
+    assert "\\_viertel.csv" in str(failed.metadata["reasons"].value), "no part of a file name is set in italics"
+    assert failure.user_failure_data.description == f"{reason.text('de')} / {reason.text('en')}"
+    orchestrator.start()
+    assert orchestrator.outcomes()[-1] == "unchanged"
+
+
+def test_every_run_says_its_programme_and_where_its_deliveries_come_from(orchestrator: Orchestrator) -> None:
+    orchestrator.start(DELIVERY)
+    runs = orchestrator.instance.get_runs()
+    assert runs
+    assert {(run.tags.get("programme"), run.tags.get("deliveries")) for run in runs if run.is_success} == {
+        ("kleinstadt", "sample")
+    }
+    started = orchestrator.definitions.resolve_implicit_global_asset_job_def().execute_in_process(
+        instance=orchestrator.instance, asset_selection=[DELIVERY], raise_on_error=False
+    )
+    [run] = [run for run in orchestrator.instance.get_runs() if run.run_id == started.run_id]
+    assert run.tags["programme"] == "kleinstadt", "a few assets too"
+
+
+def test_a_run_of_the_ui_prunes_the_history_as_the_command_does_and_keeps_itself(
+    orchestrator: Orchestrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "KEPT_RUNS", 2)
+    ids = [orchestrator.start().run_id for _ in range(3)]
+    assert [run.run_id for run in orchestrator.instance.get_runs()] == [ids[2], ids[1]]
+    monkeypatch.setattr(history, "KEPT_RUNS", 0)
+    last = orchestrator.start()
+    assert last.success
+    assert [run.run_id for run in orchestrator.instance.get_runs()] == [last.run_id]
 
 
 def test_torn_work_files_heal(orchestrator: Orchestrator) -> None:
