@@ -18,6 +18,7 @@ from orchestration.refusals import not_met, refusal, step, told
 from programmes.canonical import CANONICAL
 from programmes.model import Programme
 from programmes.sources import LandedTable, Source
+from refresh.arrivals import state_rows
 from refresh.delivery_tables import REFRESH_TABLES, write_refresh_tables
 from refresh.exporting import build_and_test, check_export, export_marts, forget_last_build, note_gate_one
 from refresh.landing import land_table, promote_all, write_empty_tables
@@ -331,7 +332,11 @@ def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
             run.deliveries.vintages.keep_only_used()
             store.collect_objects(run.context.var)
         return dg.MaterializeResult(
-            metadata={"release_id": published.release_id, "tables": len(published.manifest.tables)}
+            metadata={
+                "release_id": published.release_id,
+                "tables": len(published.manifest.tables),
+                "deliveries": state_rows(run.record.inbox, run.record.standing),
+            }
         )
 
     return release

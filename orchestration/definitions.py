@@ -1,9 +1,11 @@
 """Assembly: a programme's declarations and the dbt project become Dagster definitions.
 
 Nothing is read when this module is imported; the code location calls `defs`. The programme is named by
-NORDWAERTS_PROGRAMME, deliveries come from the inbox, or from the sample set where NORDWAERTS_SAMPLE=1.
+NORDWAERTS_PROGRAMME, deliveries come from the inbox, or from the sample set where NORDWAERTS_SAMPLE=1. NORDWAERTS_CRON
+names another time than 04:00 for the schedule.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,10 +13,11 @@ import dagster as dg
 
 from orchestration import assets
 from orchestration.history import fail_dead_runs, prune
+from orchestration.inbox_sensor import inbox_sensor
 from orchestration.shown import Shown, asked_for
 from programmes.loading import load_programme
 from programmes.model import Programme
-from refresh.context import named_context
+from refresh.context import inbox_of, named_context
 from refresh.modelling import DbtWorkspace, prepared_manifest
 from refresh.outcomes import RefreshRefused
 from refresh.run import RefreshRun, open_run
@@ -72,7 +75,7 @@ def build_definitions(
         schedules=[
             dg.ScheduleDefinition(
                 job=nightly,
-                cron_schedule="0 4 * * *",
+                cron_schedule=os.environ.get("NORDWAERTS_CRON", "0 4 * * *"),
                 execution_timezone=programme.settings.time_zone,
                 description=f"Jede Nacht um 4 Uhr · every night at 04:00. {shown.sentence}",
                 tags=shown.tags,
@@ -80,6 +83,7 @@ def build_definitions(
                 default_status=dg.DefaultScheduleStatus.STOPPED if is_sample else dg.DefaultScheduleStatus.RUNNING,
             )
         ],
+        sensors=[inbox_sensor(JOB, inbox_of(programme, is_sample))],
         resources={"run": run_resource or _own_run(whole, shown.tags)},
         executor=dg.in_process_executor,
     )

@@ -28,6 +28,18 @@ def passed_over_rows(inbox: Inbox) -> list[Row]:
     ]
 
 
+def state_rows(inbox: Inbox, standing: Standing) -> list[Row]:
+    """Grain: one delivery of a source, in the order of receipt: its name, the day it came and its state, as `deliveries` says it."""
+    return [
+        {
+            "delivery": f"{receipt.source_id}/{receipt.file_name}",
+            "received_on": receipt.received_on.isoformat(),
+            "state": standing.state(receipt.source_id, receipt.delivery_id),
+        }
+        for receipt in inbox.known
+    ]
+
+
 def _row(
     arrival: Arrival,
     outcomes: Mapping[str, TableOutcome],

@@ -70,8 +70,13 @@ def refresh_context(
     sample = programme.settings.sample
     stated = sample.as_of_on if is_sample and sample else None
     day = as_of_on or stated or now().astimezone(ZoneInfo(programme.settings.time_zone)).date()
-    inbox = programme.sample_folder if is_sample else inbox_root() / programme.settings.programme_id
+    inbox = inbox_of(programme, is_sample)
     return RefreshContext(programme, var, inbox, is_sample, day, now, progress)
+
+
+def inbox_of(programme: Programme, is_sample: bool) -> Path:
+    """Where the deliveries of a programme lie: its inbox, or its sample set."""
+    return programme.sample_folder if is_sample else inbox_root() / programme.settings.programme_id
 
 
 def named_context(
