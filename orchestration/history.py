@@ -4,8 +4,13 @@ Open-source Dagster never prunes, and a run leaves about three megabytes; and it
 be at work for ever.
 """
 
+import re
+import shutil
+from pathlib import Path
+
 import dagster as dg
 
+_RUN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|$)")
 KEPT_RUNS = 30
 _UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
@@ -23,7 +28,19 @@ def fail_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = None) 
 
 
 def prune(instance: dg.DagsterInstance, own_run_id: str | None = None) -> None:
-    """Keep the newest runs only, and the one that asks for it."""
-    for record in instance.get_run_records()[KEPT_RUNS:]:
+    """Keep the newest runs only, and the one that asks for it; files of other runs go with them."""
+    files = _files_of_runs(Path(instance.root_directory))  # before the runs: a run is on record before it has files
+    records = instance.get_run_records()
+    for record in records[KEPT_RUNS:]:
         if record.dagster_run.run_id != own_run_id:
             instance.delete_run(record.dagster_run.run_id)
+    kept = {record.dagster_run.run_id for record in records[:KEPT_RUNS]} | {own_run_id}
+    for path in files:
+        if path.name.partition(".")[0] not in kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _files_of_runs(home: Path) -> list[Path]:
+    """Event logs and outputs of runs, each named by its run; Dagster leaves them when it deletes a run."""
+    places = (home / "history" / "runs", home / "storage")
+    return [path for place in places for path in place.glob("*") if _RUN.match(path.name)]

@@ -53,7 +53,7 @@ PACKAGES = (
     Package("ingest"),
     Package("refresh"),
     Package("release"),
-    Package("cli", 0, (Declared(r"KEPT = (?:2, )?(3)\b", "0"),)),
+    Package("cli", 0, (Declared(r"return (KEPT) if record", "0"),)),
     Package(
         "dbt_project",
         declared=(

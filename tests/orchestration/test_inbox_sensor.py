@@ -1,0 +1,61 @@
+"""The sensor asks for a refresh once per change of the inbox, and never while somebody still copies."""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.definitions import JOB
+from orchestration.inbox_sensor import inbox_sensor
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    (folder / "ehrenamt").mkdir(parents=True)
+    return folder
+
+
+def put(inbox: Path, name: str, text: str, changed_at: float = 0) -> None:
+    path = inbox / "ehrenamt" / name
+    path.write_text(text, encoding="utf-8")
+    if changed_at >= 0:
+        os.utime(path, (changed_at, changed_at))
+
+
+def ask(inbox: Path, cursor: str | None) -> tuple[int, str | None]:
+    """How many runs the sensor asks for, and its new cursor; a skipped one keeps its cursor."""
+    with dg.build_sensor_context(cursor=cursor) as context:
+        answer = inbox_sensor(JOB, inbox)(context)
+    if isinstance(answer, dg.SkipReason):
+        return 0, cursor
+    assert isinstance(answer, dg.SensorResult)
+    return len(answer.run_requests or []), answer.cursor
+
+
+def test_each_change_of_the_inbox_is_one_run(inbox: Path) -> None:
+    put(inbox, "a.csv", "1")
+    runs, cursor = ask(inbox, None)
+    assert runs == 1
+    assert ask(inbox, cursor) == (0, cursor)
+    for change in (
+        lambda: put(inbox, "a.csv", "12"),
+        lambda: put(inbox, "b.csv", "1"),
+        (inbox / "ehrenamt" / "a.csv").unlink,
+    ):
+        change()
+        runs, after = ask(inbox, cursor)
+        assert (runs, after != cursor) == (1, True)
+        cursor = after
+
+
+def test_whoever_still_copies_is_waited_for(inbox: Path) -> None:
+    put(inbox, "a.csv", "1", changed_at=-1)
+    assert ask(inbox, None) == (0, None)
+
+
+def test_an_inbox_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
+    runs, cursor = ask(tmp_path / "none", None)
+    assert ask(tmp_path / "none", cursor) == (0, cursor)
+    assert runs == 1
