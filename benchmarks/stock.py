@@ -23,8 +23,8 @@ from dagster_dbt import DbtCliResource, DbtProject, dbt_assets
 
 from orchestration import assets
 from refresh.context import named_context
-from refresh.exporting import note_build, require_gate_one
 from refresh.modelling import DbtManifest, DbtWorkspace, node_results
+from refresh.notes import note_build, require_gate_one
 from refresh.run import RefreshRun, open_run
 
 VARIABLES = ["--vars", json.dumps({"is_synthetic": True})]

@@ -12,11 +12,17 @@ from typing import Any
 
 import duckdb
 
+from expectations.rules import CheckResult
 from refresh.outcomes import TableOutcome
+from release.reason import Language, Reason
 
 _SHOWN = 3
 # How DuckDB begins the sentence about a row it cannot compute; anything else is a fault in code.
 _DATA_ERRORS = ("Conversion Error", "Out of Range Error", "Invalid Input Error", "Constraint Error")
+_LOOK = (
+    "Diese Zeilen in den zuletzt gelieferten Dateien ansehen; die Leser*innen behalten den bisherigen Stand.",
+    "Look at these rows in the files delivered last; readers keep the previous release.",
+)
 _NARROWED_BY = (
     "indicator_id",
     "measure_id",
@@ -178,3 +184,40 @@ def newly_delivered(outcomes: Iterable[TableOutcome], canonical: Iterable[str]) 
         if any(change.delivery_id == receipt.delivery_id for change in outcome.changes)
     ]
     return ", ".join(dict.fromkeys(files))
+
+
+def failed_check_reason(check: CheckResult, new_files: str) -> Reason:
+    """Why a failed check of gate 2 refuses: table, rule, keys, and the files that came for it."""
+    return Reason(
+        f"Tabelle {check.table_name}: verletzt die Regel „{check.sentence_de}“ ({_how_often(check, 'de')})."
+        + _came_de(new_files),
+        f"Table {check.table_name}: breaks the rule '{check.sentence_en}' ({_how_often(check, 'en')})."
+        + _came_en(new_files),
+        *_LOOK,
+        file=new_files or None,
+        rule=check.check_id,
+    )
+
+
+def _how_often(check: CheckResult, language: Language) -> str:
+    return f"{check.failed_count}: {check.observed}" if check.check_id.startswith("dbt:") else check.figures(language)
+
+
+def aborted_reason(model: str, key: str, new_files: str) -> Reason:
+    """Why a model that aborts on data refuses: the model, the key at which it does, and the files that came for it."""
+    at_de, at_en = (f" bei {key}", f" at {key}") if key else ("", "")
+    return Reason(
+        f"Tabelle {model} lässt sich aus dem Gelieferten nicht berechnen{at_de}." + _came_de(new_files),
+        f"Table {model} cannot be computed from what was delivered{at_en}." + _came_en(new_files),
+        *_LOOK,
+        file=new_files or None,
+        rule=f"computable:{model}",
+    )
+
+
+def _came_de(files: str) -> str:
+    return f" Neu dafür eingegangen: {files}." if files else ""
+
+
+def _came_en(files: str) -> str:
+    return f" Newly arrived for it: {files}." if files else ""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations.rules import CheckResult, DeliveryFacts, Seen, landed_suite
@@ -21,6 +20,7 @@ from ingest.findings import DeliveryRefused, address_in_words, rule_sentence
 from ingest.landing import Landed, canonical_schema, rejected_pct
 from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable
+from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of, periods_of
 from refresh.changes import DeliveryChange, changes
 from refresh.context import RefreshContext
 from refresh.fingerprint import age_days
@@ -31,15 +31,6 @@ from release.layout import VarFolder
 from release.reason import Reason
 
 _REJECTED = ("_delivery", "_row", "column_name", "rule_id", "sentence_de", "sentence_en", "cells")
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """Deliveries that landed, put together in key order."""
-
-    receipts: tuple[Receipt, ...]
-    landed: dict[str, Landed]
-    rows: pa.Table
 
 
 class _Refused(Exception):
@@ -69,19 +60,19 @@ class _Landing:
     def run(self, considered: Sequence[Receipt]) -> TableOutcome:
         newest = tuple(considered if self.table.declared.mode == "by_period" else considered[-1:])
         try:
-            self._refuse_equally_old(newest, considered)
+            self._refuseequally_old_reason(newest, considered)
             accepted = self._attempt(newest)
             superseded = tuple(receipt for receipt in considered if receipt not in accepted.in_force)
             return replace(accepted, superseded=superseded)
         except _Refused as refused:
             return self._fall_back(considered, newest, refused)
 
-    def _refuse_equally_old(self, newest: tuple[Receipt, ...], considered: Sequence[Receipt]) -> None:
+    def _refuseequally_old_reason(self, newest: tuple[Receipt, ...], considered: Sequence[Receipt]) -> None:
         """Of two snapshots of one night none is the later; the alphabet must not decide."""
         if self.table.declared.mode == "snapshot" and newest:
             rivals = [receipt for receipt in considered if receipt is newest[0] or receipt.is_as_old_as(newest[0])]
             if len(rivals) > 1:
-                raise _Refused([_equally_old(self.table, rivals)])
+                raise _Refused([equally_old_reason(self.table, rivals)])
 
     def _fall_back(self, considered: Sequence[Receipt], newest: tuple[Receipt, ...], refused: _Refused) -> TableOutcome:
         last_good = tuple(receipt for receipt in considered if receipt.delivery_id in self.in_force)
@@ -128,7 +119,7 @@ class _Landing:
             changes=self._changes(candidate, before),
         )
 
-    def _candidate(self, receipts: Sequence[Receipt]) -> _Candidate:
+    def _candidate(self, receipts: Sequence[Receipt]) -> Candidate:
         landed: dict[str, Landed] = {}
         reasons: list[Reason] = []
         for receipt in receipts:
@@ -142,11 +133,11 @@ class _Landing:
         return in_force_of(self.table, receipts, landed)
 
     def _checked(self, staged: Staged, facts: DeliveryFacts) -> tuple[CheckResult, ...]:
-        rules = landed_suite(self.context.programme, self.table, _periods(staged.rows))
+        rules = landed_suite(self.context.programme, self.table, periods_of(staged.rows))
         return tuple(run_suite(Seen(self.table.name, "gate_1", staged.rows, staged.sha256), rules, facts))
 
-    def _facts(self, candidate: _Candidate, before: pa.Table | None) -> DeliveryFacts:
-        periods, periods_before = _periods(candidate.rows), _periods(before) if before is not None else []
+    def _facts(self, candidate: Candidate, before: pa.Table | None) -> DeliveryFacts:
+        periods, periods_before = periods_of(candidate.rows), periods_of(before) if before is not None else []
         shrunk = (
             100 * (1 - candidate.rows.num_rows / before.num_rows) if before is not None and before.num_rows else None
         )
@@ -157,7 +148,7 @@ class _Landing:
             age_days=age_days(candidate.receipts, self.context.as_of_on),
         )
 
-    def _rows_in_force(self, candidate: _Candidate) -> pa.Table | None:
+    def _rows_in_force(self, candidate: Candidate) -> pa.Table | None:
         """The rows readers see, unless the candidate is just these or they cannot be landed any more."""
         if {receipt.delivery_id for receipt in candidate.receipts} == self.in_force:
             return None
@@ -168,12 +159,12 @@ class _Landing:
         except _Refused:
             return None
 
-    def _changes(self, candidate: _Candidate, before: pa.Table | None) -> tuple[DeliveryChange, ...]:
+    def _changes(self, candidate: Candidate, before: pa.Table | None) -> tuple[DeliveryChange, ...]:
         """What the deliveries that are not in force yet change."""
         new = [receipt.delivery_id for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
         return changes(self.table.declared.canonical_table, candidate.rows, before, new) if new else ()
 
-    def _broken_rule(self, candidate: _Candidate, check: CheckResult) -> Reason:
+    def _broken_rule(self, candidate: Candidate, check: CheckResult) -> Reason:
         """Names the deliveries that are new, or all where none is."""
         new = [receipt for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
         files = ", ".join(receipt.file_name for receipt in new or candidate.receipts)
@@ -185,44 +176,6 @@ class _Landing:
             file=files,
             rule=check.check_id,
         )
-
-
-def equally_old(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> list[Reason]:
-    """Deliveries of one night that hold the same period, if none that came later holds it too."""
-    if table.declared.mode == "snapshot":
-        return []
-    holders: dict[str, list[Receipt]] = {}
-    for receipt in sorted(receipts, key=lambda each: each.number):
-        for period in _periods(landed[receipt.delivery_id].accepted) if receipt.delivery_id in landed else []:
-            holders[period] = [each for each in holders.get(period, []) if each.is_as_old_as(receipt)] + [receipt]
-    contested = {period: rivals for period, rivals in sorted(holders.items()) if len(rivals) > 1}
-    periods: dict[tuple[int, ...], list[str]] = {}
-    for period, rivals in contested.items():
-        periods.setdefault(tuple(rival.number for rival in rivals), []).append(period)
-    return [_equally_old(table, contested[found[0]], ", ".join(found)) for found in periods.values()]
-
-
-def in_force_of(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> _Candidate:
-    """The latest delivery counts, for tables by period the latest of each period; rows in key order."""
-    ordered = sorted(receipts, key=lambda receipt: receipt.number)
-    if table.declared.mode == "snapshot":
-        newest = ordered[-1]
-        return _Candidate(
-            (newest,), {newest.delivery_id: landed[newest.delivery_id]}, landed[newest.delivery_id].accepted
-        )
-    latest: dict[str, Receipt] = {}
-    for receipt in ordered:
-        for period in landed[receipt.delivery_id].accepted["period"].unique().to_pylist():
-            latest[period] = receipt
-    holders = {receipt.number for receipt in latest.values()}
-    used = tuple(receipt for receipt in ordered if receipt.number in holders) or (ordered[-1],)
-    parts = []
-    for receipt in used:
-        periods = [period for period, holder in latest.items() if holder is receipt]
-        rows = landed[receipt.delivery_id].accepted
-        parts.append(rows.filter(pc.is_in(rows["period"], value_set=pa.array(periods, pa.string()))))
-    rows = pa.concat_tables(parts).sort_by([(column, "ascending") for column in table.declared.canonical_table.key])
-    return _Candidate(used, {receipt.delivery_id: landed[receipt.delivery_id] for receipt in used}, rows)
 
 
 def staged_path(var: VarFolder, table: LandedTable) -> Path:
@@ -257,11 +210,7 @@ def write_empty_tables(context: RefreshContext) -> None:
         pq.write_table(canonical_schema(table).empty_table(), folder / "empty.parquet")
 
 
-def _periods(rows: pa.Table) -> list[str]:
-    return sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
-
-
-def _keep_rejected(path: Path, candidate: _Candidate) -> None:
+def _keep_rejected(path: Path, candidate: Candidate) -> None:
     rows = [
         {
             "_delivery": delivery_id,
@@ -291,20 +240,6 @@ def _missing(inbox: Path, table: LandedTable, has_others: bool) -> Reason:
         f"{table.source.source_id}: {rule_sentence('source_missing', 'en', expected)}",
         source=table.source.source_id,
         rule="source_missing",
-    )
-
-
-def _equally_old(table: LandedTable, rivals: Sequence[Receipt], periods: str = "") -> Reason:
-    files = ", ".join(receipt.file_name for receipt in rivals)
-    of_de, of_en = (f" für {periods}", f" for {periods}") if periods else ("", "")
-    return Reason(
-        f"{table.name}: {files} kamen zugleich und liefern beide{of_de}; welche gilt, ist nicht zu erkennen.",
-        f"{table.name}: {files} came at the same time and both deliver{of_en or ' it'}; which one counts cannot be told.",
-        "Die falsche aus dem Eingangsordner nehmen und neu starten.",
-        "Take the wrong one out of the inbox and start again.",
-        source=table.source.source_id,
-        file=files,
-        rule="equally_old",
     )
 
 

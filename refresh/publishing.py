@@ -6,8 +6,8 @@ Whether the export may be published is decided there, from the results that lie 
 import datetime as dt
 from collections.abc import Iterable
 
-from refresh.exporting import export_folder
 from refresh.modelling import DbtManifest
+from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome
 from refresh.receiving import Deliveries
 from release import store

@@ -67,7 +67,7 @@ class Deliveries:
         """How deliveries stand as this refresh begins."""
         return standing_of(self._lines)
 
-    @cached_property
+    @property
     def in_force(self) -> ByTable:
         """What the release readers see rests on, less what was withdrawn; after a restore, what the last one rested on."""
         return self.standing.in_force
@@ -120,7 +120,7 @@ class Deliveries:
 
     def considered(self, table: LandedTable) -> list[Receipt]:
         """Deliveries that may feed a table, in the order of receipt."""
-        return self._counting(table, self.standing, self.in_force)
+        return self._counting(table, self.standing)
 
     def inputs(self, standing: Standing | None = None) -> Inputs:
         """What figures rest on, if deliveries stand so; without one, as this refresh found them.
@@ -130,7 +130,7 @@ class Deliveries:
         stands = standing or self.standing
         tables = {table.name: table for table in self.context.programme.landed_tables()}
         self._refuse_gaps(tables.values(), stands)
-        counted = {name: self._counting(table, stands, stands.in_force) for name, table in tables.items()}
+        counted = {name: self._counting(table, stands) for name, table in tables.items()}
         overdue = [
             name
             for name, table in tables.items()
@@ -171,7 +171,7 @@ class Deliveries:
         """Refused deliveries of the release to be restored; else what is refused counts as long as it is on offer."""
         return standing.kept.get(table.name, ()) if self._is_restoring else ()
 
-    def _counting(self, table: LandedTable, standing: Standing, in_force: ByTable) -> list[Receipt]:
+    def _counting(self, table: LandedTable, standing: Standing) -> list[Receipt]:
         available = self.available(table.source)  # archives what is new
         archived = self.archive.receipts(table.source.source_id)
         set_aside = [each.delivery_id for each in available if standing.is_withdrawn(table.name, each.delivery_id)]
@@ -179,7 +179,7 @@ class Deliveries:
             table,
             archived,
             available,
-            [*in_force.get(table.name, ()), *self._kept_before(table, standing)],
+            [*standing.in_force.get(table.name, ()), *self._kept_before(table, standing)],
             [*set_aside, *standing.superseded.get(table.name, ())],
         )
 

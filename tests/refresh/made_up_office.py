@@ -16,6 +16,7 @@ from refresh.outcomes import TableOutcome
 from refresh.receiving import Deliveries
 from release import ledger
 from release.layout import VarFolder
+from release.standing import Standing
 
 TINY_CITY = Path(__file__).parents[1] / "recipes" / "tiny_city"
 YEARLY = """
@@ -69,7 +70,7 @@ class Office:
         """The deliveries of a new refresh."""
         found = Deliveries(self.context())
         if self.in_force:
-            found.__dict__["in_force"] = self.in_force
+            found.__dict__["standing"] = Standing(self.in_force)
         return found
 
     def table(self, name: str) -> LandedTable:

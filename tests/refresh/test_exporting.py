@@ -10,9 +10,10 @@ import pytest
 from made_up_office import Office
 
 from refresh import exporting
-from refresh.exporting import build_and_test, check_export, export_folder, export_marts, note_gate_one
+from refresh.exporting import build_and_test, check_export, export_marts
 from refresh.landing import promoted_path
 from refresh.modelling import AbortedModel, DbtManifest, DbtWorkspace, ModelAborted
+from refresh.notes import export_folder, forget_last_build, note_gate_one
 from refresh.outcomes import NodeResult, RefreshRefused
 from release.gate import CHECK_COLUMNS
 
@@ -109,7 +110,7 @@ def test_dbt_does_not_start_without_gate_one_of_these_inputs(built: Built) -> No
     with pytest.raises(RefreshRefused) as refused:
         build_and_test(built.workspace, built.manifest, "2" * 64, [])
     assert _rules(refused) == ["gate_1_passed"]
-    exporting.forget_last_build(built.office.var)
+    forget_last_build(built.office.var)
     with pytest.raises(RefreshRefused) as refused:
         build_and_test(built.workspace, built.manifest, INPUTS, [])
     assert _rules(refused) == ["gate_1_passed"]
@@ -262,7 +263,7 @@ def test_a_mart_may_be_empty_only_where_the_city_delivers_nothing_for_it(
 def test_an_earlier_build_is_forgotten_whole(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     built.build(monkeypatch)
     export_marts(built.workspace, built.manifest, INPUTS)
-    exporting.forget_last_build(built.office.var)
+    forget_last_build(built.office.var)
     assert not export_folder(built.office.var).exists()
     with pytest.raises(RefreshRefused) as refused:
         export_marts(built.workspace, built.manifest, INPUTS)

@@ -1,0 +1,82 @@
+"""Which deliveries make up a landed table: the latest, or the latest of each period; never the alphabet.
+
+Deliveries of one night that hold the same period are equally old, and none of them counts before the others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.archive import Receipt
+from ingest.landing import Landed
+from programmes.sources import LandedTable
+from release.reason import Reason
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Deliveries that landed, put together in key order."""
+
+    receipts: tuple[Receipt, ...]
+    landed: dict[str, Landed]
+    rows: pa.Table
+
+
+def in_force_of(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> Candidate:
+    """The latest delivery counts, for tables by period the latest of each period; rows in key order."""
+    ordered = sorted(receipts, key=lambda receipt: receipt.number)
+    if table.declared.mode == "snapshot":
+        newest = ordered[-1]
+        return Candidate(
+            (newest,), {newest.delivery_id: landed[newest.delivery_id]}, landed[newest.delivery_id].accepted
+        )
+    latest: dict[str, Receipt] = {}
+    for receipt in ordered:
+        for period in landed[receipt.delivery_id].accepted["period"].unique().to_pylist():
+            latest[period] = receipt
+    holders = {receipt.number for receipt in latest.values()}
+    used = tuple(receipt for receipt in ordered if receipt.number in holders) or (ordered[-1],)
+    parts = []
+    for receipt in used:
+        periods = [period for period, holder in latest.items() if holder is receipt]
+        rows = landed[receipt.delivery_id].accepted
+        parts.append(rows.filter(pc.is_in(rows["period"], value_set=pa.array(periods, pa.string()))))
+    rows = pa.concat_tables(parts).sort_by([(column, "ascending") for column in table.declared.canonical_table.key])
+    return Candidate(used, {receipt.delivery_id: landed[receipt.delivery_id] for receipt in used}, rows)
+
+
+def equally_old(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> list[Reason]:
+    """Deliveries of one night that hold the same period, if none that came later holds it too."""
+    if table.declared.mode == "snapshot":
+        return []
+    holders: dict[str, list[Receipt]] = {}
+    for receipt in sorted(receipts, key=lambda each: each.number):
+        for period in periods_of(landed[receipt.delivery_id].accepted) if receipt.delivery_id in landed else []:
+            holders[period] = [each for each in holders.get(period, []) if each.is_as_old_as(receipt)] + [receipt]
+    contested = {period: rivals for period, rivals in sorted(holders.items()) if len(rivals) > 1}
+    periods: dict[tuple[int, ...], list[str]] = {}
+    for period, rivals in contested.items():
+        periods.setdefault(tuple(rival.number for rival in rivals), []).append(period)
+    return [equally_old_reason(table, contested[found[0]], ", ".join(found)) for found in periods.values()]
+
+
+def equally_old_reason(table: LandedTable, rivals: Sequence[Receipt], periods: str = "") -> Reason:
+    """Why deliveries of one night refuse: which files, and the periods all of them hold."""
+    files = ", ".join(receipt.file_name for receipt in rivals)
+    of_de, of_en = (f" für {periods}", f" for {periods}") if periods else ("", "")
+    return Reason(
+        f"{table.name}: {files} kamen zugleich und liefern beide{of_de}; welche gilt, ist nicht zu erkennen.",
+        f"{table.name}: {files} came at the same time and both deliver{of_en or ' it'}; which one counts cannot be told.",
+        "Die falsche aus dem Eingangsordner nehmen und neu starten.",
+        "Take the wrong one out of the inbox and start again.",
+        source=table.source.source_id,
+        file=files,
+        rule="equally_old",
+    )
+
+
+def periods_of(rows: pa.Table) -> list[str]:
+    """The periods a table holds, in order; none where it has no such column."""
+    return sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
