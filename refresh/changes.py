@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -30,48 +31,50 @@ def changes(
     table: CanonicalTable, rows: pa.Table, before: pa.Table | None, deliveries: Iterable[str]
 ) -> tuple[DeliveryChange, ...]:
     """What each of these deliveries changes, in their order; `before` are the rows readers see, None before the first."""
-    earlier = rows.schema.empty_table() if before is None else before
     with duckdb.connect(":memory:") as connection:
         connection.register("now", rows)
-        connection.register("before", earlier)
-        return tuple(_change(connection, table, delivery, before is not None) for delivery in deliveries)
+        connection.register("before", rows.schema.empty_table() if before is None else before)
+        counts, removed, replaced, periods = (_by_delivery(connection, sql) for sql in _questions(table))
+    return tuple(
+        DeliveryChange(
+            delivery_id,
+            periods=tuple(period for (period,) in periods.get(delivery_id, []) if period),
+            row_count=row_count,
+            added=None if before is None else added,
+            changed=None if before is None else changed,
+            removed=None if before is None else removed.get(delivery_id, [(0,)])[0][0],
+            replaces=tuple(other for (other,) in replaced.get(delivery_id, [])),
+        )
+        for delivery_id in deliveries
+        for row_count, added, changed in counts.get(delivery_id, [(0, 0, 0)])
+    )
 
 
-def _change(
-    connection: duckdb.DuckDBPyConnection, table: CanonicalTable, delivery_id: str, has_before: bool
-) -> DeliveryChange:
+def _questions(table: CanonicalTable) -> Sequence[str]:
+    """Rows that are there, new and changed; rows that are gone; deliveries replaced; periods: each by delivery."""
     fields = [field.name for field in table.fields]
     same_key = _each(table.key, "is not distinct from", " and ")
     differs = _each([name for name in fields if name not in table.key], "is distinct from", " or ") or "false"
     period = "period" if "period" in fields else "''"
-    held = f"(select distinct {period} as held from now where _delivery = $delivery)"
-
-    def ask(sql: str) -> Sequence[tuple[str | int, ...]]:
-        return connection.execute(sql, {"delivery": delivery_id}).fetchall()
-
-    ((row_count, added, changed),) = ask(
-        f"select count(*), count(*) filter (where o._delivery is null),"
+    held_before = "o.period" if period == "period" else period
+    held = f"(select distinct _delivery, {period} as held from now)"
+    return (
+        "select n._delivery, count(*), count(*) filter (where o._delivery is null),"
         f" count(*) filter (where o._delivery is not null and ({differs}))"
-        f" from now n left join before o on {same_key} where n._delivery = $delivery"
+        f" from now n left join before o on {same_key} group by 1",
+        f"select h._delivery, count(*) from before o join {held} h on h.held = {held_before}"
+        f" where not exists (select 1 from now n where {same_key}) group by 1",
+        f"select distinct h._delivery, o._delivery from before o join {held} h on h.held = {held_before}"
+        " where o._delivery <> h._delivery order by all",
+        f"select _delivery, held from {held} order by all",
     )
-    ((removed,),) = ask(
-        f"select count(*) from before o where {period} in (select held from {held})"
-        f" and not exists (select 1 from now n where {same_key})"
-    )
-    replaced = ask(
-        f"select distinct _delivery from before where {period} in (select held from {held})"
-        " and _delivery <> $delivery order by 1"
-    )
-    periods = ask(f"select held from {held} where held <> '' order by 1")
-    return DeliveryChange(
-        delivery_id,
-        periods=tuple(str(name) for (name,) in periods),
-        row_count=int(row_count),
-        added=int(added) if has_before else None,
-        changed=int(changed) if has_before else None,
-        removed=int(removed) if has_before else None,
-        replaces=tuple(str(other) for (other,) in replaced),
-    )
+
+
+def _by_delivery(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[tuple[Any, ...]]]:
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for delivery_id, *values in connection.execute(sql).fetchall():
+        found.setdefault(delivery_id, []).append(tuple(values))
+    return found
 
 
 def _each(names: Iterable[str], operator: str, joined: str) -> str:
