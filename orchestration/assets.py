@@ -20,7 +20,7 @@ from programmes.model import Programme
 from programmes.sources import LandedTable, Source
 from refresh.arrivals import state_rows
 from refresh.delivery_tables import REFRESH_TABLES, write_refresh_tables
-from refresh.exporting import build_and_test, check_export, export_marts
+from refresh.exporting import build_and_test, check_export, export_marts, failed_tests
 from refresh.landing import land_table, promote_all, write_empty_tables
 from refresh.modelling import DbtManifest, DbtWorkspace
 from refresh.notes import forget_last_build, note_gate_one
@@ -29,6 +29,7 @@ from refresh.programme_tables import PROGRAMME_TABLES, write_programme_tables
 from refresh.publishing import publish_export
 from refresh.run import RefreshRun
 from release import store
+from release.reason import Reason
 
 OWNERS = ["team:data-office"]
 _RUN = {"run"}
@@ -239,15 +240,20 @@ def model_assets(programme: Programme, manifest: DbtManifest) -> dg.AssetsDefini
         run.context.progress("Tabellen werden berechnet (dbt)", "computing tables (dbt)")
         with step(run, "dbt_build"):
             workspace = DbtWorkspace(run.context.var, run.context.is_synthetic)
-            run.record.nodes = build_and_test(workspace, manifest, run.accepted_sha256(), run.record.tables.values())
+            outcomes = run.record.tables.values()
+            run.record.nodes = build_and_test(workspace, manifest, run.accepted_sha256(), outcomes)
+            refused = failed_tests(workspace, run.context.programme, manifest, run.record.nodes, outcomes)
+        run.record.refuse(*refused.values())
         checks = {spec.name: spec for spec in models.check_specs}
         for node in run.record.nodes:
-            yield from _dbt_events(node, manifest, checks)
+            yield from _dbt_events(node, manifest, checks, refused.get(node.unique_id))
 
     return models
 
 
-def _dbt_events(node: NodeResult, manifest: DbtManifest, checks: Mapping[str, dg.AssetCheckSpec]) -> Iterator[Any]:
+def _dbt_events(
+    node: NodeResult, manifest: DbtManifest, checks: Mapping[str, dg.AssetCheckSpec], reason: Reason | None
+) -> Iterator[Any]:
     if not node.is_test:
         if node.status == "success":
             name = manifest.content["nodes"][node.unique_id]["name"]
@@ -262,7 +268,7 @@ def _dbt_events(node: NodeResult, manifest: DbtManifest, checks: Mapping[str, dg
             asset_key=spec.asset_key,
             check_name=spec.name,
             severity=dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR,
-            metadata={"status": node.status, "failed_rows": node.failed_count},
+            metadata={"status": node.status, "failed_rows": node.failed_count, **told([reason] if reason else [])},
         )
 
 

@@ -71,6 +71,28 @@ def build_and_test(
     return nodes
 
 
+def failed_tests(
+    workspace: DbtWorkspace,
+    programme: Programme,
+    manifest: DbtManifest,
+    nodes: Iterable[NodeResult],
+    outcomes: Iterable[TableOutcome],
+) -> dict[str, Reason]:
+    """Unique id of every data test that refuses → why: table, rule, keys, and the files that came for it."""
+    results, tables = {node.unique_id: node for node in nodes}, tuple(outcomes)
+    contracts = {mart: mart_contract(programme, manifest, mart) for mart in manifest.marts}
+    keys = _keys_of_failures(workspace, manifest, contracts, results)
+    checks = {
+        unique_id: _tested(manifest, test, results.get(unique_id), keys.get(unique_id), "")
+        for unique_id, test in manifest.tests.items()
+    }
+    return {
+        unique_id: failed_check_reason(check, newly_delivered(tables, manifest.canonical_upstream(unique_id)))
+        for unique_id, check in checks.items()
+        if check.is_blocking_failure
+    }
+
+
 def export_marts(workspace: DbtWorkspace, manifest: DbtManifest, inputs_sha256: str) -> tuple[str, ...]:
     """Write every mart of the tested database as Parquet in a total order; the names of the marts.
 

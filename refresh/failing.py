@@ -16,7 +16,8 @@ from expectations.rules import CheckResult
 from refresh.outcomes import TableOutcome
 from release.reason import Language, Reason
 
-_SHOWN = 3
+_SHOWN = 3  # keys a sentence names
+_FILES = 5
 # How DuckDB begins the sentence about a row it cannot compute; anything else is a fault in code.
 _DATA_ERRORS = ("Conversion Error", "Out of Range Error", "Invalid Input Error", "Constraint Error")
 _LOOK = (
@@ -183,7 +184,8 @@ def newly_delivered(outcomes: Iterable[TableOutcome], canonical: Iterable[str]) 
         for receipt in outcome.in_force
         if any(change.delivery_id == receipt.delivery_id for change in outcome.changes)
     ]
-    return ", ".join(dict.fromkeys(files))
+    named = list(dict.fromkeys(files))
+    return ", ".join([*named[:_FILES], *(["…"] if len(named) > _FILES else [])])
 
 
 def failed_check_reason(check: CheckResult, new_files: str) -> Reason:

@@ -87,7 +87,7 @@ class DbtManifest:
         return list(found.values())
 
     def canonical_upstream(self, unique_id: str) -> set[str]:
-        """Canonical tables a model rests on, through any number of models."""
+        """Canonical tables a model or test rests on, through any number of models."""
         found: set[str] = set()
         open_ids = [unique_id]
         seen: set[str] = set()

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,9 @@ from deliveries import empty, lacks_a_district, mislabelled_year, small_area_del
 from refreshed_city import City
 from refreshing import command
 
+from refresh import exporting
+from refresh.modelling import DbtWorkspace
+from refresh.outcomes import NodeResult
 from release import ledger
 
 
@@ -132,3 +136,32 @@ def test_figures_no_model_can_compute_are_a_refusal_that_names_model_key_and_fil
     assert city.reader_files() == before
     told = [city.var.last_refusal, city.var.ledger, *(path for path in city.var.build.rglob("*.log"))]
     assert not [path for path in told if "999999999999997" in path.read_text(encoding="utf-8")]
+
+
+def test_a_failed_test_of_a_table_is_a_refusal_and_not_a_broken_refresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = City.tiny(tmp_path)
+    before = city.reader_files()
+    path = city.place / "statistik" / "synthetisch_viertel.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2.000;1.200;150", "2.001;1.200;150"), encoding="utf-8")
+    failing = "test.nordwaerts.assert_only_suppressed_and_missing_figures_have_no_value"
+    build = exporting.build_models
+
+    def build_and_fail(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
+        nodes = build(workspace)
+        assert [node.unique_id for node in nodes if node.unique_id == failing]
+        return tuple(replace(n, status="fail", failed_count=3) if n.unique_id == failing else n for n in nodes)
+
+    monkeypatch.setattr(exporting, "build_models", build_and_fail)
+    record = city.refresh()
+    assert record.outcome == "refused"
+    assert [reason.rule for reason in record.reasons] == [f"dbt:{failing.rpartition('.')[2]}"]
+    for part in (
+        "Tabelle fct_measure",
+        "nur gesperrte und fehlende Zahlen haben keinen Wert",
+        "synthetisch_viertel.csv",
+    ):
+        assert part in record.reasons[0].de
+    assert city.reader_files() == before
+    assert record.reasons[0].de in city.var.last_refusal.read_text(encoding="utf-8")
