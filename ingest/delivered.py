@@ -13,6 +13,7 @@ import pandas as pd
 
 from ingest.findings import DeliveryRefused, Finding
 from ingest.formats import TextTable
+from ingest.formats.csv_cells import other_delimiter
 from ingest.formats.german import clean
 from programmes.sources import Table
 
@@ -42,6 +43,11 @@ class DeliveredTable:
         repeated = set(cells.columns[cells.columns.duplicated()])
         for name in names:
             if name not in cells.columns:
+                other = (
+                    other_delimiter(cells.columns, self.declared.format) if self.declared.format.kind == "csv" else None
+                )
+                if other:
+                    raise DeliveryRefused("delimiter", file_name, other, "line 1")
                 raise DeliveryRefused("column_missing", file_name, f"'{name}'")
             if name in repeated:
                 raise DeliveryRefused("column_repeated", file_name, f"'{name}'")

@@ -87,6 +87,24 @@ RULES: dict[str, tuple[str, str]] = {
         "In der Mappe fehlt das Blatt {detail}. Blatt nicht umbenennen; Mappe neu liefern.",
         "The workbook lacks the sheet {detail}. Do not rename it; deliver the workbook again.",
     ),
+    "delimiter": (
+        "Die Kopfzeile ist mit einem anderen Zeichen getrennt als vereinbart (vereinbart / gefunden: {detail}). "
+        "Mit dem vereinbarten Trennzeichen neu speichern und liefern.",
+        "The header is parted by another delimiter than agreed (agreed / found: {detail}). "
+        "Save it with the agreed delimiter and deliver again.",
+    ),
+    "no_json_object": (
+        "In jeder Zeile muss ein JSON-Objekt stehen, hier steht etwas anderes. Als ein Objekt je Zeile neu liefern.",
+        "Every line must hold one JSON object; this one holds something else. Deliver one object a line.",
+    ),
+    "nested_too_deep": (
+        "Die Datei ist tiefer geschachtelt, als ein Datensatz sein kann. Im vereinbarten Format neu liefern.",
+        "The file is nested deeper than a record can be. Deliver it again in the agreed format.",
+    ),
+    "lone_surrogate": (
+        "Ein Eintrag enthält ein halbes Zeichen, wie es von einem abgeschnittenen Emoji bleibt. Eintrag berichtigen; neu liefern.",
+        "An entry holds half a character, as a cut-off emoji leaves it. Correct the entry; deliver again.",
+    ),
     "header_missing": (
         "Keine Kopfzeile mit {detail} gefunden. Kopfzeile nicht ändern; neu liefern.",
         "No header row with {detail} found. Do not change the header; deliver again.",

@@ -5,12 +5,15 @@ outside: no declared column can name them.
 """
 
 import json
+import re
 from typing import Any
 
 import pandas as pd
 
 from ingest.findings import DeliveryRefused
 from ingest.formats import TextTable
+
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as a cut-off emoji leaves it
 
 
 def read_lines(text: str, file_name: str) -> TextTable:
@@ -26,8 +29,12 @@ def read_lines(text: str, file_name: str) -> TextTable:
         except json.JSONDecodeError as error:
             rule = "truncated" if number == len(lines) and _is_cut_off(line, error) else "unreadable"
             raise DeliveryRefused(rule, file_name, "JSON", f"line {number}") from error
+        except RecursionError:
+            raise DeliveryRefused("nested_too_deep", file_name, "", f"line {number}") from None
         if not isinstance(record, dict):
-            raise DeliveryRefused("unreadable", file_name, "JSON-Objekt je Zeile", f"line {number}")
+            raise DeliveryRefused("no_json_object", file_name, "", f"line {number}")
+        if _holds_half_a_character(line, record):
+            raise DeliveryRefused("lone_surrogate", file_name, "", f"line {number}")
         records.append(record)
         addresses.append(f"line {number}")
     return _table(records, addresses)
@@ -40,6 +47,10 @@ def read_geojson(text: str, file_name: str) -> TextTable:
     except json.JSONDecodeError as error:
         rule = "truncated" if _is_cut_off(text, error) else "unreadable"
         raise DeliveryRefused(rule, file_name, "GeoJSON", f"line {error.lineno}") from error
+    except RecursionError:
+        raise DeliveryRefused("nested_too_deep", file_name) from None
+    if _holds_half_a_character(text, document):
+        raise DeliveryRefused("lone_surrogate", file_name)
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise DeliveryRefused("unreadable", file_name, "GeoJSON")
@@ -47,6 +58,12 @@ def read_geojson(text: str, file_name: str) -> TextTable:
     if not all(isinstance(record, dict) for record in records):
         raise DeliveryRefused("unreadable", file_name, "GeoJSON")
     return _table(records, [f"feature {i}" for i in range(1, len(records) + 1)])
+
+
+def _holds_half_a_character(text: str, content: object) -> bool:
+    """Whether an escaped surrogate stands alone; in decoded text none can stand but as an escape."""
+    is_suspect = "\\ud" in text or "\\uD" in text
+    return is_suspect and _SURROGATE.search(json.dumps(content, ensure_ascii=False)) is not None
 
 
 def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:

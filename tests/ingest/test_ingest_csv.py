@@ -9,6 +9,7 @@ import pytest
 
 from ingest.findings import DeliveryRefused
 from ingest.formats import TextTable
+from ingest.formats.csv_cells import other_delimiter
 from ingest.opened import OpenedDelivery
 from programmes.sources import Format
 
@@ -187,3 +188,42 @@ def test_synthetic_office_files_are_read() -> None:
     assert len(read((REFERENCE / "SYNTHETIC_sep_line_duplicate.csv").read_bytes()).cells) == 2
     footer = read((REFERENCE / "SYNTHETIC_utf8bom_footer_total.csv").read_bytes())
     assert list(footer.cells["Stadtbezirk"]) == ["Aplerbeck", "Summe"]
+
+
+def test_a_row_with_another_delimiter_is_no_footnote() -> None:
+    table = read("a;b;c\n1;2;3\n4,5,6\n7,8,9,5\nQuelle: Stadt, Amt, eigene Zählung\n")
+    assert list(table.addresses) == ["line 2"]
+    assert [(found.row_address, found.rule_id) for found in table.broken] == [
+        ("line 3", "field_count"),
+        ("line 4", "field_count"),
+    ]
+
+
+def test_a_record_of_one_cell_that_rows_follow_is_no_footnote() -> None:
+    table = read("a;b\n1;2\nStand: vorläufig\n3;4\n\nAnmerkung\n")
+    assert list(table.addresses) == ["line 2", "line 4"]
+    assert [found.row_address for found in table.broken] == ["line 3"]
+
+
+def test_one_empty_field_too_many_in_every_row_is_a_delimiter_at_the_end() -> None:
+    table = read("a;b\n1;2;\n3;4;\n")
+    assert table.cells.to_dict("list") == {"a": ["1", "3"], "b": ["2", "4"]}
+    assert (list(table.addresses), table.broken) == (["line 2", "line 3"], ())
+
+
+@pytest.mark.parametrize("text", ["a;b\n1;2;\n3;4\n", "a;b\n1;2;\n3;4\n5;6;7\n"])
+def test_one_field_too_many_in_some_rows_breaks_them(text: str) -> None:
+    assert "line 2" in [found.row_address for found in read(text).broken]
+
+
+def test_a_long_text_in_a_column_nobody_declared_is_read() -> None:
+    table = read("a;b\n1;" + "x" * 200_000 + "\n")
+    assert (list(table.cells["a"]), table.broken) == (["1"], ())
+
+
+@pytest.mark.parametrize(("mark", "named"), [(",", "; / ,"), ("\t", "; / Tab"), ("|", "; / |")])
+def test_another_delimiter_than_agreed_is_named(mark: str, named: str) -> None:
+    declared = Format(kind="csv")
+    assert other_delimiter(list(read(f"nr{mark}wert\n1{mark}2\n").cells.columns), declared) == named
+    assert other_delimiter(["nr", "wert"], declared) is None
+    assert other_delimiter(["nr"], declared) is None

@@ -46,7 +46,6 @@ def test_lines_cut_off_at_the_end_are_refused(cut: str) -> None:
     ("text", "line"),
     [
         ('{"a": 1}\n{"a" 2}\n{"a": 3}\n', "line 2"),
-        ('{"a": 1}\n[2]\n', "line 2"),
         ("<html>Wartung</html>", "line 1"),
         ('{"a": 1,}\n', "line 1"),
     ],
@@ -54,6 +53,25 @@ def test_lines_cut_off_at_the_end_are_refused(cut: str) -> None:
 def test_other_content_is_unreadable_with_its_line(text: str, line: str) -> None:
     refused = refusal(text)
     assert (refused.rule_id, refused.line) == ("unreadable", line)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [
+        ('{"a": 1}\n[2]\n', "no_json_object", "line 2"),
+        ('{"a": "x"}\n{"a": "\\ud83d"}\n', "lone_surrogate", "line 2"),
+        ('{"a": {"\\uDC00": 1}}\n', "lone_surrogate", "line 1"),
+        ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}\n", "nested_too_deep", "line 1"),
+    ],
+)
+def test_what_no_record_can_be_is_named(text: str, rule: str, line: str) -> None:
+    refused = refusal(text)
+    assert (refused.rule_id, refused.line) == (rule, line)
+    assert "JSON-Objekt je" not in refused.sentence("en")
+
+
+def test_a_whole_character_written_as_two_escapes_is_one() -> None:
+    assert list(read('{"a": "\\ud83d\\ude00"}\n').cells["a"]) == ["\U0001f600"]
 
 
 FEATURES = '{"type": "FeatureCollection", "features": [%s]}'
