@@ -85,7 +85,8 @@ def _member(member: AreaSetMember, name: str) -> str:
     """An area by name and id, and what of it belongs to the variant where it is not the whole."""
     share = "" if member.weight_basis == "whole area" else f"× {member.weight}, {member.weight_basis}"
     named = f"{name} ({member.area_id})" if name else member.area_id
-    return "; ".join(filter(None, (named, share, member.note)))
+    note = member.note
+    return "; ".join(part for part in (named, share, note) if part)
 
 
 def _baselines(programme: Programme) -> Iterator[str]:

@@ -92,8 +92,9 @@ def test_the_set_up_says_what_it_does_without_control_characters(code: int, tmp_
     make = shutil.which("make")
     assert make, "the set-up is a make target"
     done = subprocess.run(
-        [make, f"VENV={tmp_path}", f"PYTHON={sys.executable}", str(tmp_path / ".ready")],
+        [make, "--no-print-directory", f"VENV={tmp_path}", f"PYTHON={sys.executable}", str(tmp_path / ".ready")],
         cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))},
         capture_output=True,
         text=True,
         check=False,
