@@ -1,9 +1,9 @@
 """Rules as records: what must be true of a landed table, a delivery or an exported mart.
 
-A rule is a kind, its parameters, a severity and a sentence. `block` rules guard contract, completeness
-and integrity; `warn` rules guard plausibility, because a legitimate jump must not stop the night. A new
-rule is one line in a suite below; a new kind is one entry in runner.py and direct.py, and the test that
-makes it fail.
+A rule is a kind, its parameters, a severity and a sentence. `block` rules guard contract, completeness and integrity:
+what no legitimate night can bring. `hold` rules doubt what an extraordinary year can bring: the delivery waits for a
+person, and the last accepted one counts meanwhile. `warn` rules are worth a look and stop nothing. A new rule is one
+line in a suite below; a new kind is one entry in runner.py and direct.py, and the test that makes it fail.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ _IN_GERMAN = (
 )  # fmt: skip
 
 Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact"]
-Severity = Literal["block", "warn"]
+Severity = Literal["block", "hold", "warn"]
 Gate = Literal["gate_1", "gate_2"]
 
 
@@ -103,19 +103,23 @@ class Rule:
 
 @dataclass(frozen=True)
 class Seen:
-    """A table as a gate sees it: its rows, and the hash of the bytes they were read from where there are any."""
+    """A table as a gate sees it: its rows, and the hash of the bytes they were read from where there are any.
+
+    `before` are the rows in force in the release readers see; None where nothing is in force or nothing else came.
+    """
 
     table_name: str
     gate: Gate
     rows: pa.Table
     sha256: str | None = None
+    before: pa.Table | None = None
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """One check, from the gate to `fct_data_quality` and `checks.parquet`; aggregates only, never a delivered value.
 
-    `table_sha256` is the hash of the bytes the check looked at.
+    `table_sha256` is the hash of the bytes the check looked at; `doubted` are the deliveries whose rows break a `hold` rule.
     """
 
     check_id: str
@@ -131,6 +135,12 @@ class CheckResult:
     sentence_de: str
     sentence_en: str
     table_sha256: str | None = None
+    doubted: tuple[str, ...] = ()
+
+    @property
+    def is_holding_failure(self) -> bool:
+        """Whether this check alone lets what it looked at wait for a person."""
+        return self.severity == "hold" and not self.is_passed
 
     @property
     def is_blocking_failure(self) -> bool:
