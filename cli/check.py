@@ -92,7 +92,9 @@ def _check_table(
         return False
     rows = landed.accepted
     periods = sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []
-    facts = DeliveryFacts(rejected_pct([landed]), shrunk_pct=None, periods_behind=None, age_days=0)
+    facts = DeliveryFacts(
+        rejected_pct([landed]), shrunk_pct=None, periods_behind=None, age_days=0, fewest_rows=rows.num_rows
+    )
     results = run_suite(Seen(name, "gate_1", rows), landed_suite(programme, table, periods), facts)
     failed = [result for result in results if not result.is_passed]
     blocking = [result for result in failed if result.is_blocking_failure]

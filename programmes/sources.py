@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
 from programmes.declaration import Declaration
+from programmes.expected import Expected
 
 
 class Connector(Declaration):
@@ -61,7 +62,7 @@ class Item(Declaration):
 
     `where` selects rows of a long table (column → delivered text); `since` is the first period in
     which the column is delivered, so that earlier blanks are not missing figures; `every_period` is
-    false for what is measured only now and then.
+    false for what is measured only now and then; `jump_pct` is the change of one year that may pass by right.
     """
 
     source: str = Field(alias="from")
@@ -69,6 +70,7 @@ class Item(Declaration):
     unit: str | None = None
     since: int | None = None
     every_period: bool = True
+    jump_pct: Decimal | None = Field(default=None, gt=0)
     where: dict[str, str] = Field(default_factory=dict)
     values: dict[str, str] = Field(default_factory=dict)
 
@@ -107,6 +109,7 @@ class Table(Declaration):
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     completeness: Completeness | None = None
     plausibility: tuple[Plausibility, ...] = ()
+    expected: Expected = Expected()
 
     @property
     def canonical_table(self) -> CanonicalTable:

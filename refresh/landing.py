@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from expectations.rules import CheckResult, DeliveryFacts, Seen, landed_suite
+from expectations.rules import CheckResult, DeliveryFacts, Seen, landed_suite, shrunk_pct
 from expectations.runner import run_suite
 from ingest.archive import Receipt
 from ingest.findings import DeliveryRefused, address_in_words, rule_sentence
@@ -97,7 +97,7 @@ class _Landing:
             before = self._rows_in_force(candidate)
             facts = self._facts(candidate, before)
         with timed("gate_1"):
-            checks = self._checked(staged, facts)
+            checks = self._checked(staged, facts, candidate, before)
         failed = [check for check in checks if check.is_blocking_failure]
         if failed:
             raise _Refused([self._broken_rule(candidate, check) for check in failed], checks)
@@ -132,18 +132,33 @@ class _Landing:
             raise _Refused(reasons)
         return in_force_of(self.table, receipts, landed)
 
-    def _checked(self, staged: Staged, facts: DeliveryFacts) -> tuple[CheckResult, ...]:
+    def _checked(
+        self, staged: Staged, facts: DeliveryFacts, candidate: Candidate, before: pa.Table | None
+    ) -> tuple[CheckResult, ...]:
         rules = landed_suite(self.context.programme, self.table, periods_of(staged.rows))
-        return tuple(run_suite(Seen(self.table.name, "gate_1", staged.rows, staged.sha256), rules, facts))
+        beside = self._beside(candidate)
+        seen = Seen(self.table.name, "gate_1", staged.rows, staged.sha256, before, self.context.as_of_on, beside)
+        return tuple(run_suite(seen, rules, facts))
+
+    def _beside(self, candidate: Candidate) -> dict[str, pa.Table]:
+        """Tables the rules of this one refer to, as the same deliveries feed them; none that cannot be landed."""
+        source, found = self.table.source, {}
+        for name in sorted({reference.table for reference in self.table.declared.expected.references}):
+            other = LandedTable(source.landed_name(name), source, source.tables[name])
+            try:
+                parts = [self.deliveries.landed(other, receipt).accepted for receipt in candidate.receipts]
+            except DeliveryRefused:
+                continue
+            found[name] = pa.concat_tables(parts)
+        return found
 
     def _facts(self, candidate: Candidate, before: pa.Table | None) -> DeliveryFacts:
         periods, periods_before = periods_of(candidate.rows), periods_of(before) if before is not None else []
-        shrunk = (
-            100 * (1 - candidate.rows.num_rows / before.num_rows) if before is not None and before.num_rows else None
-        )
+        parts = candidate.landed.values()
         return DeliveryFacts(
-            rejected_pct=rejected_pct(candidate.landed.values()),
-            shrunk_pct=shrunk,
+            rejected_pct=max(rejected_pct([part]) for part in parts),
+            fewest_rows=min(part.accepted.num_rows for part in parts),
+            shrunk_pct=shrunk_pct(candidate.rows, before),
             periods_behind=int(periods_before[-1]) - int(periods[-1]) if periods and periods_before else None,
             age_days=age_days(candidate.receipts, self.context.as_of_on),
         )

@@ -1,0 +1,106 @@
+"""Figures of a landed table as one block: item × place × period, the form rules of continuity look at.
+
+A place is an area, or the organisation that reports. Figures are floats: they are compared here, never published.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# Canonical tables of figures: what is measured, and the place it is measured at.
+_AXES = {"area_figure": ("measure_id", "area_id"), "volunteer_count": ("counting_unit", "organisation_id")}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One block of figures; `values` is nan where there is none, `is_row` says whether a row was delivered at all."""
+
+    items: tuple[str, ...]
+    places: tuple[str, ...]
+    periods: tuple[str, ...]
+    values: Floats
+    is_row: Bools
+    is_suppressed: Bools
+    is_blank: Bools  # no figure, and no sign that says why
+
+    @property
+    def is_missing(self) -> Bools:
+        """A row without a figure that is not suppressed."""
+        return self.is_row & np.isnan(self.values) & ~self.is_suppressed
+
+    @cached_property
+    def is_whole(self) -> Bools:
+        """Per item whether all its figures are whole numbers, as counts are."""
+        return np.array([bool(np.all(np.mod(each[~np.isnan(each)], 1) == 0)) for each in self.values], dtype=bool)
+
+    def aligned_to(self, other: "Figures") -> "Figures":
+        """The same figures in the places, items and periods of another block; what it lacks is absent."""
+        axes = [
+            pd.Index(mine).get_indexer(pd.Index(theirs))
+            for mine, theirs in zip(
+                (self.items, self.places, self.periods), (other.items, other.places, other.periods), strict=True
+            )
+        ]
+        known = np.ix_(*[axis >= 0 for axis in axes])
+        taken = np.ix_(*[axis[axis >= 0] for axis in axes])
+        shape = tuple(len(axis) for axis in axes)
+
+        def moved(block: NDArray, absent: object) -> NDArray:  # type: ignore[type-arg]
+            result = np.full(shape, absent, dtype=block.dtype)
+            result[known] = block[taken]
+            return result
+
+        return Figures(
+            other.items,
+            other.places,
+            other.periods,
+            moved(self.values, np.nan),
+            *(moved(block, False) for block in (self.is_row, self.is_suppressed, self.is_blank)),
+        )
+
+
+def figures_of(canonical: str, rows: pa.Table) -> Figures:
+    """The figures of a landed table of this canonical form; raises KeyError for one that has none."""
+    names, codes = [], []
+    for column in (*_AXES[canonical], "period"):
+        code, name = pd.factorize(rows[column].to_pandas(), sort=True)
+        codes.append(code)
+        names.append(tuple(str(each) for each in name))
+    keep = np.all([code >= 0 for code in codes], axis=0)
+    at = tuple(code[keep] for code in codes)
+    shape = tuple(len(name) for name in names)
+    status = rows["status"].to_pandas().to_numpy()[keep]
+    numbers = pc.cast(rows["value"], pa.float64()).to_pandas().to_numpy(dtype=float)[keep]
+    signed = rows["symbol"].is_valid().to_pandas().to_numpy()[keep]
+
+    def block(filled: Floats | Bools, absent: object) -> NDArray:  # type: ignore[type-arg]
+        result = np.full(shape, absent, dtype=filled.dtype)
+        result[at] = filled
+        return result
+
+    return Figures(
+        *names,
+        values=block(numbers, np.nan),
+        is_row=block(np.ones(len(numbers), dtype=bool), False),
+        is_suppressed=block(status == "suppressed", False),
+        is_blank=block(np.isnan(numbers) & (status != "suppressed") & ~signed, False),
+    )
+
+
+def quiet(compute: Callable[..., Floats], block: Floats, axis: int | tuple[int, ...]) -> Floats:
+    """A nan-aware function over an axis; nan, without a warning, where there is nothing to compute from."""
+    with np.errstate(all="ignore"):
+        import warnings
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return np.asarray(compute(block, axis=axis))
