@@ -89,7 +89,7 @@ def _typed_reader(column: Column, law: Law, decimal: str, locality: Locality) ->
         case "choice" | "boolean":
             return choice_reader(column.values, column.type == "boolean")
         case "integer":
-            return lambda text: int(_lawful(text, decimal, replace(law, is_whole=True)))
+            return lambda text: _count(text, decimal, replace(law, is_whole=True))
         case "decimal":
             return lambda text: _lawful(text, decimal, law)
         case "date":
@@ -110,6 +110,14 @@ def _or_rule(rule: str, read: Reader) -> Reader:
             raise BrokenRule(rule) from None  # the error of the reader may quote the cell
 
     return read_or_break
+
+
+def _count(text: str, decimal: str, law: Law) -> int:
+    """A whole number out of a column of whole numbers, where decimal places are a sign of another notation."""
+    number = _lawful(text, decimal, law)
+    if {"comma": ",", "point": "."}[decimal] in text:
+        raise BrokenRule("not_whole")
+    return int(number)
 
 
 def _lawful(text: str, decimal: str, law: Law) -> Decimal:

@@ -103,8 +103,8 @@ def _convert(delivered: DeliveredTable, locality: Locality) -> pd.DataFrame:
 
 
 def _of_its_period(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
-    """Without the rows whose reference date lies in another year than their period."""
-    if not {"period", "reference_on"} <= set(frame) & {field.name for field in delivered.canonical.fields}:
+    """Without the rows whose delivered reference date lies in another year than the period delivered beside it."""
+    if not {"period", "reference_on"} <= {column.to for column in delivered.declared.columns}:
         return frame
     years = frame["reference_on"].map(lambda day: str(day.year), na_action="ignore")
     is_of_another = (years != frame["period"]) & years.notna() & frame["period"].notna()

@@ -1,7 +1,7 @@
 """What a figure of a unit can be at all: the laws of units, declared once and held in every source.
 
 Counts of persons, things and events are whole and not negative, shares lie between 0 and 100, amounts are not negative,
-differences have a sign. A unit that is not named here is an amount. An item may declare other bounds of its own.
+differences have a sign. Of a unit that is not named here nothing is known. An item may declare bounds of its own.
 """
 
 from dataclasses import dataclass
@@ -39,26 +39,21 @@ DIFFERENCE = Law()
 WEIGHT = Law(is_positive=True, maximum=_HUNDRED)
 
 _COUNTED = (
-    "persons",
-    "inhabitants",
-    "children",
-    "pupils",
-    "households",
-    "dwellings",
-    "flats",
-    "buildings",
-    "firms",
-    "organisations",
-    "offers",
-    "places",
-    "cases",
-    "events",
-    "ideas",
-    "projects",
+    *("persons", "inhabitants", "children", "pupils", "households", "organisations", "firms", "cases"),
+    *("dwellings", "flats", "buildings", "places", "offers", "events", "ideas", "projects"),
 )
-LAWS: dict[str, Law] = {**dict.fromkeys(_COUNTED, COUNT), "pct": SHARE, "pp": DIFFERENCE}
+_MEASURED = (
+    *("m2", "ha", "km2", "hours", "years", "eur", "ug_per_m3"),
+    *("per_1000", "m2_per_inhabitant", "persons_per_ha", "inhabitants_per_ha"),
+)
+LAWS: dict[str, Law] = {
+    **dict.fromkeys(_COUNTED, COUNT),
+    **dict.fromkeys(_MEASURED, AMOUNT),
+    "pct": SHARE,
+    "pp": DIFFERENCE,
+}
 
 
 def law_of_unit(unit: str | None) -> Law:
-    """The law of a unit; a unit nobody declared a law for is an amount, which is not negative."""
-    return LAWS.get(unit or "", AMOUNT)
+    """The law of a unit; one that holds for everything where the unit is not known."""
+    return LAWS.get(unit or "", Law())

@@ -43,8 +43,8 @@ _NUMBER = {
     "point": re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?) ?[%€]?", re.ASCII),
 }
 _WHOLE = {
-    "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)", re.ASCII),
-    "point": re.compile(r"[+-]?\d+", re.ASCII),
+    "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,00?)?", re.ASCII),
+    "point": re.compile(r"[+-]?\d+(?:\.00?)?", re.ASCII),
 }
 _LARGEST = Decimal(10) ** 15
 _KEPT = Decimal("0.00000001")  # landed decimals hold eight places
@@ -91,7 +91,10 @@ def read_number(text: str, decimal: str) -> Decimal:
 
 
 def is_written_whole(text: str, decimal: str) -> bool:
-    """Whether a number is written as counts are: digits, at most grouped, no decimal places, no power, no unit."""
+    """Whether a number is written as counts are: digits, at most grouped, no power, no unit.
+
+    Software that knows no whole numbers writes `45.0` (Berlin's MSS does); `45.000` may be forty-five thousand.
+    """
     return _WHOLE[decimal].fullmatch(clean(text).strip("()").replace("\u2212", "-")) is not None
 
 
