@@ -115,7 +115,7 @@ def _usual(figures: Figures, logs: Floats) -> Floats:
     return np.asarray(np.sqrt(steady[:, None, None] ** 2 + by_chance**2))
 
 
-def _is_many(off: Floats) -> np.ndarray:  # type: ignore[type-arg]
+def _is_many(off: Floats) -> Bools:
     return (~np.isnan(off)).sum(axis=2) >= _FEW
 
 

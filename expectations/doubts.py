@@ -40,7 +40,6 @@ class Doubt:
 class Asked:
     """What a rule is asked with: limits as declared, the day of the check, and other tables of the same delivery."""
 
-    canonical: str
     expected: Expected
     item_jumps: Mapping[str, float] = field(default_factory=dict)  # item → per cent
     day: dt.date | None = None
@@ -146,7 +145,7 @@ def new_ones(doubts: Iterable[Doubt], known: Iterable[Doubt]) -> list[Doubt]:
 def asked_of(table: Table) -> Asked:
     """What the source declares for the rules of a table."""
     jumps = {item.item: float(item.jump_pct) for item in table.items if item.jump_pct is not None}
-    return Asked(table.canonical, table.expected, jumps)
+    return Asked(table.expected, jumps)
 
 
 def doubted_deliveries(doubts: Sequence[Doubt], rows: pa.Table, before: pa.Table | None) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def exchanged(now: Figures, logs: Floats, suggested: Floats, scale: Floats) -> l
     return found
 
 
-def _areas(logs: Floats, suggested: Floats, scale: Floats, is_known: np.ndarray) -> list[tuple[int, int]]:  # type: ignore[type-arg]
+def _areas(logs: Floats, suggested: Floats, scale: Floats, is_known: Bools) -> list[tuple[int, int]]:
     def distance(one: int, other: int) -> float:
         off = np.abs(logs[:, one] - suggested[:, other]) / scale
         known = is_known[:, one] & is_known[:, other]
@@ -61,7 +61,7 @@ def _areas(logs: Floats, suggested: Floats, scale: Floats, is_known: np.ndarray)
     ]
 
 
-def _items(logs: Floats, suggested: Floats, is_known: np.ndarray) -> list[tuple[int, int]]:  # type: ignore[type-arg]
+def _items(logs: Floats, suggested: Floats, is_known: Bools) -> list[tuple[int, int]]:
     def distance(one: int, other: int) -> float:
         known = is_known[one] & is_known[other]
         return float(np.median(np.abs(logs[one] - suggested[other])[known])) if known.sum() >= _PLACES else np.inf

@@ -6,6 +6,7 @@ A place is an area, or the organisation that reports. Figures are floats: they a
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-# Canonical tables of figures: what is measured, and the place it is measured at.
-_AXES = {"area_figure": ("measure_id", "area_id"), "volunteer_count": ("counting_unit", "organisation_id")}
+Ints = NDArray[np.int64]
+
+# What is measured and the place it is measured at, in the canonical tables of figures.
+_AXES = (("measure_id", "area_id"), ("counting_unit", "organisation_id"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Figures:
         taken = np.ix_(*[axis[axis >= 0] for axis in axes])
         shape = tuple(len(axis) for axis in axes)
 
-        def moved(block: NDArray, absent: object) -> NDArray:  # type: ignore[type-arg]
+        def moved(block: NDArray[Any], absent: object) -> NDArray[Any]:
             result = np.full(shape, absent, dtype=block.dtype)
             result[known] = block[taken]
             return result
@@ -68,10 +71,11 @@ class Figures:
         )
 
 
-def figures_of(canonical: str, rows: pa.Table) -> Figures:
-    """The figures of a landed table of this canonical form; raises KeyError for one that has none."""
+def figures_of(rows: pa.Table) -> Figures:
+    """The figures of a landed table; raises StopIteration for one that has none."""
+    axes = next(axes for axes in _AXES if set(axes) <= set(rows.column_names))
     names, codes = [], []
-    for column in (*_AXES[canonical], "period"):
+    for column in (*axes, "period"):
         code, name = pd.factorize(rows[column].to_pandas(), sort=True)
         codes.append(code)
         names.append(tuple(str(each) for each in name))
@@ -82,7 +86,7 @@ def figures_of(canonical: str, rows: pa.Table) -> Figures:
     numbers = pc.cast(rows["value"], pa.float64()).to_pandas().to_numpy(dtype=float)[keep]
     signed = rows["symbol"].is_valid().to_pandas().to_numpy()[keep]
 
-    def block(filled: Floats | Bools, absent: object) -> NDArray:  # type: ignore[type-arg]
+    def block(filled: Floats | Bools, absent: object) -> NDArray[Any]:
         result = np.full(shape, absent, dtype=filled.dtype)
         result[at] = filled
         return result

@@ -106,7 +106,7 @@ def gaps(compared: Compared[Figures]) -> list[Doubt]:
     return found
 
 
-def _shares(marked: Bools, is_row: Bools) -> tuple[Floats, np.ndarray]:  # type: ignore[type-arg]
+def _shares(marked: Bools, is_row: Bools) -> tuple[Floats, Ints]:
     rows, count = is_row.sum(axis=1), (marked & is_row).sum(axis=1)
     with np.errstate(all="ignore"):
         return np.where(rows > 0, count / np.maximum(rows, 1), np.nan), count
@@ -163,7 +163,7 @@ def _frozen(now: Figures, points: float) -> list[Doubt]:
     return [Doubt("frozen", now.items[i], now.periods[t + 1]) for i, t in sorted(found)]
 
 
-def _same(is_pair: Bools, steps: Floats) -> tuple[Floats, Floats, np.ndarray]:  # type: ignore[type-arg]
+def _same(is_pair: Bools, steps: Floats) -> tuple[Floats, Floats, Ints]:
     """Share of pairs of neighbouring periods that are equal, what is usual for the item, and how many pairs there are."""
     pairs = is_pair.sum(axis=1)
     with np.errstate(all="ignore"):

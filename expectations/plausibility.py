@@ -4,10 +4,10 @@ A rule is a pure function over what a candidate holds, what was in force before,
 answers with doubts, never with figures. What the rows in force raise as well is not raised again.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -15,6 +15,8 @@ from expectations import continuity, gaps, registers, sums, surveys
 from expectations.doubts import Asked, Compared, Doubt, new_ones
 from expectations.figures import Figures, figures_of
 from expectations.surveys import Cases, cases_of
+
+T = TypeVar("T")
 
 _OF_FIGURES: dict[str, Callable[[Compared[Figures]], list[Doubt]]] = {
     "continuity": continuity.continuity,
@@ -48,9 +50,9 @@ class Forms:
     rows: pa.Table
 
     @cached_property
-    def figures(self) -> Mapping[str, Figures]:
-        """By canonical table, made when asked for."""
-        return _Made(lambda canonical: figures_of(canonical, self.rows))
+    def figures(self) -> Figures:
+        """The figures of a table that has some."""
+        return figures_of(self.rows)
 
     @cached_property
     def cases(self) -> Cases:
@@ -58,29 +60,21 @@ class Forms:
         return cases_of(self.rows)
 
 
-class _Made(dict[str, Figures]):
-    def __init__(self, make: Callable[[str], Figures]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, canonical: str) -> Figures:
-        self[canonical] = self._make(canonical)
-        return self[canonical]
-
-
 def doubts_of(name: str, now: Forms, before: Forms | None, asked: Asked) -> list[Doubt]:
     """What the rule of that name doubts, less what the rows in force raise as well.
 
     Raises KeyError for a name there is no rule of.
     """
-    rule: Callable[[Any], list[Doubt]]
-    form: Callable[[Forms], Any]
     if name in _OF_FIGURES:
-        rule, form = _OF_FIGURES[name], lambda forms: forms.figures[asked.canonical]
-    elif name in _OF_CASES:
-        rule, form = _OF_CASES[name], lambda forms: forms.cases
-    else:
-        rule, form = _OF_ROWS[name], lambda forms: forms.rows
+        return _asked(_OF_FIGURES[name], lambda forms: forms.figures, now, before, asked)
+    if name in _OF_CASES:
+        return _asked(_OF_CASES[name], lambda forms: forms.cases, now, before, asked)
+    return _asked(_OF_ROWS[name], lambda forms: forms.rows, now, before, asked)
+
+
+def _asked(
+    rule: Callable[[Compared[T]], list[Doubt]], form: Callable[[Forms], T], now: Forms, before: Forms | None, asked: Asked
+) -> list[Doubt]:
     if not now.rows.num_rows:
         return []
     if before is None or not before.rows.num_rows:

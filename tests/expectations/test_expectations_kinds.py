@@ -19,7 +19,7 @@ KEY = CANONICAL["area_figure"].key
 ROWS = [figure("011"), figure("012", value=None), figure("012", 2021, 7.5), figure("013", value=0)]
 GRID = (("population", "2020"), ("population", "2021"))
 DOUBLE = Expected(sums=(Sum(whole="population", parts=("population", "population")),))
-ASKED = Asked("area_figure", DOUBLE)
+ASKED = Asked(DOUBLE)
 AREAS = ("unterbezirk-011", "unterbezirk-012")
 
 RUNNERS = pytest.mark.parametrize(
