@@ -10,7 +10,7 @@ import numpy as np
 
 from expectations.doubts import Asked, Compared, Doubt
 from expectations.exchanges import exchanged
-from expectations.figures import Figures, Floats, quiet
+from expectations.figures import Bools, Figures, Floats, quiet
 
 _FEW = 8  # places from which on the median over places says something about the item
 _TO_SIGMA = 1.4826  # from a median of absolute deviations to a standard deviation
@@ -116,7 +116,7 @@ def _usual(figures: Figures, logs: Floats) -> Floats:
 
 
 def _is_many(off: Floats) -> Bools:
-    return (~np.isnan(off)).sum(axis=2) >= _FEW
+    return np.asarray((~np.isnan(off)).sum(axis=2) >= _FEW)
 
 
 def _nearest(off: Floats) -> Floats:

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from expectations.doubts import Doubt
-from expectations.figures import Figures, Floats, quiet
+from expectations.figures import Bools, Figures, Floats, quiet
 
 _ITEMS = 3  # items from which on an area has a profile
 _PLACES = 8  # places from which on an item has one

@@ -91,13 +91,21 @@ def figures_of(rows: pa.Table) -> Figures:
         result[at] = filled
         return result
 
+    items, places, periods = names
     return Figures(
-        *names,
+        items,
+        places,
+        periods,
         values=block(numbers, np.nan),
         is_row=block(np.ones(len(numbers), dtype=bool), False),
         is_suppressed=block(status == "suppressed", False),
         is_blank=block(np.isnan(numbers) & (status != "suppressed") & ~signed, False),
     )
+
+
+def any_of(marks: Bools, axis: int | tuple[int, ...]) -> Bools:
+    """Whether any along an axis is marked."""
+    return np.asarray(marks.any(axis=axis))
 
 
 def quiet(compute: Callable[..., Floats], block: Floats, axis: int | tuple[int, ...]) -> Floats:

@@ -4,10 +4,13 @@ Each share is held against the other periods of the same delivery and against th
 Something delivered before and now wholly absent is a matter of its own (`blanks`): no night brings that by right.
 """
 
+from collections.abc import Callable
+from decimal import Decimal
+
 import numpy as np
 
 from expectations.doubts import Compared, Doubt
-from expectations.figures import Bools, Figures, Floats, quiet
+from expectations.figures import Bools, Figures, Floats, Ints, any_of, quiet
 
 _AT_LEAST = 3  # cells from which on a share is one
 _FEW = 8  # places, or items, from which on a copy is none of chance
@@ -29,12 +32,11 @@ def blanks(compared: Compared[Figures]) -> list[Doubt]:
         ((1, 2), now.items, "item"),
         ((0, 2), now.places, "area"),
     ):
-        delivered, told, blank = now.is_row.any(axis=axes), is_figure.any(axis=axes), now.is_blank.any(axis=axes)
-        found += [_at(f"blank_{reason}", reason, names[n]) for n in np.flatnonzero(delivered & ~told & blank)]
-    told_of, is_row_of = is_figure.any(axis=1), now.is_row.any(axis=1)
-    blank_of = now.is_blank.any(axis=1)
+        is_untold = any_of(now.is_blank, axes) & ~any_of(is_figure, axes)
+        found += [_at(f"blank_{reason}", reason, names[n]) for n in np.flatnonzero(is_untold)]
+    told_of, blank_of = any_of(is_figure, 1), any_of(now.is_blank, 1)
     for i, item in enumerate(now.items):  # an item without any figure in one period that has some in others
-        for t in np.flatnonzero(is_row_of[i] & ~told_of[i] & blank_of[i]):
+        for t in np.flatnonzero(~told_of[i] & blank_of[i]):
             if told_of[i].any() and told_of[:, t].any():
                 found.append(Doubt("blank_item", item, now.periods[t]))
     return found + (_gone(now, before, is_figure) if before is not None else [])
@@ -60,10 +62,10 @@ def _gone(now: Figures, before: Figures, is_figure: Bools) -> list[Doubt]:
         ((1, 2), before.items, "item"),
         ((0, 2), before.places, "area"),
     ):
-        gone = was_figure.any(axis=axes) & ~has.any(axis=axes)
+        gone = any_of(was_figure, axes) & ~any_of(has, axes)
         found += [_at(f"gone_{reason}", reason, names[n]) for n in np.flatnonzero(gone)]
-    of_item = was_figure.any(axis=1) & ~has.any(axis=1)
-    periods = has.any(axis=(0, 1))
+    of_item = any_of(was_figure, 1) & ~any_of(has, 1)
+    periods = any_of(has, (0, 1))
     found += [
         Doubt("gone_item", before.items[i], before.periods[t])
         for i, t in np.argwhere(of_item)
@@ -73,7 +75,7 @@ def _gone(now: Figures, before: Figures, is_figure: Bools) -> list[Doubt]:
     new = [t for t, period in enumerate(now.periods) if period not in before.periods]
     for t in new:
         if t and is_figure[:, :, t].any():
-            places = is_figure[:, :, t - 1].any(axis=0) & ~is_figure[:, :, t].any(axis=0)
+            places = any_of(is_figure[:, :, t - 1], 0) & ~any_of(is_figure[:, :, t], 0)
             if now.is_row[:, places, t].any() or len(now.places) <= _FEW:
                 found += [Doubt("gone_area", "", now.periods[t], now.places[p]) for p in np.flatnonzero(places)]
     return found
@@ -81,14 +83,14 @@ def _gone(now: Figures, before: Figures, is_figure: Bools) -> list[Doubt]:
 
 def gaps(compared: Compared[Figures]) -> list[Doubt]:
     """Item and period with clearly more missing, suppressed or zero figures than its other periods or than published."""
-    now, before, asked = compared.now, compared.before, compared.asked
-    limits = asked.expected
+    now, before, limits = compared.now, compared.before, compared.asked.expected
     found = []
-    for reason, points, marks in (
+    asked: tuple[tuple[str, Decimal, Callable[[Figures], Bools]], ...] = (
         ("missing", limits.missing_points, lambda figures: figures.is_missing),
         ("suppressed", limits.suppressed_points, lambda figures: figures.is_suppressed),
-        ("zero", limits.zero_points, lambda figures: figures.values == 0),
-    ):
+        ("zero", limits.zero_points, lambda figures: np.asarray(figures.values == 0)),
+    )
+    for reason, points, marks in asked:
         rows = now.is_row.sum(axis=1)
         share, count = _shares(marks(now), now.is_row)
         usual = _of_others(share)

@@ -73,7 +73,11 @@ def doubts_of(name: str, now: Forms, before: Forms | None, asked: Asked) -> list
 
 
 def _asked(
-    rule: Callable[[Compared[T]], list[Doubt]], form: Callable[[Forms], T], now: Forms, before: Forms | None, asked: Asked
+    rule: Callable[[Compared[T]], list[Doubt]],
+    form: Callable[[Forms], T],
+    now: Forms,
+    before: Forms | None,
+    asked: Asked,
 ) -> list[Doubt]:
     if not now.rows.num_rows:
         return []

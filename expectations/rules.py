@@ -222,14 +222,14 @@ def shrunk_pct(rows: pa.Table, before: pa.Table | None) -> float | None:
     """How many per cent fewer rows than before, in all or in the period that lost most; None without a before."""
     if before is None or not before.num_rows:
         return None
-    counts = [(rows.num_rows, before.num_rows)]
+    counts: list[tuple[int, int]] = [(rows.num_rows, before.num_rows)]
     if "period" in rows.column_names:
         now, then = (
             {each["values"]: each["counts"] for each in table["period"].value_counts().to_pylist()}
             for table in (rows, before)
         )
         counts += [(now[period], then[period]) for period in now if period in then]
-    return max(100 * (1 - few / many) for few, many in counts)
+    return max((100 * (1 - few / many) for few, many in counts), default=None)
 
 
 def landed_suite(programme: Programme, landed: LandedTable, periods: Sequence[str]) -> list[Rule]:

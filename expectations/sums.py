@@ -53,9 +53,9 @@ def reporters(compared: Compared[Figures]) -> list[Doubt]:
     found = []
     for t, period in enumerate(now.periods):
         around = [counts[n] for n in range(max(0, t - _AROUND), min(len(counts), t + _AROUND + 1)) if n != t]
-        compared = ([float(np.median(around))] if around else []) + ([float(old[period])] if period in old else [])
-        if any(counts[t] < lowest * usual for usual in compared):
+        known = ([float(np.median(around))] if around else []) + ([float(old[period])] if period in old else [])
+        if any(counts[t] < lowest * usual for usual in known):
             found.append(Doubt("fewer", "", period))
-        elif any(counts[t] > highest * usual for usual in compared if usual):
+        elif any(counts[t] > highest * usual for usual in known if usual):
             found.append(Doubt("more", "", period))
     return found
