@@ -89,8 +89,10 @@ class _Landing:
                 return replace(outcome, verdict=verdict, superseded=superseded, held=tuple(held.values()))
             held.update(doubted)
             counting = [receipt for receipt in counting if receipt.delivery_id not in held]
-            if self.table.declared.mode == "snapshot":  # what was neither in force nor looked at is no last good one
-                counting = [r for r in counting if r.delivery_id in waiting or r.delivery_id in self.in_force]
+            if self.table.declared.mode == "snapshot":  # what nobody has judged yet is no last good one
+                accepted = self.deliveries.standing.accepted_for(self.table.name)
+                judged = self.in_force.union(waiting, accepted)
+                counting = [receipt for receipt in counting if receipt.delivery_id in judged]
 
     def _newest(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
         return tuple(receipts if self.table.declared.mode == "by_period" else receipts[-1:])

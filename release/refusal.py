@@ -18,8 +18,8 @@ _HEAD = {
         "The refresh of {at} was refused: what was delivered does not pass a check.",
     ),
     "published": (
-        "Die Aktualisierung vom {at} hat veröffentlicht, eine neue Lieferung aber nicht übernommen; die letzte gute gilt weiter.",
-        "The refresh of {at} published, but did not take over a new delivery; the last good one still counts.",
+        "Die Aktualisierung vom {at} hat veröffentlicht, eine neue Lieferung aber nicht übernommen; was bisher galt, gilt weiter.",
+        "The refresh of {at} published, but did not take over a new delivery; what counted until then still counts.",
     ),
     "broken": ("Die Aktualisierung vom {at} ist abgebrochen.", "The refresh of {at} broke off."),
 }
