@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, Rule, Seen
+from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Rule, Seen
 from programmes.exceptions import GateException
 from programmes.sources import LandedTable
 
@@ -55,7 +55,12 @@ def judge(
 
 
 def _answers(ask: Ask, seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts) -> Sequence[CheckResult]:
-    results = ask(seen, rules, facts)
+    try:
+        results = ask(seen, rules, facts)
+    except (CheckCrashed, EmptySuite):
+        raise
+    except Exception as error:  # whatever a rule stumbles over: the delivery is not checked; its text may quote rows
+        raise CheckCrashed(f"{seen.table_name}: a check could not be carried out ({type(error).__name__}).") from error
     wanted = [(rule.check_id(seen.table_name), rule.severity, seen.sha256) for rule in rules]
     if [(each.check_id, each.severity, each.table_sha256) for each in results] != wanted:
         raise CheckCrashed(f"{seen.table_name}: not every rule has one result about these bytes.")

@@ -31,6 +31,7 @@ from refresh.outcomes import HeldDelivery, TableOutcome
 from refresh.receiving import Deliveries
 from refresh.rejected_rows import keep_rejected
 from refresh.staged import Staged, stage
+from release import log
 from release.layout import VarFolder
 from release.reason import Reason
 
@@ -180,7 +181,8 @@ class _Landing:
         try:
             return judge(run_suite, self.table, seen, rules, facts, programme.gate_exceptions, day)
         except (CheckCrashed, EmptySuite) as error:
-            raise _Refused([refusing.crashed(self.table, error)]) from error
+            trace = log.trace(self.context.var, error, self.context.now())
+            raise _Refused([refusing.crashed(self.table, error, str(trace or "—"))]) from error
 
     def _refuse_expired(self, judged: Judged, held: Held) -> None:
         """What an exception excused until its last day is refused: the exception is to be renewed, or struck."""

@@ -62,13 +62,13 @@ def nothing_in_force(table: LandedTable) -> Reason:
     )
 
 
-def crashed(table: LandedTable, error: Exception) -> Reason:
+def crashed(table: LandedTable, error: Exception, trace: str) -> Reason:
     """That a check has no result; what was not checked is not published."""
     return Reason(
         f"{table.name}: Prüfung 1 hat nicht zu jeder Regel ein Ergebnis ({type(error).__name__}); ungeprüft gilt nichts.",
         f"{table.name}: gate 1 has no result for every rule ({error}); nothing counts unchecked.",
-        "Die Lieferung aus dem Eingangsordner nehmen, damit die geltende weiter gilt, und diese Meldung der Entwicklung geben.",
-        "Take the delivery out of the inbox, so that the one in force stays, and give this message to the developers.",
+        f"Die neue Lieferung aus dem Eingangsordner nehmen, und das Protokoll {trace} der Entwicklung geben.",
+        f"Take the new delivery out of the inbox, and give the log {trace} to the developers.",
         source=table.source.source_id,
         rule="every_check_ran",
     )
