@@ -15,6 +15,8 @@ class CommonFinding:
 
     def sentence(self, language: str) -> str:
         """How often, and the first finding in words; `language` is 'de' or 'en'."""
+        if self.row_count == 1:
+            return f"{'Einmal' if language == 'de' else 'Once'}, {self.first.sentence(language)}"
         how_often = f"{self.row_count}-mal, zuerst" if language == "de" else f"{self.row_count} times, first"
         return f"{how_often} {self.first.sentence(language)}"
 
