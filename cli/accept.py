@@ -54,7 +54,7 @@ def reject_command(delivery: str, because: str, by: str, programme: str) -> int:
     decide(var, found, because, by, decisions.reject)
     click.echo(
         words(
-            f"{in_words(found)} ist zurückgewiesen und zählt nicht; sie bleibt im Archiv.",
+            f"{in_words(found)} ist verworfen und zählt nicht; sie bleibt im Archiv.",
             f"{in_words(found)} is rejected and does not count; it stays in the archive.",
         )
     )

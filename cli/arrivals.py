@@ -71,7 +71,7 @@ def _standing(row: Row) -> str:
     if row["state"] == "rejected":
         command = f"nordwaerts accept {row['delivery_id'][:12]} --because … --by …"
         return words(
-            f": zurückgewiesen. Soll sie doch zählen: {command}", f": rejected. To let it count after all: {command}"
+            f": verworfen. Soll sie doch zählen: {command}", f": rejected. To let it count after all: {command}"
         )
     if row["state"] == "held":
         return words(": angehalten, wartet auf eine Entscheidung", ": held, waits for a decision")

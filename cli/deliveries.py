@@ -21,7 +21,7 @@ STATES = {
     "held": ("angehalten, wartet auf eine Entscheidung", "held, waits for a decision"),
     "accepted": ("angenommen, zählt ab der nächsten Aktualisierung", "accepted, counts from the next refresh on"),
     "superseded": ("ersetzt", "superseded"),
-    "rejected": ("zurückgewiesen", "rejected"),
+    "rejected": ("verworfen", "rejected"),
     "withdrawn": ("zurückgezogen", "withdrawn"),
     "archived": ("im Archiv, noch nicht entschieden", "in the archive, not decided yet"),
 }
@@ -33,7 +33,7 @@ _OVER = ("superseded", "rejected", "withdrawn")
     "--all",
     "with_all",
     is_flag=True,
-    help="auch ersetzte, zurückgewiesene und zurückgezogene · superseded, rejected and withdrawn too",
+    help="auch ersetzte, verworfene und zurückgezogene · superseded, rejected and withdrawn too",
 )
 @programme_option
 @json_option
@@ -92,7 +92,7 @@ def _lines(rows: list[dict[str, Any]], left_out: int) -> list[str]:
     if left_out:
         lines.append(
             words(
-                f"Dazu {left_out} ersetzte, zurückgewiesene oder zurückgezogene: nordwaerts deliveries --all",
+                f"Dazu {left_out} ersetzte, verworfene oder zurückgezogene: nordwaerts deliveries --all",
                 f"And {left_out} superseded, rejected or withdrawn: nordwaerts deliveries --all",
             )
         )

@@ -84,7 +84,7 @@ COMMANDS = {
     ),
     "reject": _Lazy(
         "cli.accept:reject_command",
-        "eine angehaltene Lieferung zurückweisen, mit Grund und Namen",
+        "eine angehaltene Lieferung verwerfen, mit Grund und Namen",
         "reject a held delivery, with reason and name",
     ),
     "releases": _Lazy("cli.releases:releases_command", "alle Stände, der neueste zuerst", "all releases, newest first"),

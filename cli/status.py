@@ -30,7 +30,7 @@ OUTCOMES = {
     "rolled_back": ("auf einen früheren Stand zurückgesetzt", "rolled back to an earlier release"),
     "withdrawn": ("eine Lieferung zurückgezogen", "a delivery withdrawn"),
     "accepted": ("eine angehaltene Lieferung angenommen", "a held delivery accepted"),
-    "rejected": ("eine angehaltene Lieferung zurückgewiesen", "a held delivery rejected"),
+    "rejected": ("eine angehaltene Lieferung verworfen", "a held delivery rejected"),
     "reinstated": ("eine zurückgezogene Lieferung zählt wieder", "a withdrawn delivery counts again"),
     "recovered": ("nach einem Abbruch wieder aufgenommen", "recovered after breaking off"),
 }
@@ -64,7 +64,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
     oldest = min(contents.deliveries, key=lambda d: (d.received_on, d.source_id), default=None) if contents else None
     switched = reading.switched_entry(var, release.release_id) if release else None
     last = ledger.last(var)
-    stands = standing(var)
+    stands, told = standing(var), last_refresh.read(var)
     refused = stands.refused_line
     reason = refused.reasons[0] if refused and refused.reasons else None
     kept = stands.kept_line if stands.kept else None
@@ -80,7 +80,8 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "sources": [asdict(age) for age in source_ages(contents)] if contents else [],
         "kept": _kept(kept) if kept else [],
         "held": held_rows(stands, var.programme_id),
-        **last_refresh.read(var),
+        **{part: told[part] for part in ("arrivals", "passed_over")},
+        "page": str(var.refresh_page) if var.refresh_page.is_file() else None,
         "oldest_delivery_source_id": oldest.source_id if oldest else None,
         "oldest_delivery_on": oldest.received_on if oldest else None,
         "last_outcome": last.outcome if last else None,
@@ -164,6 +165,8 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
         lines += _held_lines(row["held"])
     if row["refused_at"] or row["kept"] or row["held"]:
         lines.append(words(f"  Alles steht in {var.last_refusal}", f"  All of it is in {var.last_refusal}"))
+    if row["page"]:
+        lines += ["", words(f"Die Seite zum letzten Lauf: {row['page']}", f"The page of the last run: {row['page']}")]
     return lines
 
 

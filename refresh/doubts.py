@@ -100,7 +100,7 @@ def _doubted(receipt: Receipt, check: CheckResult) -> Reason:
     return Reason(
         f"{place} wartet auf eine Entscheidung, weil sie die Regel „{check.sentence_de}“ verletzt ({check.figures('de')}).",
         f"{place} waits for a decision, because it breaks the rule '{check.sentence_en}' ({check.figures('en')}).",
-        f"Ansehen und annehmen (nordwaerts accept {short}) oder zurückweisen (nordwaerts reject {short}).",
+        f"Ansehen und annehmen (nordwaerts accept {short}) oder verwerfen (nordwaerts reject {short}).",
         f"Look at it, then accept it (nordwaerts accept {short}) or reject it (nordwaerts reject {short}).",
         source=receipt.source_id,
         file=receipt.file_name,

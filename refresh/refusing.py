@@ -55,7 +55,7 @@ def nothing_in_force(table: LandedTable) -> Reason:
     return Reason(
         f"{table.name}: Keine frühere Lieferung ist in Kraft, die bis zur Entscheidung gelten könnte.",
         f"{table.name}: no earlier delivery is in force that could count until somebody decides.",
-        "Jede angehaltene Lieferung ansehen und annehmen (nordwaerts accept) oder zurückweisen (nordwaerts reject).",
+        "Jede angehaltene Lieferung ansehen und annehmen (nordwaerts accept) oder verwerfen (nordwaerts reject).",
         "Look at every held delivery, then accept it (nordwaerts accept) or reject it (nordwaerts reject).",
         source=table.source.source_id,
         rule="nothing_in_force",

@@ -47,7 +47,7 @@ def reject(var: VarFolder, decision: ledger.Decision, at: dt.datetime) -> ledger
     """Set a held or accepted delivery aside: it counts no more, until it is accepted. Raises DecisionMissed."""
     stands, key = standing(var), (decision.source_id, decision.delivery_id)
     if key in stands.rejected:
-        raise _missed("ist schon zurückgewiesen", "is rejected already", decision)
+        raise _missed("ist schon verworfen", "is rejected already", decision)
     doubts = {*_doubts(stands, decision), *_looked_at(stands.accepted.get(key))}
     if key in stands.withdrawn or not doubts:
         raise _missed("ist nicht angehalten", "is not held", decision)

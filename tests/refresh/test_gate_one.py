@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from doubting import CLUBS, JUMP, RULE, answered, let_doubt
+from doubting import CLUBS, JUMP, RULE, let_doubt
 from made_up_office import Office, places
 
 from expectations import direct

@@ -216,7 +216,9 @@ def test_a_refused_file_keeps_its_rejected_rows_and_names_the_true_cause(yearly_
     assert outcome.verdict == "kept"
     (reason,) = [each for each in outcome.reasons if each.rule == f"{YEARLY}:fact:rejected_pct"]
     assert reason is outcome.reasons[0]
-    assert "vereine/2022.csv: abgewiesen 4 von 5 Zeilen. 3-mal, zuerst Zeile 4, Spalte nr: Dieses Gebiet gibt" in reason.de
+    assert (
+        "vereine/2022.csv: abgewiesen 4 von 5 Zeilen. 3-mal, zuerst Zeile 4, Spalte nr: Dieses Gebiet gibt" in reason.de
+    )
     assert "Once, line 2, column plaetze: Not a number" in reason.en
     assert "viel" not in reason.text("de") + reason.text("en")
     rows = pq.read_table(office.var.rejected / f"{YEARLY}.parquet").to_pylist()
