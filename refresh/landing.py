@@ -3,7 +3,7 @@
 A candidate waits in staging. `promote_all` lets the staged tables take the place of the promoted ones when every table
 of the refresh has passed on its staged bytes: all together, or none. What a refused delivery means is declared by its
 source: `block`, or `keep_last_good`, which falls back to the deliveries in force. A delivery that is doubted waits for a
-person, whatever its source declares: the table is attempted again without it.
+person, whatever its source declares: the table is attempted again without it, tonight and until somebody decides.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,9 +65,7 @@ class _Landing:
 
     def run(self, considered: Sequence[Receipt]) -> TableOutcome:
         waiting = waiting_before(considered, self.table.name, self.deliveries.standing)
-        held = (
-            dict(waiting) if self.deliveries.is_restoring else {}
-        )  # what a release was published beside is no new matter
+        held = {each: one for each, one in waiting.items() if not self._is_excused(one)}
         try:
             outcome = self._beside_what_waits(considered, waiting, held)
         except _Refused as refused:
@@ -85,15 +83,33 @@ class _Landing:
             self._refuse_equally_old(newest, counting)
             outcome, doubted = self._attempt(newest)
             if not doubted:
-                superseded = tuple(receipt for receipt in counting if receipt not in outcome.in_force)
-                verdict = "held" if held else "accepted"
-                return replace(outcome, verdict=verdict, superseded=superseded, held=tuple(held.values()))
+                waits = tuple(one for one in held.values() if self._would_count(one.receipt, counting))
+                asked_about = [*counting, *(one.receipt for one in held.values())]
+                taken_or_waiting = (*outcome.in_force, *(one.receipt for one in waits))
+                superseded = tuple(receipt for receipt in asked_about if receipt not in taken_or_waiting)
+                return replace(outcome, verdict="held" if waits else "accepted", superseded=superseded, held=waits)
             held.update(doubted)
             counting = [receipt for receipt in counting if receipt.delivery_id not in held]
             if self.table.declared.mode == "snapshot":  # what nobody has judged yet is no last good one
                 accepted = self.deliveries.standing.accepted_for(self.table.name)
                 judged = self.in_force.union(waiting, accepted)
                 counting = [receipt for receipt in counting if receipt.delivery_id in judged]
+
+    def _is_excused(self, held: HeldDelivery) -> bool:
+        """Whether an exception was declared since, so that its doubts are asked again; never while a release is restored."""
+        exceptions, day = self.context.programme.gate_exceptions, self.context.as_of_on
+        applying = [one for one in exceptions if one.table == self.table.name and one.applies_on(day)]
+        is_named = any(one.is_about(check_id) for one in applying for check_id in held.checks)
+        return is_named and not self.deliveries.is_restoring
+
+    def _would_count(self, receipt: Receipt, beside: Sequence[Receipt]) -> bool:
+        """Whether a held delivery would count if it were accepted, and was not replaced meanwhile."""
+        receipts = [receipt, *beside]
+        try:
+            landed = {each.delivery_id: self.deliveries.landed(self.table, each) for each in receipts}
+        except DeliveryRefused:
+            return True
+        return receipt in in_force_of(self.table, receipts, landed).receipts
 
     def _newest(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
         return tuple(receipts if self.table.declared.mode == "by_period" else receipts[-1:])

@@ -68,6 +68,15 @@ def _looked_at(line: ledger.Entry | None) -> tuple[str, ...]:
 
 
 def _note(var: VarFolder, outcome: ledger.Outcome, decision: ledger.Decision, at: dt.datetime) -> ledger.Entry:
+    if decision.by is not None and not decision.by.strip():
+        raise DecisionMissed(
+            Reason(
+                "Eine Entscheidung ohne Namen wird nicht angenommen.",
+                "A decision without a name is not taken.",
+                "Mit --by nennen, wer entscheidet.",
+                "Say with --by who decides.",
+            )
+        )
     if not decision.because.strip():
         raise DecisionMissed(
             Reason(
