@@ -176,7 +176,8 @@ class Table(Declaration):
 class Source(Declaration):
     """One deliverer: who, under which licence, how often, and what a bad delivery means."""
 
-    source_id: str
+    # landed tables are named <source>__<table>: two underscores in an id would be read as that border
+    source_id: str = Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")
     name_de: str
     name_en: str
     publisher: str
