@@ -19,12 +19,12 @@ from cli.options import language_option, programme_option, var_folder
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from expectations.judging import Judged
     from ingest.areas import Locality
     from ingest.landing import Landed
     from ingest.opened import OpenedDelivery
     from programmes.model import Programme
     from programmes.sources import LandedTable, Source
-    from refresh.gate_one import Judged
     from release.layout import VarFolder
 
 _SHOWN = 20
@@ -111,10 +111,10 @@ class _Unsent:
     def judged(self, table: "LandedTable") -> "Judged":
         """What the rules of gate 1 say; raises DeliveryRefused where the file cannot be used."""
         from expectations.direct import run_suite
+        from expectations.judging import judge
         from expectations.rules import DeliveryFacts, Seen, landed_suite, shrunk_pct
         from ingest.landing import rejected_pct
-        from refresh.candidate import among_others, periods_of
-        from refresh.gate_one import judge
+        from ingest.periods import among_others, periods_of
 
         landed = self.landed(table)
         before = rows_before(self.against, self.var, table, self.locality, self.file)
