@@ -94,7 +94,7 @@ def _convert(delivered: DeliveredTable, locality: Locality) -> pd.DataFrame:
         cells = delivered.cells(column.source).loc[frame[LINE]].reset_index(drop=True)
         if column.split:
             frame, cells = _split(frame, cells, column.split)
-        is_key = column.to in declared.canonical_table.key
+        is_key = column.to in declared.canonical_table.key or column.type == "area"
         read = reader_for(column, declared.format, locality, is_key)
         frame[column.to], broken = convert_cells(cells, read, column.is_required)
         for position, rule in broken:

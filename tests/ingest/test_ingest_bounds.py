@@ -11,13 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from written_workbook import SHEET, written
 
 from ingest import limits
 from ingest.findings import DeliveryRefused
 from ingest.formats import packed, sheet_xml
 from ingest.opened import OpenedDelivery
 from programmes.sources import Format
-from tests.ingest.written_workbook import SHEET, written
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 EXCEL, MEMBER = Format(kind="excel"), Format(kind="csv", member="*.csv")
