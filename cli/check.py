@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from programmes.sources import LandedTable, Source
 
 _SHOWN = 20
+_NAMED = 3  # of the rules that rows break, where not every row is shown
 
 
 @click.command("check")
@@ -80,6 +81,7 @@ def _check_table(
 ) -> bool:
     from expectations.direct import run_suite
     from expectations.rules import DeliveryFacts, Seen, landed_suite
+    from ingest.commonest import commonest
     from ingest.findings import DeliveryRefused
     from ingest.landing import land, rejected_pct
 
@@ -106,7 +108,9 @@ def _check_table(
         click.echo(f"  {finding.sentence(language)}")
     more = len(landed.findings) - _SHOWN
     if more > 0:
-        click.echo(words(f"  und {number(more)} weitere", f"  and {number(more)} more"))
+        click.echo(words(f"  und {number(more)} weitere; am häufigsten:", f"  and {number(more)} more; the commonest:"))
+        for common in commonest(landed.findings)[:_NAMED]:
+            click.echo(f"    {common.sentence(language)}")
     for result in failed:
         kind = (
             words("Nicht erfüllt", "not met")

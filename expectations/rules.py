@@ -20,6 +20,7 @@ from programmes.sources import LandedTable, Table
 _NAMED = 3  # missing areas that a sentence names
 # What results say in figures and a few words, in German; the longer phrases first.
 _IN_GERMAN = (
+    ("looked at and accepted on", "angesehen und angenommen am"), ("excepted until", "ausgenommen bis"),
     ("areas each for", "Gebiete je für"), ("items and periods", "Größen und Zeiträume"), (" is missing for ", " fehlt für "),
     ("no empty value", "kein leerer Eintrag"), ("at least", "mindestens"), ("at most", "höchstens"), ("no row", "keine Zeile"),
     ("as expected", "wie verlangt"), ("within bounds", "im Rahmen"), ("complete", "vollständig"), ("not run", "nicht gelaufen"),
@@ -144,8 +145,8 @@ class CheckResult:
 
     @property
     def is_blocking_failure(self) -> bool:
-        """Whether this check alone refuses what it looked at."""
-        return self.severity == "block" and not self.is_passed
+        """Whether this check alone refuses what it looked at; a severity nobody knows refuses too."""
+        return self.severity not in ("hold", "warn") and not self.is_passed
 
     def sentence(self, language: str) -> str:
         """What the rule demands, in words; `language` is 'de' or 'en'."""
@@ -169,13 +170,15 @@ class DeliveryFacts:
     """What no row of a landed table could show; None means that there is nothing to compare with yet.
 
     `shrunk_pct` is how many per cent fewer rows than in force, `periods_behind` how many years the last
-    period lies before the one in force, `age_days` the days since receipt on the day of the refresh.
+    period lies before the one in force, `age_days` the days since receipt on the day of the refresh, `history_missing`
+    how many deliveries in force cannot be read any more, so that nothing can be compared with them.
     """
 
     rejected_pct: float
     shrunk_pct: float | None
     periods_behind: int | None
     age_days: int
+    history_missing: int = 0
 
 
 def landed_suite(programme: Programme, landed: LandedTable, periods: Sequence[str]) -> list[Rule]:
@@ -201,6 +204,7 @@ def landed_suite(programme: Programme, landed: LandedTable, periods: Sequence[st
         Rule("fact", "shrunk_pct", "block", "Die Lieferung ist nicht um mehr als ein Zehntel kleiner als die geltende: vollständig neu liefern.", "The delivery is not smaller than the one in force by more than a tenth: deliver it whole.", maximum=10),
         Rule("fact", "periods_behind", "block", "Der letzte Zeitraum ist nicht älter als der geltende: den richtigen Jahrgang liefern.", "The last period is not older than the one in force: deliver the right year.", maximum=0),
         Rule("fact", "age_days", "block", "Die geltende Lieferung ist nicht älter als vereinbart: neue Lieferung anfordern.", "The delivery in force is not older than agreed: ask for a new delivery.", maximum=source.max_age_days),
+        Rule("fact", "history_missing", "hold", "Die Lieferung lässt sich mit der geltenden vergleichen: selbst vergleichen, dann entscheiden.", "The delivery can be compared with the one in force: compare it yourself, then decide.", maximum=0),
     ]  # fmt: skip
     if table.completeness:
         rules.append(_completeness(programme, table, periods))

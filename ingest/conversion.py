@@ -5,6 +5,8 @@ Equal cells are read once: deliveries repeat themselves. Nothing is guessed and 
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from ingest.areas import Locality
 from ingest.findings import BrokenRule
 from ingest.formats import german, not_values
 from ingest.formats.footnotes import is_total
+from programmes.laws import Law
 from programmes.sources import Column, Format
 
 Reader = Callable[[str], Any]
@@ -37,12 +40,12 @@ def convert_cells(cells: pd.Series, read: Reader, is_required: bool) -> tuple[pd
     return pd.Series(values[codes], dtype=object), [(int(at), broken[int(codes[at])]) for at in positions]
 
 
-def reader_for(column: Column, declared: Format, locality: Locality, is_key: bool = False) -> Reader:
-    """How a clean, filled cell of a declared column is read; the reader raises BrokenRule.
+def reader_for(column: Column, law: Law, declared: Format, locality: Locality, is_key: bool = False) -> Reader:
+    """How a clean, filled cell of a declared column is read, numbers by their law; the reader raises BrokenRule.
 
     What is no value in any column is named as such; in a key also a total, and characters nobody sees.
     """
-    read = _typed_reader(column, declared, locality)
+    read = _typed_reader(column, law, declared, locality)
     pattern = re.compile(column.pattern) if column.pattern is not None else None
     is_text = column.type in ("text", "code")
 
@@ -102,12 +105,22 @@ def choice_reader(values: dict[str, str], is_boolean: bool) -> Reader:
     return read
 
 
+def hold_to_law(text: str, number: Decimal | None, decimal: str, law: Law) -> None:
+    """Raises BrokenRule where a delivered number cannot be what it stands for, by value or by how it is written."""
+    if number is None:
+        return
+    rule = "not_whole" if law.is_whole and not german.is_written_whole(text, decimal) else law.broken_by(number)
+    if rule:
+        bound = {"below_minimum": law.minimum, "above_maximum": law.maximum}.get(rule)
+        raise BrokenRule(rule, "" if bound is None else f"{bound:f}")
+
+
 def notation(decimal: str) -> str:
     """An example of the declared notation, for findings."""
     return "1.234,5" if decimal == "comma" else "1234.5"
 
 
-def _typed_reader(column: Column, declared: Format, locality: Locality) -> Reader:
+def _typed_reader(column: Column, law: Law, declared: Format, locality: Locality) -> Reader:
     zone = locality.time_zone
     match column.type:
         case "area":
@@ -115,9 +128,9 @@ def _typed_reader(column: Column, declared: Format, locality: Locality) -> Reade
         case "choice" | "boolean":
             return choice_reader(column.values, column.type == "boolean")
         case "integer":
-            return _number_reader(declared, _whole)
+            return lambda text: _count(text, declared, replace(law, is_whole=True))
         case "decimal":
-            return _number_reader(declared, lambda number: number)
+            return lambda text: _lawful(text, declared, law)
         case "date":
             return _or_rule("date_format", lambda text: german.read_date(text, zone))
         case "reference_date":
@@ -126,16 +139,6 @@ def _typed_reader(column: Column, declared: Format, locality: Locality) -> Reade
             return _or_rule("year_format", lambda text: german.read_year(text, zone))
         case "text" | "code":
             return str
-
-
-def _number_reader(declared: Format, made: Callable[[Any], Any]) -> Reader:
-    def read(text: str) -> Any:
-        try:
-            return made(german.read_number(text, declared.decimal, declared.digit_groups))
-        except ValueError:
-            raise unreadable_figure(text, declared) from None  # the error of the reader may quote the cell
-
-    return read
 
 
 def _or_rule(rule: str, read: Reader) -> Reader:
@@ -148,7 +151,19 @@ def _or_rule(rule: str, read: Reader) -> Reader:
     return read_or_break
 
 
-def _whole(number: Any) -> int:
-    if number != number.to_integral_value():
-        raise ValueError("not a whole number")
+def _count(text: str, declared: Format, law: Law) -> int:
+    """A whole number out of a column of whole numbers, where decimal places are a sign of another notation."""
+    number = _lawful(text, declared, law)
+    if {"comma": ",", "point": "."}[declared.decimal] in text:
+        raise BrokenRule("not_whole")
     return int(number)
+
+
+def _lawful(text: str, declared: Format, law: Law) -> Decimal:
+    plain = german.ungrouped(text) if declared.digit_groups == "blank" else text
+    try:
+        number = german.read_number(plain, declared.decimal)
+    except ValueError:
+        raise unreadable_figure(text, declared) from None  # the error of the reader may quote the cell
+    hold_to_law(plain, number, declared.decimal, law)
+    return number

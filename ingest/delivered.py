@@ -69,8 +69,7 @@ class DeliveredTable:
         names = [column.source for column in self.declared.columns] + [item.source for item in self.declared.items]
         names += [name for item in self.declared.items for name in item.where]
         names += [*self.declared.where, *self.declared.total_row]
-        if self.declared.quality_column:
-            names.append(self.declared.quality_column)
+        names += [name for name in (self.declared.quality_column, self.declared.unit_column) if name]
         names = list(dict.fromkeys(names))
         repeated = set(cells.columns[cells.columns.duplicated()])
         for name in names:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from refresh.arrivals import Row, arrival_rows, passed_over_rows
 from refresh.context import RefreshContext
 from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table
-from release import last_refresh, ledger, log, reading, refusal
+from release import last_refresh, ledger, log, reading, refresh_page, refusal
 from release.reason import Reason
 from release.standing import Standing, standing
+
+_OF_A_CHECK = ("check_id", "table_name", "column_name", "severity", "is_passed", "sentence_de", "sentence_en")
 
 
 @dataclass
@@ -32,7 +34,7 @@ class RefreshRecord:
         """Note what became of a landed table; a refused one refuses the refresh."""
         self.tables[outcome.table.name] = outcome
         if outcome.verdict == "refused":
-            self.refuse(*outcome.reasons)
+            self.refuse(*outcome.open_reasons)
 
     def refuse(self, *reasons: Reason) -> None:
         """Note why this refresh must not publish; the same reason counts once."""
@@ -46,14 +48,15 @@ class RefreshRecord:
         """
         stand = by_table(self.tables)
         if self.repeated:
-            stand = {"superseded": self.repeated.superseded, "refused": self.repeated.refused}
-            self.reasons = list(self.repeated.reasons)
+            line = self.repeated
+            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held}
+            self.reasons = list(line.reasons)
         elif outcome == "published":
-            self.reasons = [reason for table in self.tables.values() for reason in table.reasons]
+            self.reasons = [reason for table in self.tables.values() for reason in table.open_reasons]
         context, release = self.context, reading.current(self.context.var)
         self.outcome = outcome
         self.release_id = release.release_id if release else None
-        line = ledger.append(
+        written = ledger.append(
             context.var,
             outcome,
             at=context.now(),
@@ -63,19 +66,34 @@ class RefreshRecord:
             in_force=release.manifest.in_force if release else None,
             superseded=stand["superseded"] if outcome == "published" else None,
             refused=stand["refused"],
+            held=stand["held"],
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
         self.standing = standing(context.var)
         refusal.follow(context.var)
         self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)
-        last_refresh.write(context.var, line.sequence, self.arrivals, passed_over_rows(self.inbox))
+        checks = self._check_rows()
+        last_refresh.write(context.var, written.sequence, self.arrivals, passed_over_rows(self.inbox), checks)
+        refresh_page.follow(context.var)
         log.event(
             context.var,
             "ended",
             context.now(),
             outcome=outcome,
             release_id=self.release_id,
-            ledger_line=line.sequence,
+            ledger_line=written.sequence,
             **context.stopwatch.told(),
         )
+
+    def _check_rows(self) -> list[Row]:
+        """Grain: one check of a delivery, in words, for the page of the refresh."""
+        return [
+            {
+                **{name: getattr(check, name) for name in _OF_A_CHECK},
+                "figures_de": check.figures("de"),
+                "figures_en": check.figures("en"),
+            }
+            for table in self.tables.values()
+            for check in table.checks
+        ]

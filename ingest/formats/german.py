@@ -43,9 +43,13 @@ _NUMBER = {
     "point": re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?) ?[%€]?", re.ASCII),
 }
 # Sign, groups of three digits parted by blanks, and the rest, as statistical offices set tables.
-_GROUPED = re.compile(r"([+\-\u2212]?) *(\d{1,3}(?: \d{3})*|\d+)((?:[.,]\d+)? ?[%€]?)", re.ASCII)
+_GROUPED = re.compile(r"(\(?[+\-\u2212]?) *(\d{1,3}(?: \d{3})*|\d+)((?:[.,]\d+)? ?[%€]?\)?)", re.ASCII)
 # Blanks of pasted text; a control character at the end of an entry is none.
 _BLANKS = " \t\n\r\v\f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_WHOLE = {
+    "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,00?)?", re.ASCII),
+    "point": re.compile(r"[+-]?\d+(?:\.00?)?", re.ASCII),
+}
 _LARGEST = Decimal(10) ** 15
 _KEPT = Decimal("0.00000001")  # landed decimals hold eight places
 # Days of 1900 to 2099 only: a year 0023 or 3023 is a slip of the pen.
@@ -77,24 +81,20 @@ def clean(text: str) -> str:
 
 def has_digit_groups(text: str, decimal: str) -> bool:
     """Whether this is a number but for blanks between groups of three digits or behind its sign: `1 675`, `-  23`."""
-    plain = _ungrouped(text)
+    plain = ungrouped(text)
     return plain != clean(text) and _NUMBER[decimal].fullmatch(plain.replace("\u2212", "-")) is not None
 
 
-def _ungrouped(text: str) -> str:
-    """A number without the blanks that group its digits; any other text as it is."""
+def ungrouped(text: str) -> str:
+    """A number without the blanks that group its digits or part its sign; any other text clean and else as it is."""
     plain = clean(text).replace("\u2009", " ")
     match = _GROUPED.fullmatch(plain)
     return match[1] + match[2].replace(" ", "") + match[3] if match else plain
 
 
-def read_number(text: str, decimal: str, digit_groups: str = "none") -> Decimal:
-    """The number in the declared notation, 'comma' or 'point', to eight places; ValueError for anything else.
-
-    `digit_groups` is 'blank' where blanks may stand between groups of three digits.
-    """
-    plain = _ungrouped(text) if digit_groups == "blank" else clean(text)
-    match = _NUMBER[decimal].fullmatch(plain.replace("\u2212", "-"))
+def read_number(text: str, decimal: str) -> Decimal:
+    """The number in the declared notation, 'comma' or 'point', to eight places; ValueError for anything else."""
+    match = _NUMBER[decimal].fullmatch(clean(text).replace("\u2212", "-"))
     if not match:
         raise ValueError("not a number in the declared notation")
     plain = match.group(1)
@@ -107,7 +107,15 @@ def read_number(text: str, decimal: str, digit_groups: str = "none") -> Decimal:
     return number.quantize(_KEPT) if isinstance(exponent, int) and exponent < -8 else number
 
 
-def read_figure(text: str, decimal: str, digit_groups: str = "none") -> Figure:
+def is_written_whole(text: str, decimal: str) -> bool:
+    """Whether a number is written as counts are: digits, at most grouped, no power, no unit.
+
+    Software that knows no whole numbers writes `45.0` (Berlin's MSS does); `45.000` may be forty-five thousand.
+    """
+    return _WHOLE[decimal].fullmatch(clean(text).strip("()").replace("\u2212", "-")) is not None
+
+
+def read_figure(text: str, decimal: str) -> Figure:
     """A figure with its sign and status; blank is missing, `(7)` is a value marked uncertain."""
     plain = clean(text)
     if plain == "":
@@ -115,8 +123,8 @@ def read_figure(text: str, decimal: str, digit_groups: str = "none") -> Figure:
     if plain in SIGNS:
         return Figure(None, plain, SIGNS[plain])
     if plain.startswith("(") and plain.endswith(")"):
-        return Figure(read_number(plain[1:-1], decimal, digit_groups), "()", "estimated")
-    return Figure(read_number(plain, decimal, digit_groups), None, "final")
+        return Figure(read_number(plain[1:-1], decimal), "()", "estimated")
+    return Figure(read_number(plain, decimal), None, "final")
 
 
 def read_date(text: str, zone: str) -> dt.date:

@@ -66,8 +66,7 @@ def read_geojson(text: str, file_name: str) -> TextTable:
     if _holds_half_a_character(text, document):
         raise DeliveryRefused("lone_surrogate", file_name)
     features = document.get("features") if isinstance(document, dict) else None
-    is_collection = isinstance(features, list) and not isinstance(document, _Repeated)
-    if not is_collection or not all(isinstance(feature, dict) for feature in features):
+    if isinstance(document, _Repeated) or not isinstance(features, list) or not all(map(_is_object, features)):
         raise DeliveryRefused("unreadable", file_name, "GeoJSON")
     records: list[dict[str, Any]] = []
     addresses: list[str] = []
@@ -93,6 +92,10 @@ def _bound(text: str, file_name: str) -> None:
 def _loaded(text: str) -> Any:
     """The content; numbers and what JSON should not hold (NaN, Infinity) stay the text they are written as."""
     return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
+
+
+def _is_object(content: object) -> bool:
+    return isinstance(content, dict)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
