@@ -15,6 +15,7 @@ from cli.options import language_option, programme_option
 
 if TYPE_CHECKING:
     from ingest.areas import Locality
+    from ingest.delivered import RecordCount
     from ingest.opened import OpenedDelivery
     from programmes.model import Programme
     from programmes.sources import LandedTable, Source
@@ -104,6 +105,7 @@ def _check_table(
     )
     verdict = words("würde abgelehnt", "would be refused") if blocking else words("in Ordnung", "in order")
     click.echo(f"{name}: {verdict}. {counts}.")
+    click.echo(f"  {_records_in_words(landed.count)}")
     for finding in landed.findings[:_SHOWN]:
         click.echo(f"  {finding.sentence(language)}")
     more = len(landed.findings) - _SHOWN
@@ -119,3 +121,17 @@ def _check_table(
         )
         click.echo(f"  {kind}: „{result.sentence(language)}“ ({result.figures(language)})")
     return not blocking
+
+
+def _records_in_words(count: "RecordCount") -> str:
+    """The count that closes: every record of the file and what became of it."""
+    parts = [
+        number(each) for each in (count.header, count.out_of_scope, count.footnotes, count.accepted, count.rejected)
+    ]
+    header, outside, footnotes, accepted, rejected = parts
+    return words(
+        f"{number(count.records)} Datensätze = {header} Kopf + {outside} vereinbart ausgelassen + {footnotes} Fußnoten "
+        f"+ {accepted} angenommen + {rejected} abgewiesen",
+        f"{number(count.records)} records = {header} header + {outside} left out as agreed + {footnotes} footnotes "
+        f"+ {accepted} accepted + {rejected} rejected",
+    )

@@ -6,7 +6,7 @@ only. Nothing is converted here.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache, cached_property
 
 import numpy as np
@@ -41,6 +41,10 @@ class RecordCount:
     def closes(self) -> bool:
         """Whether every record of the file is accounted for exactly once."""
         return self.records == self.header + self.out_of_scope + self.footnotes + self.accepted + self.rejected
+
+    def __add__(self, other: "RecordCount") -> "RecordCount":
+        """The count of two tables or deliveries together."""
+        return RecordCount(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def equation(self) -> str:
