@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
 from programmes.declaration import Declaration
+from programmes.expected import Expected
 from programmes.laws import Law, law_of_unit
 
 
@@ -84,8 +85,9 @@ class Item(Bounds):
 
     `where` selects rows of a long table (column → delivered text); `since` is the first period in
     which the column is delivered, so that earlier blanks are not missing figures; `every_period` is
-    false for what is measured only now and then. `part_of` is the item of the same table it is a part of;
-    `delivered_unit` is what the `unit_column` of the table says beside it.
+    false for what is measured only now and then; `jump_pct` is the change of one year that may pass by right.
+    `part_of` is the item of the same table it is a part of; `delivered_unit` is what the `unit_column` of the table
+    says beside it.
     """
 
     source: str = Field(alias="from")
@@ -93,6 +95,7 @@ class Item(Bounds):
     unit: str | None = None
     since: int | None = None
     every_period: bool = True
+    jump_pct: Decimal | None = Field(default=None, gt=0)
     part_of: str | None = None
     delivered_unit: str | None = None
     where: dict[str, str] = Field(default_factory=dict)
@@ -143,6 +146,7 @@ class Table(Declaration):
     total_row: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     completeness: Completeness | None = None
     plausibility: tuple[Plausibility, ...] = ()
+    expected: Expected = Expected()
 
     @property
     def canonical_table(self) -> CanonicalTable:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ingest.archive import Receipt
 from ingest.landing import Landed
+from ingest.periods import periods_of
 from programmes.sources import LandedTable
 from release.reason import Reason
 
@@ -75,8 +76,3 @@ def equally_old_reason(table: LandedTable, rivals: Sequence[Receipt], periods: s
         file=files,
         rule="equally_old",
     )
-
-
-def periods_of(rows: pa.Table) -> list[str]:
-    """The periods a table holds, in order; none where it has no such column."""
-    return sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []

@@ -13,20 +13,21 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, landed_suite
+from expectations.judging import Judged, judge
+from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, landed_suite, shrunk_pct
 from expectations.runner import run_suite
 from ingest.archive import Receipt
 from ingest.findings import DeliveryRefused
 from ingest.landing import Landed, canonical_schema, rejected_pct
+from ingest.periods import periods_of
 from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable
 from refresh import refusing
-from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of, periods_of
+from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of
 from refresh.changes import DeliveryChange, changes
 from refresh.context import RefreshContext
 from refresh.doubts import as_looked_at, held_by, waiting_before
 from refresh.fingerprint import age_days
-from refresh.gate_one import Judged, judge
 from refresh.outcomes import HeldDelivery, TableOutcome
 from refresh.receiving import Deliveries
 from refresh.rejected_rows import keep_rejected
@@ -150,7 +151,7 @@ class _Landing:
             before, history_missing = self._rows_in_force(candidate)
             facts = self._facts(candidate, before, history_missing)
         with timed("gate_1"):
-            judged = self._judged(staged, facts, before)
+            judged = self._judged(staged, facts, before, self._rows_beside(candidate))
         failed = [check for check in judged.checks if check.is_blocking_failure]
         if failed:
             raise _Refused(refusing.broken_rules(self.table, candidate, self.in_force, failed), judged.checks)
@@ -190,15 +191,29 @@ class _Landing:
         self.looked_at.update(candidate.landed)
         return candidate
 
-    def _judged(self, staged: Staged, facts: DeliveryFacts, before: pa.Table | None) -> Judged:
+    def _judged(
+        self, staged: Staged, facts: DeliveryFacts, before: pa.Table | None, beside: dict[str, pa.Table]
+    ) -> Judged:
         programme, day = self.context.programme, self.context.as_of_on
         rules = landed_suite(programme, self.table, periods_of(staged.rows))
-        seen = Seen(self.table.name, "gate_1", staged.rows, staged.sha256, before)
+        seen = Seen(self.table.name, "gate_1", staged.rows, staged.sha256, before, day, beside)
         try:
             return judge(run_suite, self.table, seen, rules, facts, programme.gate_exceptions, day)
         except (CheckCrashed, EmptySuite) as error:
             trace = log.trace(self.context.var, error, self.context.now())
             raise _Refused([refusing.crashed(self.table, error, str(trace or "—"))]) from error
+
+    def _rows_beside(self, candidate: Candidate) -> dict[str, pa.Table]:
+        """Tables the rules of this one refer to, as the same deliveries feed them; none that cannot be landed."""
+        source, found = self.table.source, {}
+        for name in sorted({reference.table for reference in self.table.declared.expected.references}):
+            other = LandedTable(source.landed_name(name), source, source.tables[name])
+            try:
+                parts = [self.deliveries.landed(other, receipt).accepted for receipt in candidate.receipts]
+            except DeliveryRefused:
+                continue
+            found[name] = pa.concat_tables(parts)
+        return found
 
     def _refuse_expired(self, judged: Judged, held: Held) -> None:
         """What an exception excused until its last day is refused: the exception is to be renewed, or struck."""
@@ -213,12 +228,11 @@ class _Landing:
 
     def _facts(self, candidate: Candidate, before: pa.Table | None, history_missing: int) -> DeliveryFacts:
         periods, periods_before = periods_of(candidate.rows), periods_of(before) if before is not None else []
-        shrunk = (
-            100 * (1 - candidate.rows.num_rows / before.num_rows) if before is not None and before.num_rows else None
-        )
+        parts = candidate.landed.values()
         return DeliveryFacts(
-            rejected_pct=rejected_pct(candidate.landed.values()),
-            shrunk_pct=shrunk,
+            rejected_pct=max(rejected_pct([part]) for part in parts),
+            fewest_rows=min(part.accepted.num_rows for part in parts),
+            shrunk_pct=shrunk_pct(candidate.rows, before),
             periods_behind=int(periods_before[-1]) - int(periods[-1]) if periods and periods_before else None,
             age_days=age_days(candidate.receipts, self.context.as_of_on),
             history_missing=history_missing,
