@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from expectations.judging import Judged
     from ingest.areas import Locality
+    from ingest.delivered import RecordCount
     from ingest.landing import Landed
     from ingest.opened import OpenedDelivery
     from programmes.model import Programme
@@ -170,6 +171,7 @@ def _check_table(unsent: _Unsent, table: "LandedTable", unusable: dict[str, list
         "accepted": words("in Ordnung", "in order"),
     }[outcome]
     click.echo(f"{name}: {verdict}. {counts}.")
+    click.echo(f"  {_records_in_words(landed.count)}")
     for finding in landed.findings[:_SHOWN]:
         click.echo(f"  {finding.sentence(language)}")
     more = len(landed.findings) - _SHOWN
@@ -187,3 +189,17 @@ def _check_table(unsent: _Unsent, table: "LandedTable", unusable: dict[str, list
         )
         click.echo(f"  {kind}: „{result.sentence(language)}“ ({result.figures(language)})")
     return outcome
+
+
+def _records_in_words(count: "RecordCount") -> str:
+    """The count that closes: every record of the file and what became of it."""
+    parts = [
+        number(each) for each in (count.header, count.out_of_scope, count.footnotes, count.accepted, count.rejected)
+    ]
+    header, outside, footnotes, accepted, rejected = parts
+    return words(
+        f"{number(count.records)} Datensätze = {header} Kopf + {outside} vereinbart ausgelassen + {footnotes} Fußnoten "
+        f"+ {accepted} angenommen + {rejected} abgewiesen",
+        f"{number(count.records)} records = {header} header + {outside} left out as agreed + {footnotes} footnotes "
+        f"+ {accepted} accepted + {rejected} rejected",
+    )

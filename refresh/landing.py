@@ -72,7 +72,7 @@ class _Landing:
         except _Refused as refused:
             outcome = self._fall_back(considered, waiting, held, refused)
         keep_rejected(self.context.var.rejected / f"{self.table.name}.parquet", self.looked_at)
-        return outcome
+        return replace(outcome, counts={each: landed.count for each, landed in self.looked_at.items()})
 
     def _beside_what_waits(self, considered: Sequence[Receipt], waiting: Held, held: Held) -> TableOutcome:
         """The newest deliveries nobody has to look at; adds those that are doubted to `held`, and is tried without them."""
