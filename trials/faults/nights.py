@@ -18,8 +18,9 @@ from ingest.connectors.folder import matches
 from programmes.loading import load_programme
 from programmes.model import Programme
 from programmes.sources import LandedTable
+from refresh.candidate import in_force_of
 from refresh.context import RefreshContext
-from refresh.landing import land_table, promote_all
+from refresh.landing import land_table
 from refresh.outcomes import RefreshRefused, TableOutcome
 from refresh.receiving import Deliveries
 from release.layout import VarFolder
@@ -44,12 +45,8 @@ class Before:
     usual: tuple[TableNight, ...]
 
 
-class CleanRefused(Exception):
-    """A clean delivery was not accepted, so that nothing can be tried on it."""
-
-
 def night_of(entry: Entry, base_seed: int) -> Verdict:
-    """What becomes of an entry on its clean city; raises CleanRefused where the clean files themselves are refused."""
+    """What becomes of an entry on its clean city."""
     seed = entry.seed(base_seed)
     clean = Clean(entry.source, seed, clean_files(entry.source, seed), entry.file)
     changed = entry.change(clean)
@@ -88,7 +85,10 @@ def _declared_anew(place: Path, entry: Entry) -> Programme:
 
 @cache
 def _state_before(source: str, file: str, seed: int, history: History) -> Before:
-    """The state an entry meets; kept for the life of the process, below the folder of temporary files."""
+    """The state an entry meets; kept for the life of the process, below the folder of temporary files.
+
+    What came before is in force without a gate: the limits of today are not those it was once accepted under.
+    """
     files = clean_files(source, seed)
     accepted: Mapping[str, bytes] = {}
     if history == "earlier":
@@ -97,19 +97,25 @@ def _state_before(source: str, file: str, seed: int, history: History) -> Before
         accepted = files
     place = Path(tempfile.mkdtemp(prefix="nordwaerts-faults-"))
     _made.append(place)
-    standing = Standing()
-    if accepted:
-        nights = _land(_programme(), place, source, file, {}, accepted, standing, _EARLIER)
-        refused = [reason.text("en") for night in nights.tables for reason in night.outcome.reasons]
-        if refused:
-            raise CleanRefused(f"{source}, seed {seed}: {' '.join(refused)}")
-        standing = nights.standing
+    standing = _accepted(place, source, file, accepted)
     with _workplace() as trial:
-        shutil.copytree(place / "var", trial / "var") if accepted else (trial / "var").mkdir()
-        others = {name: content for name, content in files.items() if name != file}
+        shutil.copytree(place / "var", trial / "var")
+        others = {name: content for name, content in accepted.items() if name != file}
         clean = _land(_programme(), trial, source, file, others, {file: files[file]}, standing, _CLEAN)
-    (place / "var").mkdir(exist_ok=True)
     return Before(place / "var", standing, accepted, clean.tables)
+
+
+def _accepted(place: Path, source: str, file: str, files: Mapping[str, bytes]) -> Standing:
+    """Receive and land these files, and let them be in force."""
+    deliveries = _received(_programme(), place, source, files, dict.fromkeys(files, _EARLIER), Standing())
+    in_force = {}
+    for table in _tables(_programme(), source, file):
+        considered = deliveries.considered(table)
+        newest = considered if table.declared.mode == "by_period" else considered[-1:]
+        landed = {receipt.delivery_id: deliveries.landed(table, receipt) for receipt in newest}
+        if landed:
+            in_force[table.name] = tuple(each.delivery_id for each in in_force_of(table, newest, landed).receipts)
+    return Standing(in_force)
 
 
 _made: list[Path] = []
@@ -130,11 +136,10 @@ def _workplace() -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class _Nights:
-    """All tables of one night, what was passed over in the inbox, and how deliveries stand if it is published."""
+    """All tables of one night, and what was passed over in the inbox."""
 
     tables: tuple[TableNight, ...]
     passed_over: tuple[Reason, ...]
-    standing: Standing
 
 
 def _land(
@@ -148,29 +153,35 @@ def _land(
     received_at: str = _ARRIVING,
 ) -> _Nights:
     """Put the files into an inbox and land the tables `file` feeds; `there` came before, `arriving` now."""
-    inbox = place / "inbox"
     received = dict.fromkeys(there, _EARLIER) | dict.fromkeys(arriving, received_at)
-    _fill(inbox, source, {**there, **arriving}, received)
-    day = dt.date.fromisoformat(received_at[:10]) + dt.timedelta(days=1)
-    var = VarFolder(programme.settings.programme_id, place / "var")
-    var.create()
-    deliveries = Deliveries(RefreshContext(programme, var, inbox, is_synthetic=True, as_of_on=day))
-    deliveries.__dict__["standing"] = standing
-    outcomes: dict[str, TableOutcome] = {}
+    deliveries = _received(programme, place, source, {**there, **arriving}, received, standing)
     nights = []
     for table in _tables(programme, source, file):
-        outcome = land_table(deliveries.context, deliveries, table)
-        nights.append(_night(deliveries, outcome, table, arriving))
-        if outcome.verdict != "refused":
-            outcomes[table.name] = outcome
-    promote_all(var, outcomes.values())
-    seen = deliveries.inbox()
+        nights.append(_night(deliveries, land_table(deliveries.context, deliveries, table), table, arriving))
     passed_over = [
         Reason(each.sentence("de"), each.sentence("en"), rule=each.rule_id)
-        for each in seen.passed_over
+        for each in deliveries.inbox().passed_over
         if each.locator.rpartition("/")[2] in arriving
     ]
-    return _Nights(tuple(nights), tuple(passed_over), deliveries.standing_after(outcomes))
+    return _Nights(tuple(nights), tuple(passed_over))
+
+
+def _received(
+    programme: Programme,
+    place: Path,
+    source: str,
+    files: Mapping[str, bytes],
+    received: Mapping[str, str],
+    standing: Standing,
+) -> Deliveries:
+    """The deliveries of a night that finds these files in its inbox and this standing on its ledger."""
+    inbox, var = place / "inbox", VarFolder(programme.settings.programme_id, place / "var")
+    _fill(inbox, source, files, received)
+    var.create()
+    day = dt.date.fromisoformat(max([*received.values(), _EARLIER])[:10]) + dt.timedelta(days=1)
+    deliveries = Deliveries(RefreshContext(programme, var, inbox, is_synthetic=True, as_of_on=day))
+    deliveries.__dict__["standing"] = standing
+    return deliveries
 
 
 def _night(
@@ -184,8 +195,10 @@ def _night(
             findings += list(deliveries.landed(table, receipt).findings)
         except Exception:
             continue
+    ids = {receipt.delivery_id for receipt in new}
     in_force = {receipt.delivery_id for receipt in outcome.in_force}
-    return TableNight(outcome, tuple(findings), any(each.delivery_id in in_force for each in new))
+    held = {each.receipt.delivery_id for each in outcome.held}
+    return TableNight(outcome, tuple(findings), bool(ids & in_force), bool(ids & held))
 
 
 def _tables(programme: Programme, source: str, file: str) -> Sequence[LandedTable]:
