@@ -58,7 +58,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
     oldest = min(contents.deliveries, key=lambda d: (d.received_on, d.source_id), default=None) if contents else None
     switched = reading.switched_entry(var, release.release_id) if release else None
     last = ledger.last(var)
-    stands = standing(var)
+    stands, told = standing(var), last_refresh.read(var)
     refused = stands.refused_line
     reason = refused.reasons[0] if refused and refused.reasons else None
     kept = stands.kept_line if stands.kept else None
@@ -73,7 +73,8 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
         "sources": [asdict(age) for age in source_ages(contents)] if contents else [],
         "kept": _kept(kept) if kept else [],
-        **last_refresh.read(var),
+        **{part: told[part] for part in ("arrivals", "passed_over")},
+        "page": str(var.refresh_page) if var.refresh_page.is_file() else None,
         "oldest_delivery_source_id": oldest.source_id if oldest else None,
         "oldest_delivery_on": oldest.received_on if oldest else None,
         "last_outcome": last.outcome if last else None,
@@ -114,6 +115,8 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
         lines += [f"  {kept[current_language()]}" for kept in row["kept"]]
     if row["refused_at"] or row["kept"]:
         lines.append(words(f"  Alles steht in {var.last_refusal}", f"  All of it is in {var.last_refusal}"))
+    if row["page"]:
+        lines += ["", words(f"Die Seite zum letzten Lauf: {row['page']}", f"The page of the last run: {row['page']}")]
     return lines
 
 

@@ -5,6 +5,8 @@ Equal cells are read once: deliveries repeat themselves. Nothing is guessed and 
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ import pandas as pd
 from ingest.areas import Locality
 from ingest.findings import BrokenRule
 from ingest.formats import german
+from programmes.laws import Law
 from programmes.sources import Column
 
 Reader = Callable[[str], Any]
@@ -36,9 +39,9 @@ def convert_cells(cells: pd.Series, read: Reader, is_required: bool) -> tuple[pd
     return pd.Series(values[codes], dtype=object), [(int(at), broken[int(codes[at])]) for at in positions]
 
 
-def reader_for(column: Column, decimal: str, locality: Locality) -> Reader:
-    """How a clean, filled cell of a declared column is read; the reader raises BrokenRule."""
-    read = _typed_reader(column, decimal, locality)
+def reader_for(column: Column, law: Law, decimal: str, locality: Locality) -> Reader:
+    """How a clean, filled cell of a declared column is read, numbers by their law; the reader raises BrokenRule."""
+    read = _typed_reader(column, law, decimal, locality)
     if column.pattern is None:
         return read
     pattern = re.compile(column.pattern)
@@ -63,12 +66,22 @@ def choice_reader(values: dict[str, str], is_boolean: bool) -> Reader:
     return read
 
 
+def hold_to_law(text: str, number: Decimal | None, decimal: str, law: Law) -> None:
+    """Raises BrokenRule where a delivered number cannot be what it stands for, by value or by how it is written."""
+    if number is None:
+        return
+    rule = "not_whole" if law.is_whole and not german.is_written_whole(text, decimal) else law.broken_by(number)
+    if rule:
+        bound = {"below_minimum": law.minimum, "above_maximum": law.maximum}.get(rule)
+        raise BrokenRule(rule, "" if bound is None else f"{bound:f}")
+
+
 def notation(decimal: str) -> str:
     """An example of the declared notation, for findings."""
     return "1.234,5" if decimal == "comma" else "1234.5"
 
 
-def _typed_reader(column: Column, decimal: str, locality: Locality) -> Reader:
+def _typed_reader(column: Column, law: Law, decimal: str, locality: Locality) -> Reader:
     zone = locality.time_zone
     match column.type:
         case "area":
@@ -76,9 +89,9 @@ def _typed_reader(column: Column, decimal: str, locality: Locality) -> Reader:
         case "choice" | "boolean":
             return choice_reader(column.values, column.type == "boolean")
         case "integer":
-            return _or_rule("number_format", lambda text: _whole(german.read_number(text, decimal)), notation(decimal))
+            return lambda text: _count(text, decimal, replace(law, is_whole=True))
         case "decimal":
-            return _or_rule("number_format", lambda text: german.read_number(text, decimal), notation(decimal))
+            return lambda text: _lawful(text, decimal, law)
         case "date":
             return _or_rule("date_format", lambda text: german.read_date(text, zone))
         case "reference_date":
@@ -89,17 +102,28 @@ def _typed_reader(column: Column, decimal: str, locality: Locality) -> Reader:
             return str
 
 
-def _or_rule(rule: str, read: Reader, detail: str = "") -> Reader:
+def _or_rule(rule: str, read: Reader) -> Reader:
     def read_or_break(text: str) -> Any:
         try:
             return read(text)
         except ValueError:
-            raise BrokenRule(rule, detail) from None  # the error of the reader may quote the cell
+            raise BrokenRule(rule) from None  # the error of the reader may quote the cell
 
     return read_or_break
 
 
-def _whole(number: Any) -> int:
-    if number != number.to_integral_value():
-        raise ValueError("not a whole number")
+def _count(text: str, decimal: str, law: Law) -> int:
+    """A whole number out of a column of whole numbers, where decimal places are a sign of another notation."""
+    number = _lawful(text, decimal, law)
+    if {"comma": ",", "point": "."}[decimal] in text:
+        raise BrokenRule("not_whole")
     return int(number)
+
+
+def _lawful(text: str, decimal: str, law: Law) -> Decimal:
+    try:
+        number = german.read_number(text, decimal)
+    except ValueError:
+        raise BrokenRule("number_format", notation(decimal)) from None  # the error of the reader may quote the cell
+    hold_to_law(text, number, decimal, law)
+    return number

@@ -37,8 +37,7 @@ class DeliveredTable:
     def _declared_cells(self, cells: pd.DataFrame, file_name: str) -> pd.DataFrame:
         names = [column.source for column in self.declared.columns] + [item.source for item in self.declared.items]
         names += [name for item in self.declared.items for name in item.where] + list(self.declared.where)
-        if self.declared.quality_column:
-            names.append(self.declared.quality_column)
+        names += [name for name in (self.declared.quality_column, self.declared.unit_column) if name]
         names = list(dict.fromkeys(names))
         repeated = set(cells.columns[cells.columns.duplicated()])
         for name in names:

@@ -14,6 +14,34 @@ RULES: dict[str, tuple[str, str]] = {
         "Keine Zahl in der vereinbarten Schreibweise ({detail}). Zahl berichtigen oder ein vereinbartes Zeichen (- . / x *) setzen.",
         "Not a number in the agreed notation ({detail}). Correct the number or put an agreed sign (- . / x *).",
     ),
+    "not_whole": (
+        "Eine Anzahl ist eine ganze Zahl, ohne Nachkommastellen und Zeichen. Zahl berichtigen.",
+        "A count is a whole number, without decimal places and signs. Correct the number.",
+    ),
+    "not_positive": (
+        "Die Zahl muss größer als 0 sein. Zahl berichtigen.",
+        "The number must be above 0. Correct the number.",
+    ),
+    "below_minimum": (
+        "Die Zahl liegt unter dem, was sie sein kann (mindestens {detail}). Zahl berichtigen.",
+        "The number lies below what it can be (at least {detail}). Correct the number.",
+    ),
+    "above_maximum": (
+        "Die Zahl liegt über dem, was sie sein kann (höchstens {detail}). Zahl berichtigen.",
+        "The number lies above what it can be (at most {detail}). Correct the number.",
+    ),
+    "part_above_whole": (
+        "Der Teil ist größer als das Ganze ({detail}). Beide Zahlen prüfen, die falsche berichtigen.",
+        "The part is larger than the whole ({detail}). Check both numbers, correct the wrong one.",
+    ),
+    "unit": (
+        "Die Zahl steht in einer anderen Einheit als vereinbart ({detail}). In der vereinbarten Einheit neu abrufen.",
+        "The number comes in another unit than agreed ({detail}). Fetch it again in the agreed unit.",
+    ),
+    "period_against_date": (
+        "Jahr und Stichtag nennen verschiedene Jahre. Das falsche von beiden berichtigen.",
+        "Year and reference date name different years. Correct the wrong one of the two.",
+    ),
     "date_format": (
         "Kein Datum in der Form TT.MM.JJJJ oder JJJJ-MM-TT. Datum berichtigen.",
         "Not a date of the form DD.MM.YYYY or YYYY-MM-DD. Correct the date.",

@@ -22,6 +22,7 @@ from ingest.formats import german
 from ingest.opened import OpenedDelivery
 from ingest.unpivoting import unpivot
 from programmes.canonical import PROVENANCE, CanonicalTable
+from programmes.laws import Law
 from programmes.sources import LandedTable, Table
 
 ARROW_TYPES = {
@@ -89,7 +90,8 @@ def _convert(delivered: DeliveredTable, locality: Locality) -> pd.DataFrame:
         cells = delivered.cells(column.source).loc[frame[LINE]].reset_index(drop=True)
         if column.split:
             frame, cells = _split(frame, cells, column.split)
-        read = reader_for(column, declared.format.decimal, locality)
+        law = column.narrowing(delivered.canonical.field(column.to).law or Law())
+        read = reader_for(column, law, declared.format.decimal, locality)
         frame[column.to], broken = convert_cells(cells, read, column.is_required)
         for position, rule in broken:
             delivered.reject(int(frame.at[position, LINE]), column.source, rule.rule_id, rule.detail)
@@ -97,7 +99,18 @@ def _convert(delivered: DeliveredTable, locality: Locality) -> pd.DataFrame:
     for name, text in declared.constants.items():
         is_date = delivered.canonical.field(name).type == "date"
         frame[name] = german.read_date(text, locality.time_zone) if is_date else text
-    return _derive(declared, frame)
+    return _of_its_period(delivered, _derive(declared, frame))
+
+
+def _of_its_period(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
+    """Without the rows whose delivered reference date lies in another year than the period delivered beside it."""
+    if not {"period", "reference_on"} <= {column.to for column in delivered.declared.columns}:
+        return frame
+    years = frame["reference_on"].map(lambda day: str(day.year), na_action="ignore")
+    is_of_another = (years != frame["period"]) & years.notna() & frame["period"].notna()
+    for position in np.flatnonzero(is_of_another):
+        delivered.reject(int(frame.at[int(position), LINE]), None, "period_against_date")
+    return frame[~is_of_another].reset_index(drop=True)
 
 
 def _split(frame: pd.DataFrame, cells: pd.Series, separator: str) -> tuple[pd.DataFrame, pd.Series]:

@@ -8,9 +8,9 @@ blank one is a missing figure, but not in years before the item was delivered (`
 import numpy as np
 import pandas as pd
 
-from ingest.conversion import choice_reader, convert_cells, notation
+from ingest.conversion import choice_reader, convert_cells
 from ingest.delivered import LINE, DeliveredTable
-from ingest.formats import german
+from ingest.figures import add_figures, without_impossible_parts
 from programmes.sources import Item
 
 _MARKS = ("X", "x", "✓")
@@ -21,7 +21,8 @@ def unpivot(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
     if not delivered.declared.items:
         return frame
     parts = [_unpivot_item(delivered, frame, item) for item in delivered.declared.items]
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    long = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return without_impossible_parts(delivered, long)
 
 
 def _unpivot_item(delivered: DeliveredTable, frame: pd.DataFrame, item: Item) -> pd.DataFrame:
@@ -38,7 +39,7 @@ def _unpivot_item(delivered: DeliveredTable, frame: pd.DataFrame, item: Item) ->
     if delivered.canonical.cell_field is None:
         return _keep_marked(delivered, selected, plain, item)
     if delivered.canonical.field(delivered.canonical.cell_field).type == "decimal":
-        return _add_figures(delivered, selected, plain, item)
+        return add_figures(delivered, selected, plain, item)
     return _add_answers(delivered, selected, plain, item)
 
 
@@ -57,46 +58,3 @@ def _add_answers(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Se
     for position, rule in broken:
         delivered.reject(int(selected.at[position, LINE]), item.source, rule.rule_id, rule.detail)
     return selected.drop(index=[position for position, _ in broken])
-
-
-def _add_figures(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Series, item: Item) -> pd.DataFrame:
-    decimal = delivered.declared.format.decimal
-    codes, uniques = pd.factorize(cells)
-    figures: list[german.Figure] = []
-    unreadable: list[int] = []
-    for code, text in enumerate(uniques):
-        try:
-            figures.append(german.read_figure(text, decimal))
-        except ValueError:
-            figures.append(german.Figure(None, None, "missing"))
-            unreadable.append(code)
-    for name in ("value", "symbol", "status"):
-        selected[name] = np.array([getattr(figure, name) for figure in figures], dtype=object)[codes]
-    if stated := delivered.declared.constants.get("status"):
-        selected.loc[selected["status"] == "final", "status"] = stated
-    selected["unit"] = item.unit
-    is_bad = np.isin(codes, unreadable)
-    for position in np.flatnonzero(is_bad):
-        delivered.reject(int(selected.at[int(position), LINE]), item.source, "number_format", notation(decimal))
-    is_bad |= _apply_quality(delivered, selected)
-    return selected[~is_bad] if delivered.canonical.is_case_table else selected
-
-
-def _apply_quality(delivered: DeliveredTable, selected: pd.DataFrame) -> np.ndarray:
-    """Let the quality column decide the status of plain figures; which rows carry an unknown flag.
-
-    What an unknown flag means cannot be known, so its figure is as good as missing.
-    """
-    column = delivered.declared.quality_column
-    if column is None:
-        return np.zeros(len(selected), dtype=bool)
-    flags = pd.Series(delivered.cells(column).to_numpy()[selected[LINE].to_numpy()], dtype=object).fillna("")
-    is_known: np.ndarray = flags.isin(german.QUALITY_FLAGS).to_numpy()
-    for position in np.flatnonzero(~is_known):
-        delivered.reject(int(selected.at[int(position), LINE]), column, "quality_flag")
-    selected.loc[~is_known, ["value", "symbol"]] = None
-    selected.loc[~is_known, "status"] = "missing"
-    is_plain = (selected["status"] == "final").to_numpy()
-    selected.loc[is_plain, "status"] = flags[is_plain].map(german.QUALITY_FLAGS)
-    selected.loc[is_plain & (flags == "()").to_numpy(), "symbol"] = "()"
-    return ~is_known

@@ -9,6 +9,8 @@ Every landed row also carries the provenance fields, so any figure leads back to
 from dataclasses import dataclass
 from typing import Literal
 
+from programmes.laws import COUNT, WEIGHT, Law
+
 FieldType = Literal["text", "integer", "decimal", "date", "boolean"]
 
 STATUSES = ("final", "provisional", "revised", "estimated", "suppressed", "missing")
@@ -28,13 +30,14 @@ PROJECT_STATUSES = (
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a canonical table; `choices` is the controlled vocabulary where there is one."""
+    """One column of a canonical table; `choices` is the controlled vocabulary and `law` what a number can be, if any."""
 
     name: str
     type: FieldType
     description: str
     is_required: bool = True
     choices: tuple[str, ...] = ()
+    law: Law | None = None
 
 
 @dataclass(frozen=True)
@@ -143,8 +146,8 @@ _TABLES = (
             Field("event_format", "text", "format, such as Bürgercafé or Nordforum"),
             Field("event_on", "date", "day of the event"),
             Field("area_id", "text", "Stadtbezirk it took place in", False),
-            Field("participant_count", "integer", "people present; null where not reported", False),
-            Field("idea_count", "integer", "ideas taken down; null where not reported", False),
+            Field("participant_count", "integer", "people present; null where not reported", False, law=COUNT),
+            Field("idea_count", "integer", "ideas taken down; null where not reported", False, law=COUNT),
         ),
         ("event_id",),
     ),
@@ -171,7 +174,7 @@ _TABLES = (
             Field("area_id", "text", "area of residence"),
             Field("item_id", "text", "question"),
             Field("answer", "text", "answer code; null where not answered", False),
-            Field("weight", "decimal", "case weight, mean about 1"),
+            Field("weight", "decimal", "case weight, mean about 1", law=WEIGHT),
         ),
         ("period", "case_id", "item_id"),
         item_field="item_id",

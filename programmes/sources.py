@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
 from programmes.declaration import Declaration
+from programmes.laws import Law, law_of_unit
 
 
 class Connector(Declaration):
@@ -34,7 +35,24 @@ ColumnType = Literal[
 ]
 
 
-class Column(Declaration):
+class Bounds(Declaration):
+    """What values of a column or an item can be, where that is narrower or wider than the law of their unit or field."""
+
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    is_whole: bool | None = None
+
+    def narrowing(self, law: Law) -> Law:
+        """The law with the bounds that are declared."""
+        return Law(
+            is_whole=law.is_whole if self.is_whole is None else self.is_whole,
+            minimum=law.minimum if self.minimum is None else self.minimum,
+            maximum=law.maximum if self.maximum is None else self.maximum,
+            is_positive=law.is_positive,
+        )
+
+
+class Column(Bounds):
     """One delivered column that may enter, and the canonical field it becomes."""
 
     source: str = Field(alias="from")
@@ -56,12 +74,13 @@ class Column(Declaration):
         return self
 
 
-class Item(Declaration):
+class Item(Bounds):
     """One delivered column that becomes rows: a measure, a survey question, a criterion, a mark.
 
     `where` selects rows of a long table (column → delivered text); `since` is the first period in
     which the column is delivered, so that earlier blanks are not missing figures; `every_period` is
-    false for what is measured only now and then.
+    false for what is measured only now and then. `part_of` is the item of the same table it is a part of;
+    `delivered_unit` is what the `unit_column` of the table says beside it.
     """
 
     source: str = Field(alias="from")
@@ -69,8 +88,15 @@ class Item(Declaration):
     unit: str | None = None
     since: int | None = None
     every_period: bool = True
+    part_of: str | None = None
+    delivered_unit: str | None = None
     where: dict[str, str] = Field(default_factory=dict)
     values: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def law(self) -> Law:
+        """What a figure of this item can be: the law of its unit, with the bounds declared here."""
+        return self.narrowing(law_of_unit(self.unit))
 
 
 class Completeness(Declaration):
@@ -104,6 +130,7 @@ class Table(Declaration):
     constants: dict[str, str] = Field(default_factory=dict)
     items: tuple[Item, ...] = ()
     quality_column: str | None = None
+    unit_column: str | None = None
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     completeness: Completeness | None = None
     plausibility: tuple[Plausibility, ...] = ()
@@ -130,7 +157,16 @@ class Table(Declaration):
             raise ValueError(f"field '{min(map(str, taken))}' is read from the delivery and cannot be constant")
         if self.items and canonical.item_field is None:
             raise ValueError(f"canonical table '{self.canonical}' takes no 'items'")
+        self._items_fit_together()
         return self
+
+    def _items_fit_together(self) -> None:
+        items = {item.item for item in self.items}
+        for item in self.items:
+            if item.part_of is not None and item.part_of not in items - {item.item}:
+                raise ValueError(f"item '{item.item}' is part_of '{item.part_of}', which is no other item of the table")
+            if (item.delivered_unit is None) != (self.unit_column is None):
+                raise ValueError(f"item '{item.item}': 'delivered_unit' and the table's 'unit_column' go together")
 
 
 class Source(Declaration):

@@ -10,10 +10,14 @@ from typing import Any
 from release.atomic import write_whole
 from release.layout import VarFolder
 
+_PARTS = ("arrivals", "passed_over", "checks")
 
-def write(var: VarFolder, sequence: int, arrivals: Sequence[Any], passed_over: Sequence[Any]) -> None:
-    """Keep rows about files on offer and files passed over, for the ledger line of that number."""
-    body = {"sequence": sequence, "arrivals": list(arrivals), "passed_over": list(passed_over)}
+
+def write(
+    var: VarFolder, sequence: int, arrivals: Sequence[Any], passed_over: Sequence[Any], checks: Sequence[Any]
+) -> None:
+    """Keep rows about files on offer, files passed over and checks of deliveries, for the ledger line of that number."""
+    body = {"sequence": sequence, "arrivals": list(arrivals), "passed_over": list(passed_over), "checks": list(checks)}
     write_whole(var.last_refresh, (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode())
 
 
@@ -21,6 +25,6 @@ def read(var: VarFolder) -> dict[str, list[dict[str, Any]]]:
     """The rows of the last refresh; empty where there are none that can be read."""
     try:
         body = json.loads(var.last_refresh.read_bytes())
-        return {"arrivals": list(body["arrivals"]), "passed_over": list(body["passed_over"])}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {"arrivals": [], "passed_over": []}
+        return {part: list(body.get(part, [])) for part in _PARTS}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {part: [] for part in _PARTS}

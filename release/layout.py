@@ -134,6 +134,11 @@ class VarFolder:
         return self.folder / "last_refresh.json"
 
     @property
+    def refresh_page(self) -> Path:
+        """The last refresh as a page for people; can be deleted at any time."""
+        return self.folder / "last_refresh.html"
+
+    @property
     def log(self) -> Path:
         """Events of refreshes as JSON lines, and where broken ones broke off; can be deleted at any time."""
         return self.folder / "log"

@@ -42,6 +42,10 @@ _NUMBER = {
     "comma": re.compile(r"([+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?) ?[%€]?", re.ASCII),
     "point": re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?) ?[%€]?", re.ASCII),
 }
+_WHOLE = {
+    "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,00?)?", re.ASCII),
+    "point": re.compile(r"[+-]?\d+(?:\.00?)?", re.ASCII),
+}
 _LARGEST = Decimal(10) ** 15
 _KEPT = Decimal("0.00000001")  # landed decimals hold eight places
 # Days of 1900 to 2099 only: a year 0023 or 3023 is a slip of the pen.
@@ -84,6 +88,14 @@ def read_number(text: str, decimal: str) -> Decimal:
         raise ValueError("too large for a figure")
     exponent = number.as_tuple().exponent
     return number.quantize(_KEPT) if isinstance(exponent, int) and exponent < -8 else number
+
+
+def is_written_whole(text: str, decimal: str) -> bool:
+    """Whether a number is written as counts are: digits, at most grouped, no power, no unit.
+
+    Software that knows no whole numbers writes `45.0` (Berlin's MSS does); `45.000` may be forty-five thousand.
+    """
+    return _WHOLE[decimal].fullmatch(clean(text).strip("()").replace("\u2212", "-")) is not None
 
 
 def read_figure(text: str, decimal: str) -> Figure:

@@ -45,7 +45,7 @@ def test_every_rule_in_use_is_catalogued() -> None:
 def test_every_catalogued_rule_is_in_use() -> None:
     texts = {
         node.value
-        for _, tree in _trees("ingest", "refresh")
+        for _, tree in _trees("programmes", "ingest", "refresh")
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -137,7 +137,7 @@ def test_a_filter_that_leaves_nothing_refuses_the_delivery() -> None:
     ("column", "cell", "rule"),
     [
         ({"type": "decimal"}, "1.5", "number_format"),
-        ({"type": "integer"}, "1,5", "number_format"),
+        ({"type": "integer"}, "1,5", "not_whole"),
         ({"type": "integer"}, "-", "number_format"),
         ({"type": "date"}, "31.12.24", "date_format"),
         ({"type": "reference_date"}, "45657", "date_format"),
@@ -247,7 +247,7 @@ def test_one_wrong_part_of_a_list_leaves_the_others() -> None:
 
 
 def test_identical_duplicates_are_reported_once_a_line_and_the_first_counts() -> None:
-    landed = land_it(FIGURES + "2020;011;10;1\n2020;011;10;1\n2020;011;10,0;1\n", figures())
+    landed = land_it(FIGURES + "2020;011;10;1\n2020;011;10;1\n2020;011;010;1\n", figures())
     assert rows(landed, "measure_id", "value", "_row") == [("population", 10, "line 2"), ("unemployed", 1, "line 2")]
     assert found(landed) == [("line 3", None, "duplicate_row"), ("line 4", None, "duplicate_row")]
     assert len(landed.rejected_cells) == 2

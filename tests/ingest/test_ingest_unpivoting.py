@@ -56,8 +56,12 @@ def test_an_absent_key_is_no_row_and_null_and_empty_are_missing_figures() -> Non
 
 
 def test_json_numbers_keep_every_digit() -> None:
-    line = '{"stichtag": "2020", "nr": "011", "einwohner": 0.1, "arbeitslose": 1E+5}'
-    assert rows(land_it(line, json_figures()), "value") == [(Decimal("0.1"),), (Decimal(100000),)]
+    line = '{"stichtag": "2020", "nr": "011", "stunden": 0.1, "flaeche": 1E+5}'
+    items = [
+        {"from": "stunden", "item": "hours", "unit": "hours"},
+        {"from": "flaeche", "item": "land", "unit": "m2"},
+    ]
+    assert rows(land_it(line, json_figures(items=items)), "value") == [(Decimal("0.1"),), (Decimal(100000),)]
 
 
 def test_before_its_first_year_a_blank_is_no_missing_figure_but_a_delivered_one_counts() -> None:

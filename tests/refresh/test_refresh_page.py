@@ -1,0 +1,89 @@
+"""The page of a refresh: what a clerk and an auditor read in the morning, whole in both languages and from no other host."""
+
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from made_up_office import TINY_CITY, YEARLY, places
+from nightly_office import NightlyOffice
+
+from release import refresh_page
+from release.layout import VarFolder
+
+CITY_2020 = (TINY_CITY / "sample" / "statistik" / "synthetisch_viertel.csv").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> NightlyOffice:
+    """An office after a first good night."""
+    folder = Path(shutil.copytree(TINY_CITY, tmp_path / "kleinstadt"))
+    shutil.rmtree(folder / "sample")
+    (folder / "sources" / "vereine.yml").write_text(YEARLY, encoding="utf-8")
+    made = NightlyOffice(folder, VarFolder("kleinstadt", tmp_path / "var"))
+    made.put("statistik", "stadt.csv", CITY_2020)
+    made.put("vereine", "2020.csv", places(2020))
+    assert made.night().outcome == "published"
+    return made
+
+
+def page(office: NightlyOffice) -> str:
+    return office.var.refresh_page.read_text(encoding="utf-8")
+
+
+def test_a_publication_leaves_the_page_beside_the_ledger_and_in_its_release(office: NightlyOffice) -> None:
+    kept = office.var.current.resolve() / refresh_page.PAGE
+    assert kept.read_bytes() == office.var.refresh_page.read_bytes()
+    assert kept.stat().st_mode & 0o222 == 0
+    text = page(office)
+    for expected in ("vereine/2020.csv", "Veröffentlicht ist der Stand", "Published: release"):
+        assert expected in text
+    assert ("SYNTHETISCHE MUSTERDATEN" in text) is office.context().is_synthetic
+    assert "Jeder Schlüssel kommt nur einmal vor." in text
+    assert "Each key occurs once." in text
+
+
+def test_a_refused_night_names_file_rule_and_remedy_and_its_release_stays_as_it_was(office: NightlyOffice) -> None:
+    kept = office.var.current.resolve() / refresh_page.PAGE
+    before = kept.read_bytes()
+    office.put("statistik", "kaputt.csv", CITY_2020.splitlines()[0] + "\n")
+    assert office.night().outcome == "refused"
+    text = page(office)
+    for expected in ("statistik/kaputt.csv", "Datei mit Inhalt liefern", "Abgelehnt", "Refused", "abgelehnt"):
+        assert expected in text
+    assert (office.var.current.resolve() / refresh_page.PAGE).read_bytes() == before
+
+
+def test_the_trend_has_one_column_a_release(office: NightlyOffice) -> None:
+    office.put("vereine", "2021.csv", places(2021))
+    assert office.night().outcome == "published"
+    head = re.search(r"<thead>(?:(?!</thead>).)*diesmal.*?</thead>", page(office), flags=re.S)
+    assert head is not None
+    assert len(re.findall(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}", head.group())) == 2
+
+
+def test_the_page_is_whole_html_asks_no_host_and_escapes_what_was_delivered(office: NightlyOffice) -> None:
+    office.put("vereine", "<script>2021.csv", places(2021))
+    office.night()
+    text = page(office)
+    assert "<script" not in text
+    assert "&lt;script&gt;2021.csv" in text
+    assert not re.search(r"(?:src|href)\s*=\s*[\"'](?!#)|url\(|@import|https?://", text)
+    opened: list[str] = []
+
+    class Balanced(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+            if tag not in ("meta", "br"):
+                opened.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            assert opened.pop() == tag
+
+    Balanced().feed(text)
+    assert opened == []
+
+
+def test_an_unchanged_night_says_so_and_shows_the_checks_of_the_release(office: NightlyOffice) -> None:
+    assert office.night().outcome == "unchanged"
+    assert "Nichts Neues geliefert" in page(office)
