@@ -36,7 +36,7 @@ class Verdict:
     def reason(self, entry: Entry) -> str:
         """The sentence that gives the right reason; '' where none does."""
         fitting = [each for each in self.said if any(_is(each.rule, rule) for rule in entry.by)]
-        worded = [text for each in fitting for text in each.sentences if entry.says.lower() in text.lower()]
+        worded = [text for each in fitting for text in each.sentences if _says(text, entry.says)]
         return worded[0] if worded else ""
 
     @property
@@ -68,7 +68,7 @@ def verdict(nights: Sequence[TableNight], clean: Sequence[TableNight], others: I
             for check in failed
             if check.check_id not in {c.check_id for c in usual.outcome.checks if not c.is_passed}
         ]
-        said += [_of_reason(reason) for reason in night.outcome.open_reasons]
+        said += [_of_reason(reason) for reason in getattr(night.outcome, "open_reasons", night.outcome.reasons)]
         said += [_of_check(check) for check in new] + [_of_finding(finding) for finding in found]
         outcomes.add(_outcome(night, found, new))
     ranked: tuple[Outcome, ...] = ("stopped", "held", "rejected_rows", "flagged")
@@ -76,7 +76,7 @@ def verdict(nights: Sequence[TableNight], clean: Sequence[TableNight], others: I
 
 
 def _outcome(night: TableNight, found: Sequence[Finding], failed: Sequence[CheckResult]) -> Outcome:
-    if night.is_held:
+    if night.is_held or any(check.is_holding_failure for check in failed):
         return "held"
     if night.outcome.reasons or not night.is_in_force:
         return "stopped"
@@ -90,6 +90,11 @@ def _new_findings(found: Iterable[Finding], usual: Iterable[Finding]) -> list[Fi
     many = list(found)
     before, now = Counter(each.rule_id for each in usual), Counter(each.rule_id for each in many)
     return [each for each in many if now[each.rule_id] > before[each.rule_id]]
+
+
+def _says(text: str, wanted: str) -> bool:
+    """Whether a sentence holds one of the pieces, parted by bars; upper and lower case are the same."""
+    return any(piece in text.lower() for piece in wanted.lower().split("|"))
 
 
 def _is(rule: str, wanted: str) -> bool:

@@ -19,11 +19,10 @@ from trials.faults.layout import (
     register,
     table,
 )
+from trials.faults.reasons import ABSENT, NO_NUMBER
 
-NUMBER = ("number_format", "whole_number")
 
-
-@defect("cells", VOLUNTEERS, "stopped", NUMBER, "Zahl")
+@defect("cells", VOLUNTEERS, "stopped", NO_NUMBER, "Zahl")
 def volunteers_hours_with_decimal_point(clean: Clean) -> bytes:
     def change(row: Row) -> None:
         row["stunden_gemeldet"] = row["stunden_gemeldet"].replace(".", "").replace(",", ".")
@@ -31,7 +30,7 @@ def volunteers_hours_with_decimal_point(clean: Clean) -> bytes:
     return table(clean, each(change))
 
 
-@defect("cells", VOLUNTEERS, "stopped", NUMBER, "Zahl")
+@defect("cells", VOLUNTEERS, "stopped", NO_NUMBER, "Zahl")
 def volunteers_footnote_mark_on_numbers(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         for row in rows[::40]:
@@ -40,7 +39,7 @@ def volunteers_footnote_mark_on_numbers(clean: Clean) -> bytes:
     return table(clean, change)
 
 
-@defect("cells", LABOUR, "stopped", (*NUMBER, "superscript"), "Zahl")
+@defect("cells", LABOUR, "stopped", (*NO_NUMBER, "superscript"), "Zahl")
 def labour_superscript_on_numbers(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows[::4]:
@@ -49,7 +48,7 @@ def labour_superscript_on_numbers(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("cells", LABOUR, "stopped", NUMBER, "Zahl")
+@defect("cells", LABOUR, "stopped", NO_NUMBER, "Zahl")
 def labour_small_numbers_as_less_than_five(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows:
@@ -59,7 +58,7 @@ def labour_small_numbers_as_less_than_five(clean: Clean) -> bytes:
     return labour(clean, change, year=None)
 
 
-@defect("cells", LABOUR, "stopped", (*NUMBER, "missing_share", "all_missing"), "Zeile")
+@defect("cells", LABOUR, "stopped", (*NO_NUMBER, *ABSENT), "Zeile")
 def labour_three_dots_for_not_there_yet(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows:
@@ -68,7 +67,7 @@ def labour_three_dots_for_not_there_yet(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("cells", LABOUR, "stopped", NUMBER, "Zahl")
+@defect("cells", LABOUR, "stopped", NO_NUMBER, "Zahl")
 def labour_thousands_parted_by_narrow_blanks(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows:
@@ -77,7 +76,7 @@ def labour_thousands_parted_by_narrow_blanks(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("cells", CITY, "stopped", NUMBER, "Zahl")
+@defect("cells", CITY, "stopped", NO_NUMBER, "Zahl")
 def portal_decimal_commas_in_texts(clean: Clean) -> bytes:
     return re.sub(rb'"no2_jahresmittel":(\d+)\.(\d+)', rb'"no2_jahresmittel":"\1,\2"', clean.content)
 
@@ -135,7 +134,7 @@ def platform_ids_as_decimals(clean: Clean) -> bytes:
     return platform(clean, "proposals", each(lambda row: row.update(id=f"{row['id']}.0")))
 
 
-@defect("cells", SURVEY, "stopped", ("leading_zero_lost",), "führende Null")
+@defect("cells", SURVEY, "stopped", ("leading_zero_lost", "code_lost_zero"), "führende Null")
 def survey_area_codes_lost_their_zero(clean: Clean) -> bytes:
     return table(clean, each(lambda row: row.update(unterbezirk_nr=str(int(row["unterbezirk_nr"])))))
 
@@ -149,7 +148,7 @@ def labour_code_and_name_without_blank(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("cells", LABOUR, "stopped", ("cell_error", "number_format", "spreadsheet_error"), "Zelle")
+@defect("cells", LABOUR, "stopped", ("spreadsheet_error",), "Tabellenkalkulation")
 def labour_division_by_zero(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows[::3]:
@@ -158,7 +157,7 @@ def labour_division_by_zero(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("cells", LABOUR, "stopped", ("formula_without_value", "cell_error", "number_format"), "Formel")
+@defect("cells", LABOUR, "stopped", ("formula_without_value",), "Formel")
 def labour_formulas_without_values(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows[::3]:
@@ -177,12 +176,12 @@ def labour_area_only_in_the_first_row_of_a_merged_block(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("cells", POPULATION, "stopped", NUMBER, "Zahl")
+@defect("cells", POPULATION, "stopped", NO_NUMBER, "Zahl")
 def official_numbers_with_their_unit(clean: Clean) -> bytes:
     return official(clean, lambda row: row.update(value=f"{row['value']} Personen"), range(2011, 2025))
 
 
-@defect("cells", RATE, "stopped", NUMBER, "Zahl")
+@defect("cells", RATE, "stopped", NO_NUMBER, "Zahl")
 def official_rate_with_decimal_point(clean: Clean) -> bytes:
     return official(clean, lambda row: row.update(value=row["value"].replace(",", ".")), range(2011, 2025))
 
@@ -195,7 +194,7 @@ def survey_answers_as_decimals(clean: Clean) -> bytes:
     return changed_rows(clean.content, each(change))
 
 
-@defect("cells", PLATFORM, "rejected_rows", NUMBER, "Zahl")
+@defect("cells", PLATFORM, "rejected_rows", NO_NUMBER, "Zahl")
 def platform_half_a_person_present(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         rows[10]["attendees"] = "45.5"

@@ -123,13 +123,13 @@ def portal_two_records_in_a_line(clean: Clean) -> bytes:
     return b"\n".join([*lines[:700], lines[700] + lines[701], *lines[702:]])
 
 
-@defect("format", PORTAL, "stopped", ("duplicate_name", "key_repeated", "number_format", "column_repeated"), "Zeile")
+@defect("format", PORTAL, "stopped", ("repeated_name"), "Zeile")
 def portal_key_twice_in_an_object(clean: Clean) -> bytes:
     """The exporter wrote a measure twice, of two versions; the last one would win in silence."""
     return clean.content.replace(b'"bev_unter_15":', b'"hauptwohnsitzbevoelkerung":17,"bev_unter_15":')
 
 
-@defect("format", PORTAL, "stopped", ("number_format", "unreadable", "not_a_number"), "Zeile")
+@defect("format", PORTAL, "stopped", ("no_number_word", "unreadable"), "Zeile")
 def portal_not_a_number(clean: Clean) -> bytes:
     def change(text: str) -> str:
         lines = text.splitlines()

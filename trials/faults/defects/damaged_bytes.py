@@ -4,13 +4,12 @@ from trials.faults.clean import BUILDINGS, LABOUR, PLATFORM, PORTAL, REGISTER, S
 from trials.faults.corpus import defect
 from trials.faults.editing import changed_members, changed_text, members, recoded
 from trials.faults.layout import platform
+from trials.faults.reasons import BROKEN_TEXT, CUT_OFF
 
-ENCODING = ("encoding", "control_character")
-CUT = ("truncated", "unreadable", "field_count")
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Anmeldung</title></head><body>Sitzung abgelaufen</body></html>\n"
 
 
-@defect("bytes", VOLUNTEERS, "stopped", ENCODING, "UTF-16")
+@defect("bytes", VOLUNTEERS, "stopped", BROKEN_TEXT, "UTF-16")
 def volunteers_in_utf16_big_endian(clean: Clean) -> bytes:
     return recoded(clean.content, "utf-16-be")
 
@@ -20,7 +19,7 @@ def volunteers_saved_on_an_old_mac(clean: Clean) -> bytes:
     return recoded(clean.content, "mac_roman")
 
 
-@defect("bytes", SURVEY, "stopped", ENCODING, "Zeichensatz")
+@defect("bytes", SURVEY, "stopped", BROKEN_TEXT, "Zeichensatz")
 def survey_in_dos_code_page(clean: Clean) -> bytes:
     return clean.content.decode("utf-8-sig").encode("cp850")
 
@@ -30,7 +29,7 @@ def platform_encoded_twice(clean: Clean) -> bytes:
     return changed_members(clean.content, "proposals.csv", lambda member: member.decode("cp1252", "replace").encode())
 
 
-@defect("bytes", PLATFORM, "stopped", "area_unknown", "Gebiet")
+@defect("bytes", PLATFORM, "stopped", ("area_unknown", "replacement_character"), "Gebiet|Zeichen")
 def platform_umlauts_became_replacement_marks(clean: Clean) -> bytes:
     def lose(rows: list[dict[str, str]]) -> None:
         for row in rows:
@@ -39,24 +38,24 @@ def platform_umlauts_became_replacement_marks(clean: Clean) -> bytes:
     return platform(clean, "proposals", lose)
 
 
-@defect("bytes", VOLUNTEERS, "stopped", CUT, "bricht mitten")
+@defect("bytes", VOLUNTEERS, "stopped", CUT_OFF, "bricht mitten")
 def volunteers_cut_in_mid_row(clean: Clean) -> bytes:
     return clean.content[
         : len(clean.content) * 6 // 10 - clean.content[: len(clean.content) * 6 // 10][::-1].index(b";") + 3
     ]
 
 
-@defect("bytes", PORTAL, "stopped", CUT, "Zeile")
+@defect("bytes", PORTAL, "stopped", CUT_OFF, "Zeile")
 def portal_cut_in_mid_record(clean: Clean) -> bytes:
     return clean.content[: clean.content.rindex(b'"wohnungen"')]
 
 
-@defect("bytes", PLATFORM, "stopped", CUT, "ZIP")
+@defect("bytes", PLATFORM, "stopped", CUT_OFF, "ZIP")
 def platform_upload_broke_off(clean: Clean) -> bytes:
     return clean.content[: len(clean.content) * 8 // 10]
 
 
-@defect("bytes", LABOUR, "stopped", CUT, "Datei")
+@defect("bytes", LABOUR, "stopped", CUT_OFF, "Datei")
 def labour_workbook_broke_off(clean: Clean) -> bytes:
     return clean.content[: len(clean.content) // 2]
 
@@ -76,20 +75,20 @@ def volunteers_without_a_byte(_clean: Clean) -> bytes:
     return b""
 
 
-@defect("bytes", VOLUNTEERS, "stopped", (*ENCODING, *CUT, "number_format", "choice"), "Zeile")
+@defect("bytes", VOLUNTEERS, "stopped", (*BROKEN_TEXT, *CUT_OFF, "number_format", "choice"), "Zeile")
 def volunteers_block_of_zero_bytes(clean: Clean) -> bytes:
     """A disk that failed: one block of the file is nothing but zeros."""
     half = len(clean.content) // 2
     return clean.content[:half] + b"\0" * 4096 + clean.content[half + 4096 :]
 
 
-@defect("bytes", REGISTER, "stopped", CUT, "Excel")
+@defect("bytes", REGISTER, "stopped", CUT_OFF, "Excel")
 def register_is_password_protected(clean: Clean) -> bytes:
     """What Office writes with a password: a compound file instead of a ZIP."""
     return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 504 + b"EncryptedPackage".hex().encode() + clean.content[:20_000]
 
 
-@defect("bytes", PLATFORM, "stopped", (*CUT, "member_damaged"), "ZIP")
+@defect("bytes", PLATFORM, "stopped", (*CUT_OFF, "member_damaged"), "ZIP")
 def platform_member_was_overwritten(clean: Clean) -> bytes:
     """The checksum of a member no longer fits its bytes."""
     wanted = members(clean.content)
@@ -98,7 +97,7 @@ def platform_member_was_overwritten(clean: Clean) -> bytes:
     return clean.content[:place] + b"#" * 100 + clean.content[place + 100 :]
 
 
-@defect("bytes", PORTAL, "stopped", ("control_character", "area_unknown", "encoding", "unreadable"), "Zeile")
+@defect("bytes", PORTAL, "stopped", ("invisible_character", "control_character", "area_unknown"), "Zeile")
 def portal_invisible_character_in_codes(clean: Clean) -> bytes:
     """A zero-width mark before every code of one year."""
     return changed_text(clean.content, lambda text: text.replace('"unterbezirk_nr":"9', '"unterbezirk_nr":"\\u20639'))

@@ -4,12 +4,10 @@ from trials.faults.clean import CITY, LABOUR, PLATFORM, POPULATION, PORTAL, VOLU
 from trials.faults.corpus import defect
 from trials.faults.editing import Record, Row, WorkbookRow, changed_records
 from trials.faults.layout import LAST, SGB2, UNEMPLOYED, labour, official, platform, records_of, swap, table
-
-JUMP = ("cell_change", "continuity", "continuity_cell", "cell_revision", "revision", "between")
-SUMS = ("sum", "sums", "sum_of_parts")
+from trials.faults.reasons import ABOVE, JUMP, SUM
 
 
-@defect("cell_jump", PORTAL, "held", (*JUMP, *SUMS), "Vorjahr")
+@defect("cell_jump", PORTAL, "held", (*JUMP, *SUM), "Nachbarjahre|Ganze")
 def portal_key_pressed_twice(clean: Clean) -> bytes:
     """A zero too many in the population of one area."""
 
@@ -19,7 +17,7 @@ def portal_key_pressed_twice(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("cell_jump", PORTAL, "held", JUMP, "Vorjahr")
+@defect("cell_jump", PORTAL, "held", JUMP, "Nachbarjahre|Ganze")
 def portal_dwellings_of_one_area_tenfold(clean: Clean) -> bytes:
     def change(records: list[Record]) -> None:
         records_of(records)[101]["wohnungen"] *= 10
@@ -27,7 +25,7 @@ def portal_dwellings_of_one_area_tenfold(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("cell_jump", LABOUR, "held", JUMP, "Vorjahr")
+@defect("cell_jump", LABOUR, "held", JUMP, "Nachbarjahre|Ganze")
 def labour_digits_exchanged(clean: Clean) -> bytes:
     """The first two digits of the largest number whose digits differ much are exchanged."""
 
@@ -42,7 +40,7 @@ def labour_digits_exchanged(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("cell_jump", LABOUR, "held", JUMP, "Vorjahr")
+@defect("cell_jump", LABOUR, "held", JUMP, "Nachbarjahre|Ganze")
 def labour_last_digit_lost_in_large_areas(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in sorted(rows, key=lambda row: -int(str(row[UNEMPLOYED].value)))[:3]:
@@ -51,7 +49,7 @@ def labour_last_digit_lost_in_large_areas(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("cell_jump", VOLUNTEERS, "held", JUMP, "Vorjahr")
+@defect("cell_jump", VOLUNTEERS, "held", JUMP, "Nachbarjahre|Ganze")
 def volunteers_one_organisation_thousandfold(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         rows[33]["engagierte_aktiv"] = str(int(rows[33]["engagierte_aktiv"]) * 100)
@@ -59,7 +57,7 @@ def volunteers_one_organisation_thousandfold(clean: Clean) -> bytes:
     return table(clean, change)
 
 
-@defect("cell_jump", VOLUNTEERS, "held", JUMP, "Vorjahr")
+@defect("cell_jump", VOLUNTEERS, "held", JUMP, "Nachbarjahre|Ganze")
 def volunteers_hours_of_one_organisation_tenfold(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         largest = max(rows, key=lambda row: int(row["engagierte_aktiv"]))
@@ -68,7 +66,7 @@ def volunteers_hours_of_one_organisation_tenfold(clean: Clean) -> bytes:
     return table(clean, change)
 
 
-@defect("cell_jump", PORTAL, "held", JUMP, "Vorjahr")
+@defect("cell_jump", PORTAL, "held", JUMP, "Nachbarjahre|Ganze")
 def portal_two_areas_exchanged(clean: Clean) -> bytes:
     """All figures of the largest and the smallest area of the last year."""
 
@@ -80,7 +78,7 @@ def portal_two_areas_exchanged(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("cell_jump", PORTAL, "held", JUMP, "Vorjahr")
+@defect("cell_jump", PORTAL, "held", JUMP, "Nachbarjahre|Ganze")
 def portal_two_cells_of_an_area_exchanged(clean: Clean) -> bytes:
     def change(records: list[Record]) -> None:
         swap(records_of(records)[90], "bev_unter_15", "wohnungen")
@@ -88,7 +86,7 @@ def portal_two_cells_of_an_area_exchanged(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("cell_jump", POPULATION, "held", JUMP, "Vorjahr")
+@defect("cell_jump", POPULATION, "held", JUMP, "Nachbarjahre|Ganze")
 def official_digits_exchanged(clean: Clean) -> bytes:
     def change(row: Row) -> None:
         row["value"] = row["value"][2] + row["value"][1] + row["value"][0] + row["value"][3:]
@@ -96,7 +94,7 @@ def official_digits_exchanged(clean: Clean) -> bytes:
     return official(clean, change)
 
 
-@defect("cell_jump", CITY, "held", JUMP, "Vorjahr")
+@defect("cell_jump", CITY, "held", JUMP, "Nachbarjahre|Ganze")
 def portal_decimal_point_lost(clean: Clean) -> bytes:
     def change(records: list[Record]) -> None:
         record = records_of(records, LAST)[0]
@@ -105,7 +103,7 @@ def portal_decimal_point_lost(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("cell_jump", PORTAL, "held", JUMP, "bisher", history="same")
+@defect("cell_jump", PORTAL, "held", JUMP, "veröffentlicht", history="same")
 def portal_old_figure_revised_by_half(clean: Clean) -> bytes:
     """Delivered again, one figure of 2016 is another by half: nobody announced it."""
 
@@ -116,7 +114,7 @@ def portal_old_figure_revised_by_half(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("cell_jump", PLATFORM, "held", JUMP, "Teilnehmende")
+@defect("cell_jump", PLATFORM, "held", ("between:participant_count", *ABOVE), "üblichen Bereich|über dem")
 def platform_crowd_at_one_event(clean: Clean) -> bytes:
     """A telephone number in the column of people present."""
 

@@ -4,16 +4,10 @@ from trials.faults.clean import BUILDINGS, LABOUR, LEAVERS, PORTAL, RATE, SURVEY
 from trials.faults.corpus import defect
 from trials.faults.editing import Record, Row, WorkbookRow, changed_records
 from trials.faults.layout import LAST, LONG_TERM, UNEMPLOYED, each, labour, official, portal, records_of, table
-
-WHOLE = ("whole_number", "law_whole", "number_format")
-NEGATIVE = ("not_negative", "law_negative", "number_format")
-PART = ("part_of_whole", "part_above_whole", "parts", "part")
-WEIGHT = ("weight", "weight_bounds", "between:weight")
-DATE = ("date_and_period", "period_and_date", "reference_date")
-UNIT = ("publisher_unit", "unit")
+from trials.faults.reasons import ABOVE, DATE_AND_PERIOD, FUTURE, NEGATIVE, NOT_WHOLE, PART, UNIT, WEIGHTS
 
 
-@defect("law", PORTAL, "rejected_rows", NEGATIVE, "negativ")
+@defect("law", PORTAL, "rejected_rows", NEGATIVE, "Zahl berichtigen")
 def portal_negative_population(clean: Clean) -> bytes:
     def change(records: list[Record]) -> None:
         record = records_of(records)[40]
@@ -22,7 +16,7 @@ def portal_negative_population(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("law", PORTAL, "stopped", WHOLE, "ganze")
+@defect("law", PORTAL, "stopped", NOT_WHOLE, "ganze Zahl")
 def portal_population_in_thousands(clean: Clean) -> bytes:
     def change(record: Record) -> None:
         record["hauptwohnsitzbevoelkerung"] /= 1000
@@ -30,7 +24,7 @@ def portal_population_in_thousands(clean: Clean) -> bytes:
     return portal(clean, change)
 
 
-@defect("law", PORTAL, "rejected_rows", WHOLE, "ganze")
+@defect("law", PORTAL, "rejected_rows", NOT_WHOLE, "ganze Zahl")
 def portal_half_a_dwelling(clean: Clean) -> bytes:
     def change(records: list[Record]) -> None:
         for record in records_of(records)[20:26]:
@@ -39,7 +33,7 @@ def portal_half_a_dwelling(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("law", VOLUNTEERS, "stopped", PART, "als")
+@defect("law", VOLUNTEERS, "stopped", PART, "Ganze")
 def volunteers_more_new_than_active(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         for row in rows[::12]:
@@ -48,7 +42,7 @@ def volunteers_more_new_than_active(clean: Clean) -> bytes:
     return table(clean, change)
 
 
-@defect("law", LABOUR, "stopped", PART, "als")
+@defect("law", LABOUR, "stopped", PART, "Ganze")
 def labour_total_and_long_term_swapped(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows:
@@ -57,7 +51,7 @@ def labour_total_and_long_term_swapped(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("law", PORTAL, "rejected_rows", PART, "als")
+@defect("law", PORTAL, "rejected_rows", PART, "Ganze")
 def portal_more_small_children_than_children(clean: Clean) -> bytes:
     def change(records: list[Record]) -> None:
         record = records_of(records)[77]
@@ -66,7 +60,7 @@ def portal_more_small_children_than_children(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("law", PORTAL, "stopped", PART, "als")
+@defect("law", PORTAL, "stopped", PART, "Ganze")
 def portal_more_empty_dwellings_than_dwellings(clean: Clean) -> bytes:
     """The column of all dwellings was delivered in tens."""
 
@@ -76,7 +70,7 @@ def portal_more_empty_dwellings_than_dwellings(clean: Clean) -> bytes:
     return portal(clean, change)
 
 
-@defect("law", LEAVERS, "stopped", PART, "als")
+@defect("law", LEAVERS, "stopped", PART, "Ganze")
 def official_more_without_certificate_than_leavers(clean: Clean) -> bytes:
     def change(row: Row) -> None:
         if row["2_variable_attribute_code"] == "ABSCHL01":
@@ -85,12 +79,12 @@ def official_more_without_certificate_than_leavers(clean: Clean) -> bytes:
     return official(clean, change, range(2011, 2025))
 
 
-@defect("law", RATE, "stopped", ("share", "law_share", "share_bounds", "between"), "100")
+@defect("law", RATE, "stopped", ABOVE, "100")
 def official_rate_lost_its_comma(clean: Clean) -> bytes:
     return official(clean, lambda row: row.update(value=row["value"].replace(",", "")), range(2011, 2025))
 
 
-@defect("law", SURVEY, "rejected_rows", WEIGHT, "Gewicht")
+@defect("law", SURVEY, "rejected_rows", WEIGHTS, "Gewicht")
 def survey_negative_weights_for_missing(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         for row in rows[::200]:
@@ -99,17 +93,17 @@ def survey_negative_weights_for_missing(clean: Clean) -> bytes:
     return table(clean, change)
 
 
-@defect("law", SURVEY, "stopped", WEIGHT, "Gewicht")
+@defect("law", SURVEY, "stopped", WEIGHTS, "Gewicht")
 def survey_weights_in_thousandths(clean: Clean) -> bytes:
     return table(clean, each(lambda row: row.update(gewicht=row["gewicht"].replace(",", "").lstrip("0") or "1")))
 
 
-@defect("law", PORTAL, "stopped", DATE, "Stichtag")
+@defect("law", PORTAL, "stopped", DATE_AND_PERIOD, "Stichtag")
 def portal_reference_date_of_the_year_before(clean: Clean) -> bytes:
     return portal(clean, lambda record: record.update(stichtag=f"{LAST - 1}-12-31"))
 
 
-@defect("law", PORTAL, "rejected_rows", DATE, "Stichtag")
+@defect("law", PORTAL, "rejected_rows", DATE_AND_PERIOD, "Stichtag")
 def portal_one_reference_date_mistyped(clean: Clean) -> bytes:
     def change(records: list[Record]) -> None:
         records_of(records)[5]["stichtag"] = "2042-12-31"
@@ -134,7 +128,7 @@ def official_buildings_in_thousands(clean: Clean) -> bytes:
     return official(clean, change, range(2022, 2025))
 
 
-@defect("law", VOLUNTEERS, "stopped", ("period_not_as_named", *DATE), "Jahrgang")
+@defect("law", VOLUNTEERS, "stopped", ("period_not_as_named", *DATE_AND_PERIOD), "Jahrgang")
 def volunteers_some_rows_of_another_year(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         for row in rows[100:130]:
@@ -143,6 +137,6 @@ def volunteers_some_rows_of_another_year(clean: Clean) -> bytes:
     return table(clean, change)
 
 
-@defect("law", VOLUNTEERS, "stopped", ("period_not_as_named", "future", *DATE), "Jahrgang")
+@defect("law", VOLUNTEERS, "stopped", ("period_not_as_named", *FUTURE, *DATE_AND_PERIOD), "Jahrgang")
 def volunteers_year_mistyped(clean: Clean) -> bytes:
     return table(clean, each(lambda row: row.update(stichtag="31.12.2042")))

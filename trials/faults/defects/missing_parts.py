@@ -26,8 +26,7 @@ from trials.faults.layout import (
     register,
     table,
 )
-
-SHARE = ("missing_share", "zero_share", "all_missing", "suppressed_share", "repeated_share")
+from trials.faults.reasons import ABSENT, ANSWERS, FEWER
 
 
 @defect("missing", PORTAL, "stopped", "complete", "fehlt für")
@@ -49,28 +48,28 @@ def labour_area_missing_in_all_years(clean: Clean) -> bytes:
     return changed_sheet(clean.content, "Daten", change)
 
 
-@defect("missing", VOLUNTEERS, "held", (*SHARE, "count", "area_missing", "shrunk", "group_missing"), "Stadtbezirk")
+@defect("missing", VOLUNTEERS, "held", (*ABSENT, *FEWER, *ANSWERS), "Gebiet|sonst|Vollständig")
 def volunteers_district_missing(clean: Clean) -> bytes:
     return table(clean, lambda rows: [row for row in rows if row["stadtbezirk_nr"] != "20"])
 
 
-@defect("missing", SURVEY, "held", (*SHARE, "count", "area_missing", "shrunk", "group_missing"), "Stadtbezirk")
+@defect("missing", SURVEY, "held", (*ABSENT, *FEWER, *ANSWERS), "Gebiet|sonst|Vollständig")
 def survey_without_a_district(clean: Clean) -> bytes:
     return table(clean, lambda rows: [row for row in rows if district_of()[row["unterbezirk_nr"]] != "20"])
 
 
-@defect("missing", PORTAL, "stopped", (*SHARE, "complete"), "fehlt")
+@defect("missing", PORTAL, "stopped", (*ABSENT, "complete"), "fehlt")
 def portal_measure_missing_in_the_last_year(clean: Clean) -> bytes:
     return portal(clean, lambda record: record.update(grundsicherung_65_und_aelter=None))
 
 
-@defect("missing", PORTAL, "stopped", SHARE, "0")
+@defect("missing", PORTAL, "stopped", ABSENT, "Null")
 def portal_measure_filled_with_zeros(clean: Clean) -> bytes:
     """A join that found nothing."""
     return portal(clean, lambda record: record.update(einschulungen_sprachfoerderbedarf=0))
 
 
-@defect("missing", LABOUR, "stopped", SHARE, "fehl")
+@defect("missing", LABOUR, "stopped", ABSENT, "fehl")
 def labour_all_of_a_column_suppressed(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows:
@@ -79,7 +78,7 @@ def labour_all_of_a_column_suppressed(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("missing", LABOUR, "held", SHARE, "fehl")
+@defect("missing", LABOUR, "held", ABSENT, "fehl")
 def labour_third_of_a_column_blank(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows[::3]:
@@ -88,22 +87,22 @@ def labour_third_of_a_column_blank(clean: Clean) -> bytes:
     return labour(clean, change)
 
 
-@defect("missing", SURVEY, "stopped", (*SHARE, "answer_share", "survey_shares"), "Antwort")
+@defect("missing", SURVEY, "stopped", (*ABSENT, *ANSWERS), "Antwort")
 def survey_question_answered_by_nobody(clean: Clean) -> bytes:
     return table(clean, each(lambda row: row.update(f02_zukunft_wohnviertel="9")))
 
 
-@defect("missing", PLATFORM, "held", SHARE, "fehl")
+@defect("missing", PLATFORM, "held", ABSENT, "fehl")
 def platform_events_without_people(clean: Clean) -> bytes:
     return platform(clean, "meetings", each(lambda row: row.update(attendees="")))
 
 
-@defect("missing", PLATFORM, "held", SHARE, "fehl")
+@defect("missing", PLATFORM, "held", ABSENT, "fehl")
 def platform_ideas_without_district(clean: Clean) -> bytes:
     return platform(clean, "proposals", each(lambda row: row.update({"taxonomies/stadtbezirk": ""})))
 
 
-@defect("missing", REGISTER, "stopped", (*SHARE, "row_minimum", "fact:shrunk_pct"), "Zeilen")
+@defect("missing", REGISTER, "stopped", (*ABSENT, *FEWER), "Zeilen")
 def register_crosses_lost(clean: Clean) -> bytes:
     """Saved by a program that dropped one column of crosses."""
 
@@ -114,12 +113,12 @@ def register_crosses_lost(clean: Clean) -> bytes:
     return register(clean, "Teilprojekte", change)
 
 
-@defect("missing", POPULATION, "stopped", SHARE, "fehl")
+@defect("missing", POPULATION, "stopped", ABSENT, "fehl")
 def official_last_year_not_loaded(clean: Clean) -> bytes:
     return official(clean, lambda row: row.update(value="-", value_q=""))
 
 
-@defect("missing", LEAVERS, "stopped", ("no_rows", "row_minimum", "area_not_found", "area_unknown"), "")
+@defect("missing", LEAVERS, "stopped", ("no_agreed_code", "nothing_in_scope"), "Schlüssel")
 def official_without_the_city(clean: Clean) -> bytes:
     def change(member: bytes) -> bytes:
         return changed_rows(member, lambda rows: [r for r in rows if r["1_variable_attribute_code"] != "05913"])
@@ -127,7 +126,7 @@ def official_without_the_city(clean: Clean) -> bytes:
     return changed_members(clean.content, "_flat.csv", change)
 
 
-@defect("missing", VOLUNTEERS, "held", SHARE, "0")
+@defect("missing", VOLUNTEERS, "held", ABSENT, "Null")
 def volunteers_hours_all_zero(clean: Clean) -> bytes:
     def change(row: Row) -> None:
         row["stunden_gemeldet"] = "0"

@@ -15,12 +15,10 @@ from trials.faults.editing import (
     year_of,
 )
 from trials.faults.layout import LAST, UNEMPLOYED, each, official, records_of
-
-REPEATED = ("repeated_period", "period_repeated", "frozen", "copied", "continuity_period", "repeated_share")
-REVISED = ("revision", "cell_revision", "continuity")
+from trials.faults.reasons import ABSENT, DATE_AND_PERIOD, FUTURE, JUMP, REPEATED
 
 
-@defect("period", PORTAL, "stopped", REPEATED, "Jahr")
+@defect("period", PORTAL, "stopped", REPEATED, "eines anderen")
 def portal_year_before_again(clean: Clean) -> bytes:
     def change(records: list[Record]) -> None:
         earlier = {record["unterbezirk_nr"]: record for record in records_of(records, LAST - 1)}
@@ -30,7 +28,7 @@ def portal_year_before_again(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
-@defect("period", LABOUR, "stopped", REPEATED, "Jahr")
+@defect("period", LABOUR, "stopped", REPEATED, "eines anderen")
 def labour_year_before_again(clean: Clean) -> bytes:
     def change(sheet: object) -> None:
         rows = data_rows(sheet, 7)
@@ -43,7 +41,7 @@ def labour_year_before_again(clean: Clean) -> bytes:
     return changed_sheet(clean.content, "Daten", change)
 
 
-@defect("period", LABOUR, "held", REPEATED, "Jahr")
+@defect("period", LABOUR, "held", REPEATED, "eines anderen")
 def labour_one_column_of_the_year_before(clean: Clean) -> bytes:
     def change(sheet: object) -> None:
         rows = data_rows(sheet, 7)
@@ -55,12 +53,12 @@ def labour_one_column_of_the_year_before(clean: Clean) -> bytes:
     return changed_sheet(clean.content, "Daten", change)
 
 
-@defect("period", VOLUNTEERS, "stopped", REPEATED, "Jahr")
+@defect("period", VOLUNTEERS, "stopped", REPEATED, "eines anderen")
 def volunteers_year_before_with_new_dates(clean: Clean) -> bytes:
     return changed_rows(clean.files["ehrenamt_2023.csv"], each(lambda row: row.update(stichtag="31.12.2024")))
 
 
-@defect("period", SURVEY, "stopped", REPEATED, "Welle")
+@defect("period", SURVEY, "stopped", (*REPEATED, "plausible:respondents", "plausible:answers"), "eines anderen|einmal")
 def survey_wave_before_again(clean: Clean) -> bytes:
     def change(row: Row) -> None:
         row["welle"], row["fall_nr"] = "2022", row["fall_nr"].replace("2021-", "2022-")
@@ -73,7 +71,7 @@ def survey_wave_before_under_the_name_of_this(clean: Clean) -> bytes:
     return clean.files["befragung_2021.csv"]
 
 
-@defect("period", POPULATION, "held", REPEATED, "Jahr")
+@defect("period", POPULATION, "held", REPEATED, "eines anderen")
 def official_series_frozen(clean: Clean) -> bytes:
     def change(member: bytes) -> bytes:
         def freeze(rows: list[Row]) -> None:
@@ -91,7 +89,7 @@ def _place(row: Row) -> tuple[str, str]:
     return row["1_variable_attribute_code"], row["2_variable_attribute_code"]
 
 
-@defect("period", PORTAL, "stopped", ("complete", "period_not_as_named", *REVISED, "date_and_period"), "2011")
+@defect("period", PORTAL, "stopped", ("complete", "period_not_as_named", *JUMP, *DATE_AND_PERIOD), "2011")
 def portal_all_years_labelled_one_later(clean: Clean) -> Arriving:
     def change(record_list: list[Record]) -> None:
         for record in record_list:
@@ -101,7 +99,7 @@ def portal_all_years_labelled_one_later(clean: Clean) -> Arriving:
     return {"kleinraeumig_2012-2025.jsonl": changed_records(clean.content, change)}
 
 
-@defect("period", PORTAL, "held", (*REVISED, *REPEATED), "bisher", history="same")
+@defect("period", PORTAL, "held", (*JUMP, *REPEATED), "veröffentlicht|eines anderen", history="same")
 def portal_two_years_exchanged(clean: Clean) -> bytes:
     def change(record_list: list[Record]) -> None:
         for record in record_list:
@@ -124,7 +122,7 @@ def portal_edition_of_last_year_again(clean: Clean) -> Arriving:
     "period",
     PORTAL,
     "stopped",
-    ("zero_share", "missing_share", "all_missing", "repeated_share", "continuity_item", "complete"),
+    (*ABSENT, *JUMP),
     "2025",
 )
 def portal_next_year_prefilled_with_zeros(clean: Clean) -> Arriving:
@@ -139,7 +137,7 @@ def portal_next_year_prefilled_with_zeros(clean: Clean) -> Arriving:
     return {"kleinraeumig_2011-2025.jsonl": changed_records(clean.content, change)}
 
 
-@defect("period", LABOUR, "stopped", ("repeated_period", *REPEATED, "future"), "2025")
+@defect("period", LABOUR, "stopped", (*REPEATED, *FUTURE), "2025")
 def labour_next_year_copied_ahead(clean: Clean) -> Arriving:
     """The clerk prepared the rows of next year by copying the last ones."""
 
@@ -161,7 +159,7 @@ def survey_some_cases_of_the_wave_before(clean: Clean) -> bytes:
     return changed_text(clean.content, change)
 
 
-@defect("period", BUSINESSES, "held", (*REVISED, *REPEATED, "continuity_item"), "Jahr")
+@defect("period", BUSINESSES, "held", (*JUMP, *REPEATED), "Nachbarjahre|eines anderen")
 def official_two_years_exchanged(clean: Clean) -> bytes:
     """The newest year stands under 2012 and the other way round."""
 

@@ -4,12 +4,10 @@ from trials.faults.clean import PLATFORM, REGISTER, SURVEY, VOLUNTEERS, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import Row, WorkbookRow
 from trials.faults.layout import platform, register, table
-
-PERSONAL = ("personal", "personal_data", "personal_text", "contact", "between")
-FORMULA = ("formula", "formula_text", "formula_in_text", "formula_without_value", "personal")
+from trials.faults.reasons import TEXTS
 
 
-@defect("personal", REGISTER, "held", PERSONAL, "")
+@defect("personal", REGISTER, "held", TEXTS, "Texte")
 def register_mail_address_in_a_title(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         rows[12][1].value = f"{rows[12][1].value} – Rückfragen: brunhilda.distelfink@kanari.example"
@@ -17,7 +15,7 @@ def register_mail_address_in_a_title(clean: Clean) -> bytes:
     return register(clean, "Teilprojekte", change)
 
 
-@defect("personal", REGISTER, "held", PERSONAL, "")
+@defect("personal", REGISTER, "held", TEXTS, "Texte")
 def register_telephone_in_a_reason(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         row = next(row for row in rows if row[8].value)
@@ -26,7 +24,7 @@ def register_telephone_in_a_reason(clean: Clean) -> bytes:
     return register(clean, "Bewertung", change)
 
 
-@defect("personal", REGISTER, "held", PERSONAL, "")
+@defect("personal", REGISTER, "held", TEXTS, "Texte")
 def register_mail_address_as_deciding_body(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows[::100]:
@@ -35,7 +33,7 @@ def register_mail_address_as_deciding_body(clean: Clean) -> bytes:
     return register(clean, "Statusverlauf", change)
 
 
-@defect("personal", REGISTER, "held", PERSONAL, "")
+@defect("personal", REGISTER, "held", TEXTS, "Texte")
 def register_mobile_number_as_office(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         rows[30][10].value = "Grünflächenamt, mobil +49 151 555 0123"
@@ -43,7 +41,7 @@ def register_mobile_number_as_office(clean: Clean) -> bytes:
     return register(clean, "Teilprojekte", change)
 
 
-@defect("personal", REGISTER, "held", FORMULA, "")
+@defect("personal", REGISTER, "held", TEXTS, "Texte")
 def register_formula_as_a_title(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         rows[20][1].value = "@SUM(1+1)*cmd|' /C calc'!A0"
@@ -51,7 +49,7 @@ def register_formula_as_a_title(clean: Clean) -> bytes:
     return register(clean, "Teilprojekte", change)
 
 
-@defect("personal", VOLUNTEERS, "stopped", ("pattern", *PERSONAL), "")
+@defect("personal", VOLUNTEERS, "stopped", ("pattern", *TEXTS), "Form|Wörtern|Texte")
 def volunteers_mail_addresses_as_ids(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         for row in rows[::20]:
@@ -60,7 +58,7 @@ def volunteers_mail_addresses_as_ids(clean: Clean) -> bytes:
     return table(clean, change)
 
 
-@defect("personal", PLATFORM, "held", PERSONAL, "")
+@defect("personal", PLATFORM, "held", TEXTS, "Texte")
 def platform_mail_address_as_format(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         rows[60]["taxonomies/format"] = "Workshop (Anmeldung: gundolf@kanari.example)"
@@ -68,7 +66,7 @@ def platform_mail_address_as_format(clean: Clean) -> bytes:
     return platform(clean, "meetings", change)
 
 
-@defect("personal", SURVEY, "stopped", ("choice", *PERSONAL), "")
+@defect("personal", SURVEY, "stopped", ("choice", *TEXTS), "Form|Wörtern|Texte")
 def survey_free_text_as_answer(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> None:
         for row in rows[::60]:

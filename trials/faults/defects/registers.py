@@ -6,18 +6,14 @@ from trials.faults.clean import PLATFORM, REGISTER, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import Row, WorkbookRow, changed_workbook, data_rows, rewritten, text_of
 from trials.faults.layout import each, platform, register
-
-STATUS = ("status_path", "status_forward", "status", "path")
-FUTURE = ("future", "date_in_future", "between:status_on", "date_bounds", "dates")
-REUSED = ("id_reused", "reused", "identity", "ids", "changed_identity")
-GONE = ("vanished", "disappeared", "gone", "nothing_disappears", "entries_gone")
+from trials.faults.reasons import ABSENT, ANSWERS, FUTURE, IDENTITY, JUMP, PATH, REFERENCES, VANISHED
 
 
 def _values(rows: list[WorkbookRow]) -> list[list[object]]:
     return [[cell.value for cell in row] for row in rows]
 
 
-@defect("register", REGISTER, "stopped", STATUS, "Status")
+@defect("register", REGISTER, "stopped", PATH, "Status")
 def register_done_becomes_planned_again(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in reversed(rows):
@@ -27,7 +23,7 @@ def register_done_becomes_planned_again(clean: Clean) -> bytes:
     return register(clean, "Statusverlauf", change)
 
 
-@defect("register", REGISTER, "stopped", STATUS, "Status")
+@defect("register", REGISTER, "stopped", PATH, "Status")
 def register_one_project_goes_backwards(clean: Clean) -> bytes:
     """A project done in 2019 is started in 2025."""
 
@@ -47,7 +43,7 @@ def register_status_in_the_future(clean: Clean) -> bytes:
     return register(clean, "Statusverlauf", change)
 
 
-@defect("register", REGISTER, "stopped", (*FUTURE, "date_format", "date_and_adoption"), "Datum")
+@defect("register", REGISTER, "stopped", (*FUTURE, "date_format", "plausible:path", "below_minimum"), "Datum")
 def register_status_a_century_early(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         rows[3][2].value = "10.12.1915"
@@ -55,7 +51,7 @@ def register_status_a_century_early(clean: Clean) -> bytes:
     return register(clean, "Statusverlauf", change)
 
 
-@defect("register", REGISTER, "stopped", GONE, "NW-", history="same")
+@defect("register", REGISTER, "stopped", VANISHED, "NW-", history="same")
 def register_project_vanishes(clean: Clean) -> bytes:
     """The last project is in no sheet any more."""
 
@@ -71,7 +67,7 @@ def register_project_vanishes(clean: Clean) -> bytes:
     return changed_workbook(clean.content, change)
 
 
-@defect("register", REGISTER, "stopped", (*GONE, "reference"), "NW-")
+@defect("register", REGISTER, "stopped", (*VANISHED, *REFERENCES), "NW-")
 def register_project_without_status(clean: Clean) -> bytes:
     """One project has no row in the status sheet any more; how it stands nobody knows."""
 
@@ -82,7 +78,7 @@ def register_project_without_status(clean: Clean) -> bytes:
     return changed_workbook(clean.content, change)
 
 
-@defect("register", REGISTER, "held", REUSED, "Nummer", history="same")
+@defect("register", REGISTER, "held", IDENTITY, "Kennung", history="same")
 def register_number_given_to_another_project(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         row = rows[200]
@@ -112,7 +108,7 @@ def register_unknown_status(clean: Clean) -> bytes:
     return register(clean, "Statusverlauf", change)
 
 
-@defect("register", REGISTER, "stopped", ("fact:shrunk_pct", "row_minimum", *GONE), "Zeilen", history="same")
+@defect("register", REGISTER, "stopped", ("fact:shrunk_pct", "row_minimum", *VANISHED), "Zeilen", history="same")
 def register_history_cut_to_the_last_status(clean: Clean) -> bytes:
     def change(workbook: object) -> None:
         rows = data_rows(workbook["Statusverlauf"], 6)
@@ -131,7 +127,7 @@ def register_numbers_with_a_blank(clean: Clean) -> bytes:
     return register(clean, "Teilprojekte", change)
 
 
-@defect("register", REGISTER, "held", (*REUSED, "revision"), "Generation", history="same")
+@defect("register", REGISTER, "held", IDENTITY, "Kennung", history="same")
 def register_generations_moved_by_one_row(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         values = [(row[2].value, row[3].value) for row in rows]
@@ -141,7 +137,7 @@ def register_generations_moved_by_one_row(clean: Clean) -> bytes:
     return register(clean, "Teilprojekte", change)
 
 
-@defect("register", PLATFORM, "held", REUSED, "Nummer", history="same")
+@defect("register", PLATFORM, "held", IDENTITY, "Kennung", history="same")
 def platform_ideas_numbered_anew(clean: Clean) -> bytes:
     """A new installation of the platform counts from 1 in another order."""
 
@@ -153,7 +149,7 @@ def platform_ideas_numbered_anew(clean: Clean) -> bytes:
     return platform(clean, "proposals", change)
 
 
-@defect("register", PLATFORM, "held", GONE, "", history="same")
+@defect("register", PLATFORM, "held", VANISHED, "", history="same")
 def platform_ideas_vanish(clean: Clean) -> bytes:
     """Every sixteenth idea is gone: fewer than would shrink the table by a tenth."""
     return platform(clean, "proposals", lambda rows: [row for number, row in enumerate(rows) if number % 16])
@@ -168,9 +164,7 @@ def platform_ideas_from_the_future(clean: Clean) -> bytes:
     return platform(clean, "proposals", change)
 
 
-@defect(
-    "register", PLATFORM, "held", ("continuity", "answer_shares", "state_shares", *STATUS, "shares"), "", history="same"
-)
+@defect("register", PLATFORM, "held", (*PATH, *JUMP, *ANSWERS, *ABSENT), "", history="same")
 def platform_states_all_set_back(clean: Clean) -> bytes:
     """After an update every result is 'planned' again."""
     return platform(clean, "results", each(lambda row: row.update({"status/key": "planned"})))

@@ -4,13 +4,10 @@ from trials.faults.clean import LABOUR, PORTAL, VOLUNTEERS, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import Record, Row, changed_records, changed_sheet, data_rows, rewritten, year_of
 from trials.faults.layout import LAST, district_of, portal, records_of, table
-
-SUM = ("sum", "sums", "sum_of_parts", "parts_and_total")
-CHANGE = ("continuity", "continuity_item", "item_change", "cell_change")
-TOTAL = ("total_row", "sum_row", "row_is_sum", "total")
+from trials.faults.reasons import JUMP, PART, SUM, TOTAL
 
 
-@defect("sums", PORTAL, "held", (*SUM, *CHANGE), "Summe")
+@defect("sums", PORTAL, "held", (*SUM, *JUMP, *PART), "Ganze|Nachbarjahre")
 def portal_working_age_counted_to_the_end(clean: Clean) -> bytes:
     """15 to 64 delivered as 15 and older."""
 
@@ -20,7 +17,7 @@ def portal_working_age_counted_to_the_end(clean: Clean) -> bytes:
     return portal(clean, change)
 
 
-@defect("sums", PORTAL, "held", (*SUM, *CHANGE), "Summe")
+@defect("sums", PORTAL, "held", (*SUM, *JUMP, *PART), "Ganze|Nachbarjahre")
 def portal_total_without_second_homes(clean: Clean) -> bytes:
     """The total of another statistic: a twentieth less than its age groups."""
 
@@ -30,7 +27,7 @@ def portal_total_without_second_homes(clean: Clean) -> bytes:
     return portal(clean, change)
 
 
-@defect("sums", PORTAL, "held", (*SUM, *CHANGE), "Summe")
+@defect("sums", PORTAL, "held", (*SUM, *JUMP, *PART), "Ganze|Nachbarjahre")
 def portal_remaining_land_as_reactivated(clean: Clean) -> bytes:
     def change(record: Record) -> None:
         record["flaeche_reaktiviert_qm"] = record["brachflaeche_qm"]

@@ -4,11 +4,7 @@ from trials.faults.clean import SURVEY, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import Row
 from trials.faults.layout import each, swap, table
-
-SHARES = ("answer_shares", "answer_share", "survey_shares", "shares", "answers")
-WEIGHTS = ("weight_sum", "weight_spread", "weights", "weight", "between:weight")
-CASES = ("answers_per_wave", "cases", "case_count", "count", "wave_size", "shrunk", "respondents")
-COPIED = ("copied", "repeated", "copied_block", "duplicate_answers", "respondents")
+from trials.faults.reasons import ANSWERS, FEWER, TWICE, WEIGHTS
 
 
 def _recoded(column: str, codes: dict[str, str]) -> object:
@@ -18,33 +14,33 @@ def _recoded(column: str, codes: dict[str, str]) -> object:
     return each(change)
 
 
-@defect("survey", SURVEY, "held", SHARES, "Antwort")
+@defect("survey", SURVEY, "held", ANSWERS, "Antwort")
 def survey_improve_and_worsen_exchanged(clean: Clean) -> bytes:
     return table(clean, _recoded("f01_zukunft_dortmund", {"1": "3", "3": "1"}))
 
 
-@defect("survey", SURVEY, "held", SHARES, "Antwort")
+@defect("survey", SURVEY, "held", ANSWERS, "Antwort")
 def survey_grades_the_other_way_round(clean: Clean) -> bytes:
     return table(clean, _recoded("f03_note_dortmund", {str(grade): str(7 - grade) for grade in range(1, 7)}))
 
 
-@defect("survey", SURVEY, "held", SHARES, "Antwort")
+@defect("survey", SURVEY, "held", ANSWERS, "Antwort")
 def survey_two_questions_exchanged(clean: Clean) -> bytes:
     return table(clean, each(lambda row: swap(row, "f01_zukunft_dortmund", "f02_zukunft_wohnviertel")))
 
 
-@defect("survey", SURVEY, "held", SHARES, "Antwort")
+@defect("survey", SURVEY, "held", ANSWERS, "Antwort")
 def survey_grades_of_city_and_neighbourhood_exchanged(clean: Clean) -> bytes:
     return table(clean, each(lambda row: swap(row, "f03_note_dortmund", "f04_note_wohnviertel")))
 
 
-@defect("survey", SURVEY, "held", SHARES, "Antwort")
+@defect("survey", SURVEY, "held", ANSWERS, "Antwort")
 def survey_no_answer_counted_as_unchanged(clean: Clean) -> bytes:
     """Whoever said nothing became the middle category."""
     return table(clean, _recoded("f02_zukunft_wohnviertel", {"9": "2", "": "2"}))
 
 
-@defect("survey", SURVEY, "held", (*SHARES, *COPIED), "Antwort")
+@defect("survey", SURVEY, "held", (*ANSWERS, *TWICE), "Antwort")
 def survey_grade_filled_down(clean: Clean) -> bytes:
     """A cell was dragged over the last two fifths of the rows."""
 
@@ -81,13 +77,13 @@ def survey_weights_doubled(clean: Clean) -> bytes:
     return table(clean, each(change))
 
 
-@defect("survey", SURVEY, "held", CASES, "Welle")
+@defect("survey", SURVEY, "held", (*FEWER, *ANSWERS), "Vollständig")
 def survey_first_half_of_a_wave(clean: Clean) -> bytes:
     """Sorted by area, the second half of the city is not there."""
     return table(clean, lambda rows: rows[: len(rows) // 2])
 
 
-@defect("survey", SURVEY, "held", (*CASES, *COPIED), "Welle")
+@defect("survey", SURVEY, "held", TWICE, "einmal|Wellen")
 def survey_everybody_twice(clean: Clean) -> bytes:
     def change(rows: list[Row]) -> list[Row]:
         return [*rows, *(row | {"fall_nr": f"2022-{int(row['fall_nr'][5:]) + 50_000:05d}"} for row in rows)]
