@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from itertools import groupby
 
 from programmes.loading import load_programme
+from refresh import fingerprint
 from trials.document import REPORT, ROOT, replaced
 from trials.faults import certificate, clean
 from trials.faults.certificate import CleanNight, Tried
@@ -22,7 +23,7 @@ from trials.faults.corpus import Entry, entries
 from trials.faults.nights import PROGRAMME, clean_night, clear, night_of
 from trials.faults.verdicts import Verdict
 
-CERTIFICATE = ROOT / "docs" / "fault-certificate.json"
+CERTIFICATE = ROOT / fingerprint.CERTIFICATE
 _FIRST_CLEAN_SEED = 1000
 _NEWEST = (
     clean.PORTAL, clean.CITY, clean.LABOUR, clean.PLATFORM, clean.SURVEY, clean.VOLUNTEERS, clean.REGISTER,
@@ -78,7 +79,7 @@ def _all_tried(wanted: Sequence[Entry], seed: int, pool: ProcessPoolExecutor) ->
 
 def rules_version() -> str:
     """The version of the rules this tree holds."""
-    return load_programme(PROGRAMME).declarations_hash()
+    return fingerprint.rules_version(load_programme(PROGRAMME).declarations_hash())
 
 
 def main() -> int:

@@ -76,7 +76,8 @@ def verdict(nights: Sequence[TableNight], clean: Sequence[TableNight], others: I
 
 
 def _outcome(night: TableNight, found: Sequence[Finding], failed: Sequence[CheckResult]) -> Outcome:
-    if night.is_held or any(check.is_holding_failure for check in failed):
+    is_refused = any(check.is_blocking_failure for check in failed)
+    if night.is_held or (not is_refused and any(check.is_holding_failure for check in failed)):
         return "held"
     if night.outcome.reasons or not night.is_in_force:
         return "stopped"

@@ -58,7 +58,7 @@ def labour_small_numbers_as_less_than_five(clean: Clean) -> bytes:
     return labour(clean, change, year=None)
 
 
-@defect("cells", LABOUR, "stopped", (*NO_NUMBER, *ABSENT), "Zeile")
+@defect("cells", LABOUR, "stopped", (*NO_NUMBER, *ABSENT), "Zahl|fehl")
 def labour_three_dots_for_not_there_yet(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         for row in rows:
@@ -137,15 +137,6 @@ def platform_ids_as_decimals(clean: Clean) -> bytes:
 @defect("cells", SURVEY, "stopped", ("leading_zero_lost", "code_lost_zero"), "führende Null")
 def survey_area_codes_lost_their_zero(clean: Clean) -> bytes:
     return table(clean, each(lambda row: row.update(unterbezirk_nr=str(int(row["unterbezirk_nr"])))))
-
-
-@defect("cells", LABOUR, "stopped", "pattern", "Form")
-def labour_code_and_name_without_blank(clean: Clean) -> bytes:
-    def change(rows: list[WorkbookRow]) -> None:
-        for row in rows:
-            row[AREA].value = str(row[AREA].value).replace(" ", "", 1)
-
-    return labour(clean, change)
 
 
 @defect("cells", LABOUR, "stopped", ("spreadsheet_error",), "Tabellenkalkulation")

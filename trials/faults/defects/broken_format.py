@@ -27,7 +27,7 @@ def survey_last_rows_parted_by_tabs(clean: Clean) -> bytes:
     return changed_text(clean.content, change)
 
 
-@defect("format", VOLUNTEERS, "stopped", ("field_count", "truncated", "unreadable"), "Anführungszeichen")
+@defect("format", VOLUNTEERS, "stopped", ("field_count", "truncated", "unreadable"), "Anführungszeichen|bricht mitten")
 def volunteers_quote_left_open(clean: Clean) -> bytes:
     def change(text: str) -> str:
         lines = text.split("\r\n")

@@ -34,7 +34,7 @@ def volunteers_of_one_association_only(clean: Clean) -> bytes:
 def volunteers_two_years_in_one_file(clean: Clean) -> bytes:
     """Last year's reports stand below this year's, with other ids and this year's date."""
     old = changed_text(clean.files["ehrenamt_2023.csv"], lambda text: text.partition("\r\n")[2])
-    return clean.content + old.replace(b"31.12.2023", b"31.12.2024").replace(b";T-", b";T-1")
+    return clean.content + old.replace(b"31.12.2023", b"31.12.2024").replace(b";T-0", b";T-5")
 
 
 @defect("counts", PLATFORM, "stopped", FEWER, "Vollständig|verschwindet")

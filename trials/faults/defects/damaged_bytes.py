@@ -14,7 +14,7 @@ def volunteers_in_utf16_big_endian(clean: Clean) -> bytes:
     return recoded(clean.content, "utf-16-be")
 
 
-@defect("bytes", VOLUNTEERS, "stopped", ("encoding", "choice"), "Zeile")
+@defect("bytes", VOLUNTEERS, "stopped", ("encoding", "choice"), "Zeichensatz|Wörter")
 def volunteers_saved_on_an_old_mac(clean: Clean) -> bytes:
     return recoded(clean.content, "mac_roman")
 
@@ -24,12 +24,12 @@ def survey_in_dos_code_page(clean: Clean) -> bytes:
     return clean.content.decode("utf-8-sig").encode("cp850")
 
 
-@defect("bytes", PLATFORM, "stopped", "area_unknown", "Gebiet")
+@defect("bytes", PLATFORM, "stopped", (*BROKEN_TEXT, "area_unknown"), "Gebiet|Zeichen")
 def platform_encoded_twice(clean: Clean) -> bytes:
     return changed_members(clean.content, "proposals.csv", lambda member: member.decode("cp1252", "replace").encode())
 
 
-@defect("bytes", PLATFORM, "stopped", ("area_unknown", "replacement_character"), "Gebiet|Zeichen")
+@defect("bytes", PLATFORM, "stopped", (*BROKEN_TEXT, "area_unknown"), "Gebiet|Zeichen")
 def platform_umlauts_became_replacement_marks(clean: Clean) -> bytes:
     def lose(rows: list[dict[str, str]]) -> None:
         for row in rows:
@@ -40,9 +40,12 @@ def platform_umlauts_became_replacement_marks(clean: Clean) -> bytes:
 
 @defect("bytes", VOLUNTEERS, "stopped", CUT_OFF, "bricht mitten")
 def volunteers_cut_in_mid_row(clean: Clean) -> bytes:
-    return clean.content[
-        : len(clean.content) * 6 // 10 - clean.content[: len(clean.content) * 6 // 10][::-1].index(b";") + 3
-    ]
+    """The connection ended in the fifth field of a row."""
+    row = clean.content.index(b"\n", len(clean.content) * 6 // 10) + 1
+    place = row
+    for _ in range(4):
+        place = clean.content.index(b";", place) + 1
+    return clean.content[: place + 1]
 
 
 @defect("bytes", PORTAL, "stopped", CUT_OFF, "Zeile")
@@ -60,7 +63,7 @@ def labour_workbook_broke_off(clean: Clean) -> bytes:
     return clean.content[: len(clean.content) // 2]
 
 
-@defect("bytes", LABOUR, "stopped", ("unreadable",), "Excel")
+@defect("bytes", LABOUR, "stopped", ("unreadable",), "lesen")
 def labour_is_a_login_page(_clean: Clean) -> bytes:
     return LOGIN_PAGE
 
@@ -82,7 +85,7 @@ def volunteers_block_of_zero_bytes(clean: Clean) -> bytes:
     return clean.content[:half] + b"\0" * 4096 + clean.content[half + 4096 :]
 
 
-@defect("bytes", REGISTER, "stopped", CUT_OFF, "Excel")
+@defect("bytes", REGISTER, "stopped", CUT_OFF, "lesen")
 def register_is_password_protected(clean: Clean) -> bytes:
     """What Office writes with a password: a compound file instead of a ZIP."""
     return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 504 + b"EncryptedPackage".hex().encode() + clean.content[:20_000]

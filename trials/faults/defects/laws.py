@@ -4,7 +4,7 @@ from trials.faults.clean import BUILDINGS, LABOUR, LEAVERS, PORTAL, RATE, SURVEY
 from trials.faults.corpus import defect
 from trials.faults.editing import Record, Row, WorkbookRow, changed_records
 from trials.faults.layout import LAST, LONG_TERM, UNEMPLOYED, each, labour, official, portal, records_of, table
-from trials.faults.reasons import ABOVE, DATE_AND_PERIOD, FUTURE, NEGATIVE, NOT_WHOLE, PART, UNIT, WEIGHTS
+from trials.faults.reasons import ABOVE, DATE_AND_PERIOD, FUTURE, JUMP, NEGATIVE, NOT_WHOLE, PART, UNIT, WEIGHTS
 
 
 @defect("law", PORTAL, "rejected_rows", NEGATIVE, "Zahl berichtigen")
@@ -70,7 +70,7 @@ def portal_more_empty_dwellings_than_dwellings(clean: Clean) -> bytes:
     return portal(clean, change)
 
 
-@defect("law", LEAVERS, "stopped", PART, "Ganze")
+@defect("law", LEAVERS, "stopped", (*PART, *JUMP), "Ganze|veröffentlicht")
 def official_more_without_certificate_than_leavers(clean: Clean) -> bytes:
     def change(row: Row) -> None:
         if row["2_variable_attribute_code"] == "ABSCHL01":

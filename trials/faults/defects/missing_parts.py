@@ -102,7 +102,7 @@ def platform_ideas_without_district(clean: Clean) -> bytes:
     return platform(clean, "proposals", each(lambda row: row.update({"taxonomies/stadtbezirk": ""})))
 
 
-@defect("missing", REGISTER, "stopped", (*ABSENT, *FEWER), "Zeilen")
+@defect("missing", REGISTER, "stopped", (*ABSENT, *FEWER), "kleiner|verschwindet")
 def register_crosses_lost(clean: Clean) -> bytes:
     """Saved by a program that dropped one column of crosses."""
 

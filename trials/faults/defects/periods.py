@@ -3,6 +3,7 @@
 from trials.faults.clean import BUSINESSES, LABOUR, POPULATION, PORTAL, SURVEY, VOLUNTEERS, Clean
 from trials.faults.corpus import Arriving, defect
 from trials.faults.editing import (
+    BOM,
     Record,
     Row,
     changed_members,
@@ -68,7 +69,8 @@ def survey_wave_before_again(clean: Clean) -> bytes:
 
 @defect("period", SURVEY, "stopped", "period_not_as_named", "Dateiname")
 def survey_wave_before_under_the_name_of_this(clean: Clean) -> bytes:
-    return clean.files["befragung_2021.csv"]
+    """Saved again on the way: the very same bytes would be no new delivery."""
+    return clean.files["befragung_2021.csv"].removeprefix(BOM)
 
 
 @defect("period", POPULATION, "held", REPEATED, "eines anderen")

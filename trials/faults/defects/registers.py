@@ -83,7 +83,7 @@ def register_number_given_to_another_project(clean: Clean) -> bytes:
     def change(rows: list[WorkbookRow]) -> None:
         row = rows[200]
         row[1].value, row[2].value, row[3].value = "Trinkwasserbrunnen am Hafenplatz", "Runde 2019", "2019"
-        row[12].value = "18.06.2020"
+        row[14].value = "18.06.2020"
 
     return register(clean, "Teilprojekte", change)
 

@@ -1,6 +1,7 @@
 """What a year brings: new periods and waves, revisions, a real jump, more suppression, new entries of registers."""
 
 from pathlib import Path
+from zlib import crc32
 
 from trials.faults.clean import (
     BUILDINGS,
@@ -282,7 +283,7 @@ def volunteers_late_reports_and_corrections(clean: Clean) -> bytes:
 
 @legitimate("survey", SURVEY)
 def survey_smaller_wave(clean: Clean) -> bytes:
-    return table(clean, lambda rows: [row for row in rows if clean.rng and hash((clean.seed, row["fall_nr"][-2:])) % 8])
+    return table(clean, lambda rows: [row for row in rows if crc32(row["fall_nr"].encode()) % 8])
 
 
 @legitimate("survey", SURVEY)

@@ -129,7 +129,7 @@ def labour_file_renamed(clean: Clean) -> Arriving:
 def register_with_comments_and_a_hidden_column(clean: Clean) -> bytes:
     def change(sheet: object) -> None:
         sheet["B9"].comment = Comment("bitte prüfen", "Amt")
-        sheet.column_dimensions["N"].hidden = True
+        sheet.column_dimensions["P"].hidden = True
 
     return changed_sheet(clean.content, "Teilprojekte", change)
 
@@ -137,8 +137,8 @@ def register_with_comments_and_a_hidden_column(clean: Clean) -> bytes:
 @legitimate("format", REGISTER)
 def register_with_an_undeclared_column(clean: Clean) -> bytes:
     def change(sheet: object) -> None:
-        sheet.cell(5, 15, "Bemerkung")
-        sheet.cell(9, 15, "liegt vor")
+        sheet.cell(5, 17, "Bemerkung")
+        sheet.cell(9, 17, "liegt vor")
 
     return changed_sheet(clean.content, "Teilprojekte", change)
 
@@ -150,3 +150,14 @@ def register_districts_in_capitals(clean: Clean) -> bytes:
             row[9].value = str(row[9].value).upper() if row[9].value else None
 
     return register(clean, "Teilprojekte", change)
+
+
+@legitimate("cells", LABOUR)
+def labour_code_and_name_without_blank(clean: Clean) -> bytes:
+    """`001City-Ost`: the code can be told all the same."""
+
+    def change(rows: list[WorkbookRow]) -> None:
+        for row in rows:
+            row[AREA].value = str(row[AREA].value).replace(" ", "", 1)
+
+    return labour(clean, change)
