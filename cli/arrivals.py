@@ -68,6 +68,13 @@ def _standing(row: Row) -> str:
             f": zurückgezogen ({because}). Soll sie wieder zählen: {command}",
             f": withdrawn ({because}). To let it count again: {command}",
         )
+    if row["state"] == "rejected":
+        command = f"nordwaerts accept {row['delivery_id'][:12]} --because … --by …"
+        return words(
+            f": verworfen. Soll sie doch zählen: {command}", f": rejected. To let it count after all: {command}"
+        )
+    if row["state"] == "held":
+        return words(": angehalten, wartet auf eine Entscheidung", ": held, waits for a decision")
     return words(": nicht übernommen", ": not taken over") if row["state"] == "refused" else ""
 
 

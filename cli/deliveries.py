@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 STATES = {
     "in_force": ("in Kraft", "in force"),
     "refused": ("nicht übernommen", "refused"),
+    "held": ("angehalten, wartet auf eine Entscheidung", "held, waits for a decision"),
+    "accepted": ("angenommen, zählt ab der nächsten Aktualisierung", "accepted, counts from the next refresh on"),
     "superseded": ("ersetzt", "superseded"),
+    "rejected": ("verworfen", "rejected"),
     "withdrawn": ("zurückgezogen", "withdrawn"),
     "archived": ("im Archiv, noch nicht entschieden", "in the archive, not decided yet"),
 }
-_OVER = ("superseded", "withdrawn")
+_OVER = ("superseded", "rejected", "withdrawn")
 
 
 @click.command("deliveries")
 @click.option(
-    "--all", "with_all", is_flag=True, help="auch ersetzte und zurückgezogene · superseded and withdrawn ones too"
+    "--all",
+    "with_all",
+    is_flag=True,
+    help="auch ersetzte, verworfene und zurückgezogene · superseded, rejected and withdrawn too",
 )
 @programme_option
 @json_option
@@ -56,7 +62,8 @@ def delivery_rows(var: VarFolder) -> list[dict[str, Any]]:
 
 
 def _row(receipt: "Receipt", stands: Standing) -> dict[str, Any]:
-    line = stands.withdrawn.get((receipt.source_id, receipt.delivery_id))
+    key = (receipt.source_id, receipt.delivery_id)
+    line, judged = stands.withdrawn.get(key), stands.rejected.get(key) or stands.accepted.get(key)
     return {
         "source_id": receipt.source_id,
         "number": receipt.number,
@@ -68,6 +75,9 @@ def _row(receipt: "Receipt", stands: Standing) -> dict[str, Any]:
         "tables": stands.states(receipt.source_id, receipt.delivery_id),
         "replaced_by": list(stands.replaced_by(receipt.source_id, receipt.delivery_id)),
         "withdrawn_because": line.decision.because if line and line.decision else None,
+        "decided": judged.outcome if judged else None,
+        "decided_because": judged.decision.because if judged and judged.decision else None,
+        "decided_by": judged.decision.by if judged and judged.decision else None,
     }
 
 
@@ -82,8 +92,8 @@ def _lines(rows: list[dict[str, Any]], left_out: int) -> list[str]:
     if left_out:
         lines.append(
             words(
-                f"Dazu {left_out} ersetzte oder zurückgezogene: nordwaerts deliveries --all",
-                f"And {left_out} superseded or withdrawn: nordwaerts deliveries --all",
+                f"Dazu {left_out} ersetzte, verworfene oder zurückgezogene: nordwaerts deliveries --all",
+                f"And {left_out} superseded, rejected or withdrawn: nordwaerts deliveries --all",
             )
         )
     return lines
@@ -96,4 +106,7 @@ def _state(row: dict[str, Any]) -> str:
         text += words(f" durch {others}", f" by {others}")
     if row["withdrawn_because"]:
         text += f" ({row['withdrawn_because']})"
+    elif row["decided"]:
+        why = f"{row['decided_because']} – {row['decided_by']}" if row["decided_by"] else row["decided_because"]
+        text += f" ({why})" if row["decided"] == row["state"] else words(f"; angenommen ({why})", f"; accepted ({why})")
     return text

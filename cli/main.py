@@ -1,7 +1,7 @@
 """`nordwaerts`: the group of all commands, each imported only when it is called.
 
 Ends with the exit codes of the design: 0 done, 1 broken (also: no such release, wrong usage), 2 refused
-by a gate, 3 published with a kept delivery, 4 another refresh is running. A command chooses its code by
+by a gate, 3 published while a delivery is kept or held, 4 another refresh is running. A command chooses its code by
 returning it. Whatever goes wrong is told in a sentence; NORDWAERTS_DEBUG=1 shows the traceback instead.
 """
 
@@ -76,6 +76,16 @@ COMMANDS = {
         "cli.withdraw:withdraw_command",
         "eine Lieferung zurückziehen, mit Grund",
         "take a delivery back, with a reason",
+    ),
+    "accept": _Lazy(
+        "cli.accept:accept_command",
+        "eine angehaltene Lieferung annehmen, mit Grund und Namen",
+        "accept a held delivery, with reason and name",
+    ),
+    "reject": _Lazy(
+        "cli.accept:reject_command",
+        "eine angehaltene Lieferung verwerfen, mit Grund und Namen",
+        "reject a held delivery, with reason and name",
     ),
     "releases": _Lazy("cli.releases:releases_command", "alle Stände, der neueste zuerst", "all releases, newest first"),
     "rollback": _Lazy(

@@ -1,8 +1,8 @@
 """`nordwaerts refresh`: one refresh now, told line by line, and a closing summary a clerk understands.
 
 Answers an unchanged night, a repeated refusal and a running refresh without importing Dagster. Exit
-codes: 0 published or unchanged, 2 refused by a gate, 3 the same as 0 while a delivery is kept, 4 another refresh
-is running, 1 broken.
+codes: 0 published or unchanged, 2 refused by a gate, 3 the same as 0 while a delivery is kept or held, 4 another
+refresh is running, 1 broken.
 """
 
 import datetime as dt
@@ -73,7 +73,7 @@ def exit_code(record: "RefreshRecord") -> int:
         return REFUSED
     if record.outcome not in ("published", "unchanged"):
         return 1
-    return KEPT if record.standing.kept else 0
+    return KEPT if record.standing.kept or record.standing.waiting else 0
 
 
 def _progress(german: str, english: str) -> None:
@@ -93,7 +93,8 @@ def summary(record: "RefreshRecord", seconds: float) -> list[str]:
                 "SYNTHETIC SAMPLE DATA: no value is an official figure.",
             )
         )
-    lines += [f"  * {reason.text(current_language())}" for reason in record.reasons]
+    told = dict.fromkeys([*record.reasons, *record.standing.waiting_reasons])
+    lines += [f"  * {reason.text(current_language())}" for reason in told]
     lines += arrival_lines(record.arrivals, passed_over_rows(record.inbox))
     if record.tables:
         lines += [*(_taken(record) if record.outcome == "published" else []), *_checked(record)]
@@ -138,7 +139,7 @@ def _taken(record: "RefreshRecord") -> list[str]:
 def _checked(record: "RefreshRecord") -> list[str]:
     """How many rules were asked, and which warnings came."""
     checks = [check for outcome in record.tables.values() for check in outcome.checks]
-    warnings = [check for check in checks if not check.is_passed and check.severity == "warn"]
+    warnings = [check for check in checks if not check.is_passed and not check.is_blocking_failure]
     tests = sum(node.is_test for node in record.nodes)
     if not checks and not tests:
         return []

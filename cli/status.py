@@ -1,7 +1,8 @@
 """`nordwaerts status`: which release readers see, how old it is, and why the last refresh was refused.
 
 Written for the clerk who looks in the morning. Ends with 0 where all is well, 1 where no release has been published yet,
-2 while a refusal stands, 3 while a delivery is kept: refused, with the last good one in its place.
+2 while a refusal stands, 3 while a delivery is kept (refused, with the last good one in its place) or held (doubted, until
+somebody accepts or rejects it).
 """
 
 from dataclasses import asdict
@@ -15,9 +16,12 @@ from cli.options import json_option, language_option, nothing_published, print_j
 from release import last_refresh, ledger, reading
 from release.freshness import source_ages
 from release.layout import VarFolder
-from release.standing import standing
+from release.reason import Language
+from release.standing import Standing, standing
 
 REFUSED, KEPT = 2, 3
+DEFAULT = "nordwaerts"  # the programme commands are about where none is named
+LANGUAGES: tuple[Language, ...] = ("de", "en")
 OUTCOMES = {
     "published": ("veröffentlicht", "published"),
     "unchanged": ("nichts Neues geliefert, nichts zu tun", "nothing new delivered, nothing to do"),
@@ -25,6 +29,8 @@ OUTCOMES = {
     "broken": ("abgebrochen", "broke off"),
     "rolled_back": ("auf einen früheren Stand zurückgesetzt", "rolled back to an earlier release"),
     "withdrawn": ("eine Lieferung zurückgezogen", "a delivery withdrawn"),
+    "accepted": ("eine angehaltene Lieferung angenommen", "a held delivery accepted"),
+    "rejected": ("eine angehaltene Lieferung verworfen", "a held delivery rejected"),
     "reinstated": ("eine zurückgezogene Lieferung zählt wieder", "a withdrawn delivery counts again"),
     "recovered": ("nach einem Abbruch wieder aufgenommen", "recovered after breaking off"),
 }
@@ -43,7 +49,7 @@ def status_command(programme: str, as_json: bool) -> int:
         click.echo("\n".join(_lines(row, var)))
     if row["refused_at"]:
         return REFUSED
-    if row["kept"]:
+    if row["kept"] or row["held"]:
         return KEPT
     return 0 if row["release_id"] else 1
 
@@ -73,6 +79,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
         "sources": [asdict(age) for age in source_ages(contents)] if contents else [],
         "kept": _kept(kept) if kept else [],
+        "held": held_rows(stands, var.programme_id),
         **{part: told[part] for part in ("arrivals", "passed_over")},
         "page": str(var.refresh_page) if var.refresh_page.is_file() else None,
         "oldest_delivery_source_id": oldest.source_id if oldest else None,
@@ -91,7 +98,48 @@ def _kept(line: ledger.Entry) -> list[dict[str, Any]]:
     return [
         {"source_id": reason.source, "file": reason.file, "de": reason.text("de"), "en": reason.text("en")}
         for reason in line.reasons
+        if not reason.delivery
     ]
+
+
+def held_rows(stands: Standing, programme_id: str) -> list[dict[str, Any]]:
+    """One row per delivery that waits for a person: which file, why in words, and the commands that decide."""
+    rows: dict[str, dict[str, Any]] = {}
+    for table, ids in stands.waiting.items():
+        for delivery_id, checks in ids.items():
+            reasons = [each for each in stands.waiting_reasons if each.delivery == delivery_id and each.rule in checks]
+            options = '--because "…" --by NAME' + ("" if programme_id == DEFAULT else f" --programme {programme_id}")
+            row = rows.setdefault(
+                f"{table.partition('__')[0]} {delivery_id}",
+                {
+                    "source_id": table.partition("__")[0],
+                    "delivery_id": delivery_id,
+                    "file": next((reason.file for reason in reasons), None),
+                    "tables": [],
+                    "checks": [],
+                    "de": [],
+                    "en": [],
+                    "accept": f"nordwaerts accept {delivery_id[:12]} {options}",
+                    "reject": f"nordwaerts reject {delivery_id[:12]} {options}",
+                },
+            )
+            row["tables"].append(table)
+            row["checks"] += checks
+            for language in LANGUAGES:
+                row[language] += [reason.sentence(language) for reason in reasons]
+    return list(rows.values())
+
+
+def _held_lines(rows: list[dict[str, Any]]) -> list[str]:
+    head = words(
+        "Angehalten, bis jemand entscheidet; so lange gilt, was bisher galt:",
+        "Held until somebody decides; what counted until now counts on:",
+    )
+    lines = ["", head]
+    for row in rows:
+        lines += [f"  {sentence}" for sentence in row[current_language()]]
+        lines += [f"    {row['accept']}", f"    {row['reject']}"]
+    return lines
 
 
 def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
@@ -113,7 +161,9 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
         still = words("die letzte gute Lieferung gilt weiter", "the last good delivery still counts")
         lines += ["", words("Nicht übernommen; ", "Not taken over; ") + still + ":"]
         lines += [f"  {kept[current_language()]}" for kept in row["kept"]]
-    if row["refused_at"] or row["kept"]:
+    if row["held"]:
+        lines += _held_lines(row["held"])
+    if row["refused_at"] or row["kept"] or row["held"]:
         lines.append(words(f"  Alles steht in {var.last_refusal}", f"  All of it is in {var.last_refusal}"))
     if row["page"]:
         lines += ["", words(f"Die Seite zum letzten Lauf: {row['page']}", f"The page of the last run: {row['page']}")]

@@ -52,7 +52,7 @@ def _failed_count(rule: Rule) -> str:
             has_key = " or ".join(f"{_name(column)} is not null" for column in rule.columns)
             groups = f"select count(*) as n from checked where {has_key} group by {key}"
             return f"select coalesce(sum(n), 0) from ({groups} having count(*) > 1)"
-    return "0"  # columns, row_minimum, complete and fact are answered below
+    return "0"  # columns, row_minimum, complete, fact and plausible are answered below
 
 
 def _result(
@@ -82,6 +82,8 @@ def _result(
             value = asdict(facts)[str(rule.column)]
             count = int(_is_outside(value, rule))
             observed = observed_fact(value, count > 0)
+        case "plausible":
+            return rule.doubted(seen, rule.doubts(seen))
     return rule.answered(seen, count == 0, int(count), observed)
 
 

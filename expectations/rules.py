@@ -6,28 +6,35 @@ person, and the last accepted one counts meanwhile. `warn` rules are worth a loo
 line in a suite below; a new kind is one entry in runner.py and direct.py, and the test that makes it fail.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from expectations.doubts import REASONS, SENTENCES, Asked, Doubt, asked_of, doubted_deliveries, in_words
+from expectations.plausibility import NAMES, Forms, doubts_of
 from programmes.canonical import PROVENANCE
+from programmes.expected import Severity
 from programmes.model import Programme
 from programmes.sources import LandedTable, Table
 
 _NAMED = 3  # missing areas that a sentence names
 # What results say in figures and a few words, in German; the longer phrases first.
 _IN_GERMAN = (
+    *sorted(((english, german) for german, english in REASONS.values()), key=lambda pair: -len(pair[0])),
+    ("nothing doubtful", "nichts Zweifelhaftes"),
+    ("looked at and accepted on", "angesehen und angenommen am"), ("excepted until", "ausgenommen bis"),
     ("areas each for", "Gebiete je für"), ("items and periods", "Größen und Zeiträume"), (" is missing for ", " fehlt für "),
     ("no empty value", "kein leerer Eintrag"), ("at least", "mindestens"), ("at most", "höchstens"), ("no row", "keine Zeile"),
     ("as expected", "wie verlangt"), ("within bounds", "im Rahmen"), ("complete", "vollständig"), ("not run", "nicht gelaufen"),
     (" more", " weitere"), (" of ", " von "), (" rows", " Zeilen"), (" and ", " und "),
 )  # fmt: skip
 
-Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact"]
-Severity = Literal["block", "hold", "warn"]
+Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact", "plausible"]
 Gate = Literal["gate_1", "gate_2"]
 
 
@@ -56,11 +63,14 @@ class Rule:
     where: tuple[tuple[str, str], ...] = ()
     # kind 'complete': every one of `values` must occur for each (item, period) of this grid
     grid: tuple[tuple[str, str], ...] = ()
+    # kind 'plausible': the rule of that name, with the limits of the table's source
+    name: str | None = None
+    asked: Asked | None = field(default=None, hash=False)
 
     def check_id(self, table_name: str) -> str:
         """Stable name of the check: table, kind, column and restriction."""
         restriction = ".".join(value for _, value in self.where)
-        return ":".join(filter(None, (table_name, self.kind, self.column, restriction)))
+        return ":".join(filter(None, (table_name, self.kind, self.column, self.name, restriction)))
 
     @property
     def expected(self) -> str:
@@ -73,6 +83,8 @@ class Rule:
             return f"{len(self.values)} areas each for {len(self.grid)} items and periods"
         if self.kind == "not_null":
             return "no empty value"
+        if self.kind == "plausible":
+            return "nothing doubtful"
         return " and ".join(
             text
             for text in (
@@ -82,7 +94,24 @@ class Rule:
             if text
         )
 
-    def answered(self, seen: "Seen", is_passed: bool, failed_count: int, observed: str) -> "CheckResult":
+    def doubts(self, seen: "Seen") -> list[Doubt]:
+        """Of a 'plausible' rule: what it doubts in a table. Raises CheckCrashed where that cannot be found out."""
+        assert self.name is not None and self.asked is not None
+        try:
+            asked = replace(self.asked, day=seen.day, beside=seen.beside)
+            return doubts_of(self.name, *seen.forms, asked)
+        except Exception as error:  # its text may quote rows
+            check_id = self.check_id(seen.table_name)
+            raise CheckCrashed(f"{check_id}: the check could not be carried out ({type(error).__name__}).") from None
+
+    def doubted(self, seen: "Seen", doubts: Sequence[Doubt]) -> "CheckResult":
+        """The result of a 'plausible' rule that found these doubts."""
+        deliveries = doubted_deliveries(doubts, seen.rows, seen.before)
+        return self.answered(seen, not doubts, len(doubts), in_words(doubts), deliveries)
+
+    def answered(
+        self, seen: "Seen", is_passed: bool, failed_count: int, observed: str, doubted: tuple[str, ...] = ()
+    ) -> "CheckResult":
         """The result of this rule on a table."""
         return CheckResult(
             check_id=self.check_id(seen.table_name),
@@ -98,6 +127,7 @@ class Rule:
             sentence_de=self.sentence_de,
             sentence_en=self.sentence_en,
             table_sha256=seen.sha256,
+            doubted=doubted,
         )
 
 
@@ -105,7 +135,8 @@ class Rule:
 class Seen:
     """A table as a gate sees it: its rows, and the hash of the bytes they were read from where there are any.
 
-    `before` are the rows in force in the release readers see; None where nothing is in force or nothing else came.
+    `before` are the rows in force in the release readers see; None where nothing is in force or nothing else came. No
+    day may lie after `day`; `beside` are tables the same deliveries feed, by the name their source gives them.
     """
 
     table_name: str
@@ -113,6 +144,13 @@ class Seen:
     rows: pa.Table
     sha256: str | None = None
     before: pa.Table | None = None
+    day: dt.date | None = None
+    beside: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    @cached_property
+    def forms(self) -> tuple[Forms, Forms | None]:
+        """The rows and those before, in the forms rules of plausibility look at."""
+        return Forms(self.rows), None if self.before is None else Forms(self.before)
 
 
 @dataclass(frozen=True)
@@ -144,8 +182,8 @@ class CheckResult:
 
     @property
     def is_blocking_failure(self) -> bool:
-        """Whether this check alone refuses what it looked at."""
-        return self.severity == "block" and not self.is_passed
+        """Whether this check alone refuses what it looked at; a severity nobody knows refuses too."""
+        return self.severity not in ("hold", "warn") and not self.is_passed
 
     def sentence(self, language: str) -> str:
         """What the rule demands, in words; `language` is 'de' or 'en'."""
@@ -168,14 +206,33 @@ def _in_german(text: str) -> str:
 class DeliveryFacts:
     """What no row of a landed table could show; None means that there is nothing to compare with yet.
 
-    `shrunk_pct` is how many per cent fewer rows than in force, `periods_behind` how many years the last
-    period lies before the one in force, `age_days` the days since receipt on the day of the refresh.
+    Limits hold for each delivery and period: `rejected_pct` is the largest share of a delivery, `fewest_rows` the rows of
+    the smallest one. `shrunk_pct` is how many per cent fewer rows than in force, in all or in a period, `periods_behind`
+    how many years the last period lies before the one in force, `age_days` the days since receipt on the day of the
+    refresh, `history_missing` how many deliveries in force cannot be read any more, so that nothing can be compared with
+    them.
     """
 
     rejected_pct: float
     shrunk_pct: float | None
     periods_behind: int | None
     age_days: int
+    fewest_rows: int
+    history_missing: int = 0
+
+
+def shrunk_pct(rows: pa.Table, before: pa.Table | None) -> float | None:
+    """How many per cent fewer rows than before, in all or in the period that lost most; None without a before."""
+    if before is None or not before.num_rows:
+        return None
+    counts: list[tuple[int, int]] = [(rows.num_rows, before.num_rows)]
+    if "period" in rows.column_names:
+        now, then = (
+            {each["values"]: each["counts"] for each in table["period"].value_counts().to_pylist()}
+            for table in (rows, before)
+        )
+        counts += [(now[period], then[period]) for period in now if period in then]
+    return max((100 * (1 - few / many) for few, many in counts), default=None)
 
 
 def landed_suite(programme: Programme, landed: LandedTable, periods: Sequence[str]) -> list[Rule]:
@@ -197,10 +254,12 @@ def landed_suite(programme: Programme, landed: LandedTable, periods: Sequence[st
             for f in target.fields
             if f.choices
         ),
+        Rule("fact", "fewest_rows", "block", "Jede einzelne Lieferung hat genügend Zeilen: vollständig neu liefern, sonst Mindestzahl in der Quelle anpassen.", "Each single delivery has enough rows: deliver it whole, or mend the minimum in the source.", minimum=table.minimum_rows),
         Rule("fact", "rejected_pct", "block", "Höchstens der zulässige Anteil der Zeilen ist abgewiesen: die abgewiesenen Zeilen berichtigen und neu liefern.", "At most the permitted share of rows is rejected: correct the rejected rows and deliver again.", maximum=float(source.max_rejected_pct)),
         Rule("fact", "shrunk_pct", "block", "Die Lieferung ist nicht um mehr als ein Zehntel kleiner als die geltende: vollständig neu liefern.", "The delivery is not smaller than the one in force by more than a tenth: deliver it whole.", maximum=10),
         Rule("fact", "periods_behind", "block", "Der letzte Zeitraum ist nicht älter als der geltende: den richtigen Jahrgang liefern.", "The last period is not older than the one in force: deliver the right year.", maximum=0),
         Rule("fact", "age_days", "block", "Die geltende Lieferung ist nicht älter als vereinbart: neue Lieferung anfordern.", "The delivery in force is not older than agreed: ask for a new delivery.", maximum=source.max_age_days),
+        Rule("fact", "history_missing", "hold", "Die Lieferung lässt sich mit der geltenden vergleichen: selbst vergleichen, dann entscheiden.", "The delivery can be compared with the one in force: compare it yourself, then decide.", maximum=0),
     ]  # fmt: skip
     if table.completeness:
         rules.append(_completeness(programme, table, periods))
@@ -217,6 +276,9 @@ def landed_suite(programme: Programme, landed: LandedTable, periods: Sequence[st
                 where=((str(target.item_field), range_.item),) if range_.item else (),
             )
         )
+    asked = asked_of(table)
+    for name, severity in table.expected.rules(table.canonical).items():
+        rules.append(Rule("plausible", None, severity, *SENTENCES[name], name=name, asked=asked))
     return rules
 
 
@@ -289,6 +351,7 @@ def _require_answerable(rule: Rule, table_name: str, columns: Sequence[str], fac
         "between": has_bound,
         "complete": bool(rule.values and rule.grid),
         "fact": has_bound,
+        "plausible": rule.name in NAMES and rule.asked is not None,
     }
     if not demands_something[rule.kind]:
         raise CheckCrashed(f"{rule.check_id(table_name)}: the rule demands nothing. Mend its declaration.")

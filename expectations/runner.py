@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from expectations.doubts import Doubt
 from expectations.rules import (
     CheckCrashed,
     CheckResult,
@@ -34,12 +35,16 @@ def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = N
     require_suite(seen, rules, facts)
     frame = _comparable(seen.rows)
     results: dict[Rule, CheckResult] = {}
+    doubts = {rule: rule.doubts(seen) for rule in rules if rule.kind == "plausible"}
     for first, asked in _by_what_they_see(rules):
-        looked_at = _frame_for(first, frame, facts)
+        looked_at = _doubt_counts(doubts) if first.kind == "plausible" else _frame_for(first, frame, facts)
         for rule, outcome in zip(asked, _validate(looked_at, asked), strict=True):
             if exception := _exception(outcome.exception_info or {}):
                 check_id = rule.check_id(seen.table_name)
                 raise CheckCrashed(f"{check_id}: the check could not be carried out ({exception}).")
+            if rule.kind == "plausible":
+                results[rule] = _agreed(rule.doubted(seen, doubts[rule]), bool(outcome.success))
+                continue
             failed, observed = _measure(rule, looked_at, outcome.result, seen.rows)
             results[rule] = rule.answered(seen, bool(outcome.success), failed, observed)
     return [results[rule] for rule in rules]
@@ -50,7 +55,8 @@ def _by_what_they_see(rules: Sequence[Rule]) -> list[tuple[Rule, list[Rule]]]:
     groups: dict[object, list[Rule]] = {}
     for rule in rules:
         own = rule if rule.kind == "complete" else None
-        groups.setdefault((rule.kind == "fact", rule.where, own), []).append(rule)
+        frame = rule.kind if rule.kind in ("fact", "plausible") else ""
+        groups.setdefault((frame, rule.where, own), []).append(rule)
     return [(group[0], group) for group in groups.values()]
 
 
@@ -98,6 +104,8 @@ def _expectation(gx: Any, rule: Rule) -> Any:
             )
         case "complete":
             return expectations.ExpectColumnValuesToBeBetween(column="area_count", min_value=len(rule.values))
+        case "plausible":
+            return expectations.ExpectColumnValuesToBeBetween(column=rule.name, max_value=0)
     raise CheckCrashed(f"There is no rule kind '{rule.kind}'.")
 
 
@@ -111,6 +119,18 @@ def _frame_for(rule: Rule, frame: pd.DataFrame, facts: DeliveryFacts | None) -> 
     for column, value in rule.where:
         frame = frame[frame[column] == value]
     return frame
+
+
+def _doubt_counts(doubts: dict[Rule, list[Doubt]]) -> pd.DataFrame:
+    """One row: how many doubts each rule of plausibility found."""
+    return pd.DataFrame([{str(rule.name): len(found) for rule, found in doubts.items()}])
+
+
+def _agreed(result: CheckResult, is_passed: bool) -> CheckResult:
+    """The result, if Great Expectations counts as it does; raises CheckCrashed otherwise."""
+    if result.is_passed is not is_passed:
+        raise CheckCrashed(f"{result.check_id}: the check was answered in two ways.")
+    return result
 
 
 def _area_counts(rule: Rule, frame: pd.DataFrame) -> dict[tuple[Any, Any], int]:

@@ -93,7 +93,9 @@ def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 "contract", asset=name, blocking=True, description="Contract, completeness, integrity, age"
             ),
-            dg.AssetCheckSpec("plausibility", asset=name, description="Usual ranges; warns, never blocks"),
+            dg.AssetCheckSpec(
+                "plausibility", asset=name, description="Usual ranges warn; what is doubted waits for a person"
+            ),
         ],
         output_required=False,
         required_resource_keys=_RUN,
@@ -118,23 +120,25 @@ def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
                     "rejected": rejected,
                     "verdict": outcome.verdict,
                     "deliveries": [receipt.delivery_id for receipt in outcome.in_force],
+                    "held": [held.receipt.delivery_id for held in outcome.held],
                 }
             )
-        for severity, check_name in (("block", "contract"), ("warn", "plausibility")):
-            checks = [check for check in outcome.checks if check.severity == severity]
+        held = [reason for each in outcome.held for reason in each.reasons]
+        for is_contract, check_name in ((True, "contract"), (False, "plausibility")):
+            checks = [check for check in outcome.checks if (check.severity not in ("hold", "warn")) is is_contract]
             failed = [check for check in checks if not check.is_passed]
             yield dg.AssetCheckResult(
-                passed=not failed and (severity == "warn" or outcome.verdict != "refused"),
+                passed=not failed and (outcome.verdict != "refused" if is_contract else not held),
                 check_name=check_name,
-                severity=dg.AssetCheckSeverity.ERROR if severity == "block" else dg.AssetCheckSeverity.WARN,
+                severity=dg.AssetCheckSeverity.ERROR if is_contract else dg.AssetCheckSeverity.WARN,
                 metadata={
                     "rules": len(checks),
                     "failed": [f"{check.check_id}: {check.observed}" for check in failed],
-                    **(told(outcome.reasons) if severity == "block" else not_met(failed)),
+                    **(told(outcome.reasons) if is_contract else {**not_met(failed), **told(held)}),
                 },
             )
         if outcome.verdict == "refused":
-            raise refusal(outcome.reasons)
+            raise refusal(outcome.open_reasons)
 
     return landed
 
@@ -145,6 +149,7 @@ def _german(count: int) -> str:
 
 _VERDICTS = {
     "accepted": ("", ""),
+    "held": ("; neue Lieferung angehalten, wartet auf eine Entscheidung", "; new delivery held, waits for a decision"),
     "kept": ("; neue Lieferung abgelehnt, letzte gute bleibt", "; new delivery refused, the last good one stays"),
 }
 

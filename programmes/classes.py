@@ -1,4 +1,4 @@
-"""Composite indices that put areas into classes: class_indices.yml, and exceptions.yml with who is left out."""
+"""Composite indices that put areas into classes: class_indices.yml, and who is left out (see exceptions.py)."""
 
 from typing import Annotated
 
@@ -73,9 +73,3 @@ class ClassIndices(Declaration):
     """class_indices.yml: the indices, empty where a city has none."""
 
     indices: tuple[ClassIndex, ...] = ()
-
-
-class ClassExceptions(Declaration):
-    """exceptions.yml: the areas left out by decision."""
-
-    exceptions: tuple[ClassException, ...] = ()

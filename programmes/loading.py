@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.claims import ClaimRegister
-from programmes.classes import ClassExceptions, ClassIndices
+from programmes.classes import ClassIndices
 from programmes.declaration import Declaration, Entry
+from programmes.exceptions import Exceptions
 from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeSettings
 from programmes.sources import Source
 
@@ -107,6 +108,7 @@ def load_programme(name_or_folder: str | Path) -> Programme:
                 f"sources/{stem}.yml nennt source_id „{source.source_id}“; beide gleich benennen.",
                 f"sources/{stem}.yml declares source_id '{source.source_id}'; name both the same.",
             )
+    exceptions = _read_yaml(folder / "exceptions.yml", Exceptions, is_optional=True)
     try:
         return Programme(
             folder=folder,
@@ -118,7 +120,8 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             age_strata=_read_csv(folder / "age_strata.csv", AgeStratum, is_optional=True),
             sources=sources,
             class_indices=_read_yaml(folder / "class_indices.yml", ClassIndices, is_optional=True).indices,
-            class_exceptions=_read_yaml(folder / "exceptions.yml", ClassExceptions, is_optional=True).exceptions,
+            class_exceptions=exceptions.exceptions,
+            gate_exceptions=exceptions.gate,
             claim_register=_read_yaml(folder / "claims.yml", ClaimRegister, is_optional=True),
         )
     except ValidationError as error:

@@ -19,6 +19,7 @@ from programmes.claims import ClaimRegister
 from programmes.classes import ClassException, ClassIndex
 from programmes.declaration import Declaration, OptionalDate, OptionalText, blank_to_none
 from programmes.errors import StatedError
+from programmes.exceptions import GateException
 from programmes.sources import LandedTable, Source, Table
 
 
@@ -181,6 +182,7 @@ class Programme(Declaration):
     sources: dict[str, Source]
     class_indices: tuple[ClassIndex, ...] = ()
     class_exceptions: tuple[ClassException, ...] = ()
+    gate_exceptions: tuple[GateException, ...] = ()
     claim_register: ClaimRegister = ClaimRegister()
 
     @cached_property
@@ -355,6 +357,30 @@ class Programme(Declaration):
                     ):
                         raise ValueError(f"{where}: indicator '{indicator_id}' has no value at '{index.area_level}'")
         self._exceptions_are_of_an_index()
+        return self
+
+    @model_validator(mode="after")
+    def _gate_exceptions_name_what_is_declared(self) -> "Programme":
+        tables = {table.name: table.declared for table in self.landed_tables()}
+        first: dict[str, int] = {}
+        for entry in self.gate_exceptions:
+            where = f"exceptions.yml, line {entry.line}: the exception of '{entry.rule}'"
+            if entry.table not in tables:
+                raise ValueError(f"{where} names table '{entry.table}', which is not declared")
+            declared = tables[entry.table]
+            fields = {field.name for field in declared.canonical_table.fields}
+            items = {item.item for item in declared.items}
+            items.add(declared.constants.get(str(declared.canonical_table.item_field), ""))
+            if entry.item is not None and entry.item not in items:
+                raise ValueError(f"{where} names item '{entry.item}', which table '{entry.table}' does not deliver")
+            for name, value in entry.scope.items():
+                if name != "item" and name not in fields:
+                    raise ValueError(f"{where} names {name} '{value}', but table '{entry.table}' has none")
+            if entry.area_id is not None and entry.area_id not in self.area_ids:
+                raise ValueError(f"{where} names area '{entry.area_id}', which is not declared")
+            if entry.key in first:
+                raise ValueError(f"{where} is declared twice, first in line {first[entry.key]}")
+            first[entry.key] = entry.line
         return self
 
     def _exceptions_are_of_an_index(self) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
 from programmes.declaration import Declaration
+from programmes.expected import Expected
 from programmes.laws import Law, law_of_unit
 
 
@@ -79,8 +80,9 @@ class Item(Bounds):
 
     `where` selects rows of a long table (column → delivered text); `since` is the first period in
     which the column is delivered, so that earlier blanks are not missing figures; `every_period` is
-    false for what is measured only now and then. `part_of` is the item of the same table it is a part of;
-    `delivered_unit` is what the `unit_column` of the table says beside it.
+    false for what is measured only now and then; `jump_pct` is the change of one year that may pass by right.
+    `part_of` is the item of the same table it is a part of; `delivered_unit` is what the `unit_column` of the table
+    says beside it.
     """
 
     source: str = Field(alias="from")
@@ -88,6 +90,7 @@ class Item(Bounds):
     unit: str | None = None
     since: int | None = None
     every_period: bool = True
+    jump_pct: Decimal | None = Field(default=None, gt=0)
     part_of: str | None = None
     delivered_unit: str | None = None
     where: dict[str, str] = Field(default_factory=dict)
@@ -134,6 +137,7 @@ class Table(Declaration):
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     completeness: Completeness | None = None
     plausibility: tuple[Plausibility, ...] = ()
+    expected: Expected = Expected()
 
     @property
     def canonical_table(self) -> CanonicalTable:
@@ -172,7 +176,8 @@ class Table(Declaration):
 class Source(Declaration):
     """One deliverer: who, under which licence, how often, and what a bad delivery means."""
 
-    source_id: str
+    # landed tables are named <source>__<table>: two underscores in an id would be read as that border
+    source_id: str = Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")
     name_de: str
     name_en: str
     publisher: str

@@ -47,6 +47,15 @@ def in_force_of(table: LandedTable, receipts: Sequence[Receipt], landed: dict[st
     return Candidate(used, {receipt.delivery_id: landed[receipt.delivery_id] for receipt in used}, rows)
 
 
+def among_others(table: LandedTable, rows: pa.Table, before: pa.Table | None) -> pa.Table:
+    """Rows of one new delivery among those in force: for tables by period together with all other periods, in key order."""
+    if table.declared.mode == "snapshot" or before is None:
+        return rows
+    others = pc.invert(pc.is_in(before["period"], value_set=pa.array(periods_of(rows), pa.string())))
+    key = [(column, "ascending") for column in table.declared.canonical_table.key]
+    return pa.concat_tables([before.filter(others), rows]).sort_by(key)
+
+
 def equally_old(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> list[Reason]:
     """Deliveries of one night that hold the same period, if none that came later holds it too."""
     if table.declared.mode == "snapshot":

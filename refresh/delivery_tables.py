@@ -105,7 +105,7 @@ def _deliveries(
         counting += [
             receipt
             for receipt in deliveries.archive.receipts(source_id)
-            if standing.state(source_id, receipt.delivery_id) in ("in_force", "refused", "superseded")
+            if standing.state(source_id, receipt.delivery_id) in ("in_force", "refused", "held", "superseded")
         ]
     found = {(receipt.source_id, receipt.delivery_id): _delivery(receipt) for receipt in counting}
     for outcome in outcomes.values():
@@ -115,9 +115,14 @@ def _deliveries(
             row.update(
                 verdict="refused", file_name=receipt.file_name, reason=" ".join(reason.de for reason in outcome.reasons)
             )
+        for held in outcome.held:
+            row = found[source_id, held.receipt.delivery_id]
+            why = " ".join(reason.de for reason in held.reasons)
+            row.update(verdict="held", file_name=held.receipt.file_name, reason=why)
         for receipt in outcome.in_force:
             row = found[source_id, receipt.delivery_id]
-            row.update(verdict="in_force" if row["verdict"] != "refused" else "refused", file_name=receipt.file_name)
+            is_taken = row["verdict"] not in ("refused", "held")
+            row.update(verdict="in_force" if is_taken else row["verdict"], file_name=receipt.file_name)
             row["accepted_row_count"] += outcome.accepted_by_delivery.get(receipt.delivery_id, 0)
         for receipt, _ in outcome.findings:
             found[source_id, receipt.delivery_id]["rejected_row_count"] += 1

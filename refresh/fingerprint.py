@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.archive import Receipt
 from ingest.connectors.folder import matches
@@ -33,7 +33,11 @@ CERTIFICATE = "docs/fault-certificate.json"  # every release carries it
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the figures rest on: landed table → deliveries that count and those replaced, tables overdue, declarations, code."""
+    """What the figures rest on: deliveries that count, replaced or wait per landed table, tables overdue, declarations, code.
+
+    `held`: delivery → its doubts, as the current release was published beside it; `accepted`: delivery → the day it was
+    looked at and the doubts; `exceptions`: the keys of those that apply on the day of the refresh.
+    """
 
     deliveries: Mapping[str, Sequence[Receipt]]
     superseded: Mapping[str, Sequence[str]]
@@ -41,6 +45,9 @@ class Inputs:
     declarations_sha256: str
     code_sha256: str
     is_synthetic: bool
+    held: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    accepted: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    exceptions: Sequence[str] = ()
 
 
 def fingerprint(inputs: Inputs) -> str:
@@ -53,7 +60,10 @@ def fingerprint(inputs: Inputs) -> str:
             for name, receipts in inputs.deliveries.items()
         },
         "superseded": {name: sorted(ids) for name, ids in inputs.superseded.items() if ids},
+        "held": {name: ids for name, ids in inputs.held.items() if ids},
+        "accepted": {name: ids for name, ids in inputs.accepted.items() if ids},
         "overdue": sorted(inputs.overdue),
+        "exceptions": sorted(inputs.exceptions),
         "declarations": inputs.declarations_sha256,
         "code": inputs.code_sha256,
         "is_synthetic": inputs.is_synthetic,
@@ -70,7 +80,8 @@ def counting(
 ) -> list[Receipt]:
     """Deliveries that may feed a table, in order of receipt: in force in the release readers see, or available now.
 
-    What was accepted stays in force when its file is taken away. `set_aside` are deliveries that were replaced or
+    What was accepted stays in force when its file is taken away, and what waits for a person goes on waiting: `in_force`
+    holds both. `set_aside` are deliveries that were replaced or
     withdrawn: they count no more, also where their file is put back.
     """
     wanted = ({receipt.delivery_id for receipt in available} - set(set_aside)) | set(in_force)

@@ -2,35 +2,40 @@
 
 A candidate waits in staging. `promote_all` lets the staged tables take the place of the promoted ones when every table
 of the refresh has passed on its staged bytes: all together, or none. What a refused delivery means is declared by its
-source: `block`, or `keep_last_good`, which falls back to the deliveries in force.
+source: `block`, or `keep_last_good`, which falls back to the deliveries in force. A delivery that is doubted waits for a
+person, whatever its source declares: the table is attempted again without it, tonight and until somebody decides.
 """
 
-import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from expectations.rules import CheckResult, DeliveryFacts, Seen, landed_suite
+from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, landed_suite, shrunk_pct
 from expectations.runner import run_suite
 from ingest.archive import Receipt
-from ingest.findings import DeliveryRefused, address_in_words, rule_sentence
+from ingest.findings import DeliveryRefused
 from ingest.landing import Landed, canonical_schema, rejected_pct
 from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable
+from refresh import refusing
 from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of, periods_of
 from refresh.changes import DeliveryChange, changes
 from refresh.context import RefreshContext
+from refresh.doubts import as_looked_at, held_by, waiting_before
 from refresh.fingerprint import age_days
-from refresh.outcomes import TableOutcome
+from refresh.gate_one import Judged, judge
+from refresh.outcomes import HeldDelivery, TableOutcome
 from refresh.receiving import Deliveries
+from refresh.rejected_rows import keep_rejected
 from refresh.staged import Staged, stage
+from release import log
 from release.layout import VarFolder
 from release.reason import Reason
 
-_REJECTED = ("_delivery", "_row", "column_name", "rule_id", "sentence_de", "sentence_en", "cells")
+Held = dict[str, HeldDelivery]  # by delivery id
 
 
 class _Refused(Exception):
@@ -56,54 +61,103 @@ class _Landing:
     deliveries: Deliveries
     table: LandedTable
     in_force: frozenset[str]
+    looked_at: dict[str, Landed] = field(default_factory=dict)  # by delivery id: those whose rejected rows are kept
 
     def run(self, considered: Sequence[Receipt]) -> TableOutcome:
-        newest = tuple(considered if self.table.declared.mode == "by_period" else considered[-1:])
+        waiting = waiting_before(considered, self.table.name, self.deliveries.standing)
+        held = {each: one for each, one in waiting.items() if not self._is_excused(one)}
         try:
-            self._refuseequally_old_reason(newest, considered)
-            accepted = self._attempt(newest)
-            superseded = tuple(receipt for receipt in considered if receipt not in accepted.in_force)
-            return replace(accepted, superseded=superseded)
+            outcome = self._beside_what_waits(considered, waiting, held)
         except _Refused as refused:
-            return self._fall_back(considered, newest, refused)
+            outcome = self._fall_back(considered, waiting, held, refused)
+        keep_rejected(self.context.var.rejected / f"{self.table.name}.parquet", self.looked_at)
+        return outcome
 
-    def _refuseequally_old_reason(self, newest: tuple[Receipt, ...], considered: Sequence[Receipt]) -> None:
+    def _beside_what_waits(self, considered: Sequence[Receipt], waiting: Held, held: Held) -> TableOutcome:
+        """The newest deliveries nobody has to look at; adds those that are doubted to `held`, and is tried without them."""
+        counting = [receipt for receipt in considered if receipt.delivery_id not in held]
+        while True:
+            if held and not counting:
+                raise _Refused([refusing.nothing_in_force(self.table)])
+            newest = self._newest(counting)
+            self._refuse_equally_old(newest, counting)
+            outcome, doubted = self._attempt(newest)
+            if not doubted:
+                waits = tuple(one for one in held.values() if self._would_count(one.receipt, counting))
+                asked_about = [*counting, *(one.receipt for one in held.values())]
+                taken_or_waiting = (*outcome.in_force, *(one.receipt for one in waits))
+                superseded = tuple(receipt for receipt in asked_about if receipt not in taken_or_waiting)
+                return replace(outcome, verdict="held" if waits else "accepted", superseded=superseded, held=waits)
+            held.update(doubted)
+            counting = [receipt for receipt in counting if receipt.delivery_id not in held]
+            if self.table.declared.mode == "snapshot":  # what nobody has judged yet is no last good one
+                accepted = self.deliveries.standing.accepted_for(self.table.name)
+                judged = self.in_force.union(waiting, accepted)
+                counting = [receipt for receipt in counting if receipt.delivery_id in judged]
+
+    def _is_excused(self, held: HeldDelivery) -> bool:
+        """Whether an exception was declared since, so that its doubts are asked again; never while a release is restored."""
+        exceptions, day = self.context.programme.gate_exceptions, self.context.as_of_on
+        applying = [one for one in exceptions if one.table == self.table.name and one.applies_on(day)]
+        is_named = any(one.is_about(check_id) for one in applying for check_id in held.checks)
+        return is_named and not self.deliveries.is_restoring
+
+    def _would_count(self, receipt: Receipt, beside: Sequence[Receipt]) -> bool:
+        """Whether a held delivery would count if it were accepted, and was not replaced meanwhile."""
+        receipts = [receipt, *beside]
+        try:
+            landed = {each.delivery_id: self.deliveries.landed(self.table, each) for each in receipts}
+        except DeliveryRefused:
+            return True
+        return receipt in in_force_of(self.table, receipts, landed).receipts
+
+    def _newest(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
+        return tuple(receipts if self.table.declared.mode == "by_period" else receipts[-1:])
+
+    def _refuse_equally_old(self, newest: tuple[Receipt, ...], considered: Sequence[Receipt]) -> None:
         """Of two snapshots of one night none is the later; the alphabet must not decide."""
         if self.table.declared.mode == "snapshot" and newest:
             rivals = [receipt for receipt in considered if receipt is newest[0] or receipt.is_as_old_as(newest[0])]
             if len(rivals) > 1:
                 raise _Refused([equally_old_reason(self.table, rivals)])
 
-    def _fall_back(self, considered: Sequence[Receipt], newest: tuple[Receipt, ...], refused: _Refused) -> TableOutcome:
+    def _fall_back(self, considered: Sequence[Receipt], waiting: Held, held: Held, refused: _Refused) -> TableOutcome:
+        """The last good deliveries where the source says so; what waits, and was not refused tonight, goes on waiting."""
         last_good = tuple(receipt for receipt in considered if receipt.delivery_id in self.in_force)
-        rejected = tuple(receipt for receipt in newest if receipt not in last_good)
+        new = [r for r in self._newest(considered) if r not in last_good and r.delivery_id not in held]
+        rejected = tuple([r for r in new if r.delivery_id not in waiting] or new)
+        still = {each: one for each, one in waiting.items() if one.receipt not in (*rejected, *last_good)}
+        waits = tuple({**still, **held}.values())
         if self.table.source.on_failure == "keep_last_good" and last_good and rejected:
             try:
-                kept = self._attempt(last_good)
-                return replace(kept, verdict="kept", refused=rejected, reasons=refused.reasons)
+                kept, _ = self._attempt(last_good)
+                return replace(kept, verdict="kept", refused=rejected, reasons=refused.reasons, held=waits)
             except _Refused as again:
                 refused = again
-        return TableOutcome(self.table, "refused", refused=rejected, checks=refused.checks, reasons=refused.reasons)
+        return TableOutcome(
+            self.table, "refused", refused=rejected, checks=refused.checks, reasons=refused.reasons, held=waits
+        )
 
-    def _attempt(self, receipts: tuple[Receipt, ...]) -> TableOutcome:
+    def _attempt(self, receipts: tuple[Receipt, ...]) -> tuple[TableOutcome, Held]:
+        """What these deliveries come to, and which of them are doubted; raises _Refused."""
         if not receipts:
-            raise _Refused(
-                [_missing(self.context.inbox, self.table, bool(self.deliveries.available(self.table.source)))]
-            )
+            has_others = bool(self.deliveries.available(self.table.source))
+            raise _Refused([refusing.missing(self.context.inbox, self.table, has_others)])
         timed = self.context.stopwatch.timed
         with timed("landing"):
             candidate = self._candidate(receipts)
             staged = stage(candidate.rows, staged_path(self.context.var, self.table))
-            before = self._rows_in_force(candidate)
-            facts = self._facts(candidate, before)
+            before, history_missing = self._rows_in_force(candidate)
+            facts = self._facts(candidate, before, history_missing)
         with timed("gate_1"):
-            checks = self._checked(staged, facts)
-        failed = [check for check in checks if check.is_blocking_failure]
+            judged = self._judged(staged, facts, before, self._rows_beside(candidate))
+        failed = [check for check in judged.checks if check.is_blocking_failure]
         if failed:
-            raise _Refused([self._broken_rule(candidate, check) for check in failed], checks)
-        with timed("landing"):
-            _keep_rejected(self.context.var.rejected / f"{self.table.name}.parquet", candidate)
-        return TableOutcome(
+            raise _Refused(refusing.broken_rules(self.table, candidate, self.in_force, failed), judged.checks)
+        standing = self.deliveries.standing
+        held = held_by(judged.doubts, candidate.receipts, self.in_force, self.table.name, standing)
+        self._refuse_expired(judged, held)
+        outcome = TableOutcome(
             table=self.table,
             verdict="accepted",
             in_force=candidate.receipts,
@@ -115,9 +169,10 @@ class _Landing:
                 for receipt in candidate.receipts
                 for finding in candidate.landed[receipt.delivery_id].findings
             ),
-            checks=checks,
+            checks=as_looked_at(judged.checks, candidate.receipts, self.table.name, standing),
             changes=self._changes(candidate, before),
         )
+        return outcome, held
 
     def _candidate(self, receipts: Sequence[Receipt]) -> Candidate:
         landed: dict[str, Landed] = {}
@@ -126,56 +181,82 @@ class _Landing:
             try:
                 landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
             except DeliveryRefused as refused:
-                reasons.append(_refused_delivery(receipt, refused, has_others=len(receipts) > 1))
+                reasons.append(refusing.refused_delivery(receipt, refused, has_others=len(receipts) > 1))
         reasons += equally_old(self.table, receipts, landed)
         if reasons:
+            self.looked_at.update(landed)
             raise _Refused(reasons)
-        return in_force_of(self.table, receipts, landed)
+        candidate = in_force_of(self.table, receipts, landed)
+        self.looked_at.update(candidate.landed)
+        return candidate
 
-    def _checked(self, staged: Staged, facts: DeliveryFacts) -> tuple[CheckResult, ...]:
-        rules = landed_suite(self.context.programme, self.table, periods_of(staged.rows))
-        return tuple(run_suite(Seen(self.table.name, "gate_1", staged.rows, staged.sha256), rules, facts))
+    def _judged(
+        self, staged: Staged, facts: DeliveryFacts, before: pa.Table | None, beside: dict[str, pa.Table]
+    ) -> Judged:
+        programme, day = self.context.programme, self.context.as_of_on
+        rules = landed_suite(programme, self.table, periods_of(staged.rows))
+        seen = Seen(self.table.name, "gate_1", staged.rows, staged.sha256, before, day, beside)
+        try:
+            return judge(run_suite, self.table, seen, rules, facts, programme.gate_exceptions, day)
+        except (CheckCrashed, EmptySuite) as error:
+            trace = log.trace(self.context.var, error, self.context.now())
+            raise _Refused([refusing.crashed(self.table, error, str(trace or "—"))]) from error
 
-    def _facts(self, candidate: Candidate, before: pa.Table | None) -> DeliveryFacts:
+    def _rows_beside(self, candidate: Candidate) -> dict[str, pa.Table]:
+        """Tables the rules of this one refer to, as the same deliveries feed them; none that cannot be landed."""
+        source, found = self.table.source, {}
+        for name in sorted({reference.table for reference in self.table.declared.expected.references}):
+            other = LandedTable(source.landed_name(name), source, source.tables[name])
+            try:
+                parts = [self.deliveries.landed(other, receipt).accepted for receipt in candidate.receipts]
+            except DeliveryRefused:
+                continue
+            found[name] = pa.concat_tables(parts)
+        return found
+
+    def _refuse_expired(self, judged: Judged, held: Held) -> None:
+        """What an exception excused until its last day is refused: the exception is to be renewed, or struck."""
+        reasons = [
+            refusing.expired(self.table, judged.expired[check.check_id], check, one.receipt.file_name)
+            for one in held.values()
+            for check in judged.doubts
+            if check.check_id in judged.expired and check.check_id in one.checks
+        ]
+        if reasons:
+            raise _Refused(reasons, judged.checks)
+
+    def _facts(self, candidate: Candidate, before: pa.Table | None, history_missing: int) -> DeliveryFacts:
         periods, periods_before = periods_of(candidate.rows), periods_of(before) if before is not None else []
-        shrunk = (
-            100 * (1 - candidate.rows.num_rows / before.num_rows) if before is not None and before.num_rows else None
-        )
+        parts = candidate.landed.values()
         return DeliveryFacts(
-            rejected_pct=rejected_pct(candidate.landed.values()),
-            shrunk_pct=shrunk,
+            rejected_pct=max(rejected_pct([part]) for part in parts),
+            fewest_rows=min(part.accepted.num_rows for part in parts),
+            shrunk_pct=shrunk_pct(candidate.rows, before),
             periods_behind=int(periods_before[-1]) - int(periods[-1]) if periods and periods_before else None,
             age_days=age_days(candidate.receipts, self.context.as_of_on),
+            history_missing=history_missing,
         )
 
-    def _rows_in_force(self, candidate: Candidate) -> pa.Table | None:
-        """The rows readers see, unless the candidate is just these or they cannot be landed any more."""
-        if {receipt.delivery_id for receipt in candidate.receipts} == self.in_force:
-            return None
+    def _rows_in_force(self, candidate: Candidate) -> tuple[pa.Table | None, int]:
+        """The rows readers see, unless the candidate is just these; and how many deliveries that should be compared with
+        cannot be landed any more."""
+        if not self.in_force or {receipt.delivery_id for receipt in candidate.receipts} == self.in_force:
+            return None, 0
         known = self.deliveries.archive.receipts(self.table.source.source_id)
         receipts = [receipt for receipt in known if receipt.delivery_id in self.in_force]
-        try:
-            return self._candidate(receipts).rows if receipts else None
-        except _Refused:
-            return None
+        landed: dict[str, Landed] = {}
+        for receipt in receipts:
+            try:
+                landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
+            except DeliveryRefused:
+                continue
+        lacking = len(self.in_force) - len(landed)
+        return (None, lacking) if lacking else (in_force_of(self.table, receipts, landed).rows, 0)
 
     def _changes(self, candidate: Candidate, before: pa.Table | None) -> tuple[DeliveryChange, ...]:
         """What the deliveries that are not in force yet change."""
         new = [receipt.delivery_id for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
         return changes(self.table.declared.canonical_table, candidate.rows, before, new) if new else ()
-
-    def _broken_rule(self, candidate: Candidate, check: CheckResult) -> Reason:
-        """Names the deliveries that are new, or all where none is."""
-        new = [receipt for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
-        files = ", ".join(receipt.file_name for receipt in new or candidate.receipts)
-        source_id = self.table.source.source_id
-        return Reason(
-            f"{source_id}/{files}: verletzt die Regel „{check.sentence_de}“ ({check.figures('de')}).",
-            f"{source_id}/{files}: breaks the rule '{check.sentence_en}' ({check.figures('en')}).",
-            source=source_id,
-            file=files,
-            rule=check.check_id,
-        )
 
 
 def staged_path(var: VarFolder, table: LandedTable) -> Path:
@@ -208,55 +289,3 @@ def write_empty_tables(context: RefreshContext) -> None:
         for stale in set(folder.glob("*.parquet")) - declared:
             stale.unlink()
         pq.write_table(canonical_schema(table).empty_table(), folder / "empty.parquet")
-
-
-def _keep_rejected(path: Path, candidate: Candidate) -> None:
-    rows = [
-        {
-            "_delivery": delivery_id,
-            "_row": finding.row_address,
-            "column_name": finding.column_name,
-            "rule_id": finding.rule_id,
-            "sentence_de": finding.sentence("de"),
-            "sentence_en": finding.sentence("en"),
-            "cells": cells,
-        }
-        for delivery_id, landed in candidate.landed.items()
-        for finding, cells in zip(landed.findings, landed.rejected_cells, strict=True)
-    ]
-    schema = pa.schema([(name, pa.string()) for name in _REJECTED])
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), file)
-    path.chmod(0o600)
-
-
-def _missing(inbox: Path, table: LandedTable, has_others: bool) -> Reason:
-    """That the file of a table is missing; one sentence for the whole source where it delivered nothing at all."""
-    tables = [table.declared] if has_others else table.source.tables.values()
-    names = sorted({each.files or table.source.connector.files for each in tables})
-    expected = ", ".join([str(inbox / table.source.source_id / names[0]), *names[1:]])
-    return Reason(
-        f"{table.source.source_id}: {rule_sentence('source_missing', 'de', expected)}",
-        f"{table.source.source_id}: {rule_sentence('source_missing', 'en', expected)}",
-        source=table.source.source_id,
-        rule="source_missing",
-    )
-
-
-def _refused_delivery(receipt: Receipt, refused: DeliveryRefused, has_others: bool) -> Reason:
-    place = f"{receipt.source_id}/{receipt.file_name}"
-    german, english = (
-        place
-        + (f", {address_in_words(refused.line, language)}" if refused.line else "")
-        + f": {rule_sentence(refused.rule_id, language, refused.detail)}"
-        for language in ("de", "en")
-    )
-    beside = (
-        (
-            f"Liegt die richtige Datei schon daneben, {place} aus dem Eingangsordner nehmen.",
-            f"If the right file lies beside it already, take {place} out of the inbox.",
-        )
-        if has_others
-        else ("", "")
-    )
-    return Reason(german, english, *beside, source=receipt.source_id, file=receipt.file_name, rule=refused.rule_id)

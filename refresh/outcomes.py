@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from expectations.rules import CheckResult
 from ingest.archive import Receipt
 from ingest.findings import Finding, PassedOver
 from programmes.sources import LandedTable
 from refresh.changes import DeliveryChange
-from release.ledger import ByTable
 from release.reason import Language, Reason
 
 
@@ -39,11 +39,20 @@ class Inbox:
 
 
 @dataclass(frozen=True)
+class HeldDelivery:
+    """A delivery that waits for a person: the checks that doubt it, and in words why; one reason per check."""
+
+    receipt: Receipt
+    checks: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
 class TableOutcome:
-    """What became of one landed table: the deliveries in force, the checks, and why any was refused."""
+    """What became of one landed table: the deliveries in force, the checks, and why any was refused or waits."""
 
     table: LandedTable
-    verdict: str  # accepted | kept | refused
+    verdict: str  # accepted | held | kept | refused
     in_force: tuple[Receipt, ...] = ()
     refused: tuple[Receipt, ...] = ()
     superseded: tuple[Receipt, ...] = ()  # good, and replaced by others of the same refresh
@@ -53,7 +62,13 @@ class TableOutcome:
     findings: tuple[tuple[Receipt, Finding], ...] = ()
     checks: tuple[CheckResult, ...] = ()
     changes: tuple[DeliveryChange, ...] = ()
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...] = ()  # why deliveries are refused
+    held: tuple[HeldDelivery, ...] = ()
+
+    @property
+    def open_reasons(self) -> tuple[Reason, ...]:
+        """Why deliveries are not taken over: refused or waiting."""
+        return (*self.reasons, *(reason for each in self.held for reason in each.reasons))
 
     def finding_sentences(self, language: Language) -> list[str]:
         """What was rejected, in words: file, place, rule and remedy."""
@@ -71,11 +86,15 @@ class NodeResult:
     seconds: float
 
 
-def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, ByTable]:
-    """Landed table → ids of the deliveries in force, superseded and refused, as a ledger line keeps them."""
-    return {
+def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, Any]:
+    """Landed table → ids of the deliveries in force, superseded, refused and held, as a ledger line keeps them."""
+    stand: dict[str, Any] = {
         what: {
             name: tuple(receipt.delivery_id for receipt in getattr(outcome, what)) for name, outcome in outcomes.items()
         }
         for what in ("in_force", "superseded", "refused")
     }
+    stand["held"] = {
+        name: {each.receipt.delivery_id: each.checks for each in outcome.held} for name, outcome in outcomes.items()
+    }
+    return stand

@@ -19,6 +19,7 @@ from ingest.landing import Landed
 from ingest.vintages import Vintages
 from programmes.sources import LandedTable, Source
 from refresh.context import RefreshContext
+from refresh.doubts import looked_at
 from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
 from refresh.outcomes import Arrival, Inbox, RefreshRefused, TableOutcome, by_table
 from release import ledger, reading
@@ -82,7 +83,7 @@ class Deliveries:
         return ledger.read(self.context.var)
 
     @cached_property
-    def _is_restoring(self) -> bool:
+    def is_restoring(self) -> bool:
         """Whether the ledger knows a release and there is none: the archive must give it back as it was."""
         return reading.current(self.context.var) is None
 
@@ -127,15 +128,21 @@ class Deliveries:
 
         Raises RefreshRefused where the archive lacks a delivery the release rests on: nothing may be left out in silence.
         """
-        stands = standing or self.standing
+        stands, day = standing or self.standing, self.context.as_of_on
         tables = {table.name: table for table in self.context.programme.landed_tables()}
         self._refuse_gaps(tables.values(), stands)
         counted = {name: self._counting(table, stands) for name, table in tables.items()}
         overdue = [
             name
             for name, table in tables.items()
-            if is_overdue(table, counted[name], stands.in_force.get(name, ()), self.context.as_of_on)
+            if is_overdue(table, counted[name], stands.in_force.get(name, ()), day)
         ]
+        accepted = {
+            name: {
+                r.delivery_id: looked_at(line) for r in counted[name] if (line := stands.looked_at(name, r.delivery_id))
+            }
+            for name in tables
+        }
         return Inputs(
             deliveries=counted,
             superseded={name: tuple(stands.superseded.get(name, ())) for name in tables},
@@ -143,6 +150,9 @@ class Deliveries:
             declarations_sha256=self.declarations_sha256,
             code_sha256=self.code_sha256,
             is_synthetic=self.context.is_synthetic,
+            held=stands.held,
+            accepted=accepted,
+            exceptions=[one.key for one in self.context.programme.gate_exceptions if one.applies_on(day)],
         )
 
     def _refuse_gaps(self, tables: Iterable[LandedTable], standing: Standing) -> None:
@@ -164,22 +174,28 @@ class Deliveries:
 
     def _resting_on(self, table: LandedTable, standing: Standing) -> list[tuple[str, bool]]:
         """Deliveries a release of this standing names, and whether their bytes are needed too."""
-        needed = [*standing.in_force.get(table.name, ()), *self._kept_before(table, standing)]
+        needed = self._counting_anyway(table, standing)
         return [(each, True) for each in needed] + [(each, False) for each in standing.superseded.get(table.name, ())]
 
     def _kept_before(self, table: LandedTable, standing: Standing) -> tuple[str, ...]:
         """Refused deliveries of the release to be restored; else what is refused counts as long as it is on offer."""
-        return standing.kept.get(table.name, ()) if self._is_restoring else ()
+        return standing.kept.get(table.name, ()) if self.is_restoring else ()
+
+    def _counting_anyway(self, table: LandedTable, standing: Standing) -> list[str]:
+        """Deliveries that count or wait, whether their files still lie in the inbox or not."""
+        waiting = [*standing.waiting.get(table.name, {}), *standing.accepted_for(table.name)]
+        found = [*standing.in_force.get(table.name, ()), *self._kept_before(table, standing), *waiting]
+        return list(dict.fromkeys(found))
 
     def _counting(self, table: LandedTable, standing: Standing) -> list[Receipt]:
         available = self.available(table.source)  # archives what is new
         archived = self.archive.receipts(table.source.source_id)
-        set_aside = [each.delivery_id for each in available if standing.is_withdrawn(table.name, each.delivery_id)]
+        set_aside = [each.delivery_id for each in available if standing.is_set_aside(table.name, each.delivery_id)]
         return counting(
             table,
             archived,
             available,
-            [*standing.in_force.get(table.name, ()), *self._kept_before(table, standing)],
+            self._counting_anyway(table, standing),
             [*set_aside, *standing.superseded.get(table.name, ())],
         )
 

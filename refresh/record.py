@@ -34,7 +34,7 @@ class RefreshRecord:
         """Note what became of a landed table; a refused one refuses the refresh."""
         self.tables[outcome.table.name] = outcome
         if outcome.verdict == "refused":
-            self.refuse(*outcome.reasons)
+            self.refuse(*outcome.open_reasons)
 
     def refuse(self, *reasons: Reason) -> None:
         """Note why this refresh must not publish; the same reason counts once."""
@@ -48,14 +48,15 @@ class RefreshRecord:
         """
         stand = by_table(self.tables)
         if self.repeated:
-            stand = {"superseded": self.repeated.superseded, "refused": self.repeated.refused}
-            self.reasons = list(self.repeated.reasons)
+            line = self.repeated
+            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held}
+            self.reasons = list(line.reasons)
         elif outcome == "published":
-            self.reasons = [reason for table in self.tables.values() for reason in table.reasons]
+            self.reasons = [reason for table in self.tables.values() for reason in table.open_reasons]
         context, release = self.context, reading.current(self.context.var)
         self.outcome = outcome
         self.release_id = release.release_id if release else None
-        line = ledger.append(
+        written = ledger.append(
             context.var,
             outcome,
             at=context.now(),
@@ -65,13 +66,15 @@ class RefreshRecord:
             in_force=release.manifest.in_force if release else None,
             superseded=stand["superseded"] if outcome == "published" else None,
             refused=stand["refused"],
+            held=stand["held"],
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
         self.standing = standing(context.var)
         refusal.follow(context.var)
         self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)
-        last_refresh.write(context.var, line.sequence, self.arrivals, passed_over_rows(self.inbox), self._check_rows())
+        checks = self._check_rows()
+        last_refresh.write(context.var, written.sequence, self.arrivals, passed_over_rows(self.inbox), checks)
         refresh_page.follow(context.var)
         log.event(
             context.var,
@@ -79,7 +82,7 @@ class RefreshRecord:
             context.now(),
             outcome=outcome,
             release_id=self.release_id,
-            ledger_line=line.sequence,
+            ledger_line=written.sequence,
             **context.stopwatch.told(),
         )
 

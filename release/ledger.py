@@ -17,7 +17,10 @@ from release.atomic import write_whole
 from release.layout import VarFolder
 from release.reason import Reason, ReleaseError
 
-Outcome = Literal["published", "unchanged", "refused", "broken", "rolled_back", "recovered", "withdrawn", "reinstated"]
+Outcome = Literal[
+    "published", "unchanged", "refused", "broken", "rolled_back", "recovered",
+    "withdrawn", "reinstated", "accepted", "rejected",
+]  # fmt: skip
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 POINTING: tuple[Outcome, ...] = ("published", "rolled_back", "recovered")
 FAILED: tuple[Outcome, ...] = ("refused", "broken")
@@ -26,6 +29,7 @@ REFRESHES: tuple[Outcome, ...] = ("published", "unchanged", "refused", "broken")
 
 _BY_TABLE = ("in_force", "superseded", "refused")
 ByTable = Mapping[str, Sequence[str]]  # landed table → delivery ids
+Held = Mapping[str, Mapping[str, Sequence[str]]]  # landed table → delivery id → ids of the checks that doubt it
 
 
 class LedgerError(ReleaseError):
@@ -34,12 +38,13 @@ class LedgerError(ReleaseError):
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided about one delivery of a source, and why."""
+    """What a person decided about one delivery of a source, and why; `checks` are the doubts that were looked at."""
 
     source_id: str
     delivery_id: str
     because: str
     by: str | None = None
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class Entry:
     `release_id` is the release readers see after it, except where the outcome is `refused` or `broken`:
     then it is the release that stayed. `in_force` maps landed tables to the deliveries they rest on,
     `superseded` to those that were good and replaced by others that came no later than this refresh, `refused` to those
-    that did not pass. `decision` is there where the outcome is `withdrawn` or `reinstated`.
+    that did not pass, `held` to those that wait for a person and to the checks that doubt them. `decision` is there
+    where a person decided about a delivery.
     """
 
     sequence: int
@@ -64,6 +70,7 @@ class Entry:
     previous: str | None
     superseded: ByTable = field(default_factory=dict)
     refused: ByTable = field(default_factory=dict)
+    held: Held = field(default_factory=dict)
     decision: Decision | None = None
 
 
@@ -90,7 +97,7 @@ def verify_chain(var: VarFolder) -> int:
     return len(read(var))
 
 
-def pending(at: dt.datetime, in_force: ByTable, superseded: ByTable, refused: ByTable) -> Entry:
+def pending(at: dt.datetime, in_force: ByTable, superseded: ByTable, refused: ByTable, held: Held) -> Entry:
     """The line of a publication that has not been written, to see how deliveries would stand after it."""
     return Entry(
         0,
@@ -105,6 +112,7 @@ def pending(at: dt.datetime, in_force: ByTable, superseded: ByTable, refused: By
         None,
         _sorted(superseded),
         _sorted(refused),
+        _sorted_held(held),
     )
 
 
@@ -119,6 +127,7 @@ def append(
     in_force: ByTable | None = None,
     superseded: ByTable | None = None,
     refused: ByTable | None = None,
+    held: Held | None = None,
     decision: Decision | None = None,
     as_of_on: dt.date | None = None,
     is_synthetic: bool | None = None,
@@ -138,6 +147,7 @@ def append(
         in_force=_sorted(in_force),
         superseded=_sorted(superseded),
         refused=_sorted(refused),
+        held=_sorted_held(held),
         decision=decision,
         as_of_on=as_of_on,
         is_synthetic=is_synthetic,
@@ -159,6 +169,7 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "inputs_sha256": entry.inputs_sha256,
         "reasons": [reason.to_json() for reason in entry.reasons],
         **{name: {table: list(ids) for table, ids in getattr(entry, name).items()} for name in _BY_TABLE},
+        "held": {table: {each: list(checks) for each, checks in ids.items()} for table, ids in entry.held.items()},
         "decision": asdict(entry.decision) if entry.decision else None,
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
         "is_synthetic": entry.is_synthetic,
@@ -170,6 +181,18 @@ def _sorted(found: ByTable | None) -> dict[str, tuple[str, ...]]:
     return {table: tuple(sorted(ids)) for table, ids in sorted((found or {}).items()) if ids}
 
 
+def _sorted_held(found: Held | None) -> dict[str, dict[str, tuple[str, ...]]]:
+    by_table = {
+        table: {each: tuple(sorted(checks)) for each, checks in sorted(ids.items()) if checks}
+        for table, ids in sorted((found or {}).items())
+    }
+    return {table: ids for table, ids in by_table.items() if ids}
+
+
+def _decided(body: dict[str, Any]) -> Decision:
+    return Decision(**{**body, "checks": tuple(body.get("checks", ()))})
+
+
 def _from_json(body: dict[str, Any]) -> Entry:
     return Entry(
         sequence=body["sequence"],
@@ -179,7 +202,8 @@ def _from_json(body: dict[str, Any]) -> Entry:
         inputs_sha256=body["inputs_sha256"] if "inputs_sha256" in body else body["inputs"],  # its name until 2026-11
         reasons=tuple(Reason.from_json(reason) for reason in body["reasons"]),
         **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
-        decision=Decision(**body["decision"]) if body.get("decision") else None,
+        held=_sorted_held(body.get("held")),
+        decision=_decided(body["decision"]) if body.get("decision") else None,
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,
         is_synthetic=body["is_synthetic"],
         previous=body["previous"],

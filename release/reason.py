@@ -12,7 +12,10 @@ Language = Literal["de", "en"]
 
 @dataclass(frozen=True)
 class Reason:
-    """One cause in words; `file` is a file name, with line or cell where there is one."""
+    """One cause in words; `file` is a file name, with line or cell where there is one.
+
+    `delivery` is the id of the delivery that waits for a person for this reason.
+    """
 
     de: str
     en: str
@@ -21,6 +24,7 @@ class Reason:
     source: str | None = None
     file: str | None = None
     rule: str | None = None
+    delivery: str | None = None
 
     def sentence(self, language: Language) -> str:
         """What happened, in one sentence."""

@@ -16,6 +16,7 @@ from release.atomic import write_whole
 from release.freshness import source_ages
 from release.layout import VarFolder
 from release.reading import Release
+from release.standing import standing
 
 PAGE = "refresh.html"
 _RELEASES = 6  # of the trend
@@ -28,6 +29,7 @@ _STATES = {
     "superseded": ("ersetzt", "superseded"),
     "refused": ("abgelehnt", "refused"),
     "held": ("angehalten", "held"),
+    "accepted": ("angenommen, zählt ab dem nächsten Lauf", "accepted, counts from the next run on"),
     "rejected": ("verworfen", "rejected"),
     "withdrawn": ("zurückgezogen", "withdrawn"),
 }
@@ -50,13 +52,14 @@ def follow(var: VarFolder) -> None:
 
 def render(var: VarFolder, line: ledger.Entry) -> str:
     """The page about the refresh of a ledger line, the last one there was."""
-    release, found = reading.current(var), last_refresh.read(var)
+    release, found, stands = reading.current(var), last_refresh.read(var), standing(var)
     trend = _trend(var)
     page: str = _template().render(
         programme_id=var.programme_id,
         states=_STATES,
         effects=_EFFECTS,
         line=line,
+        reasons=list(dict.fromkeys([*line.reasons, *stands.open_reasons, *stands.waiting_reasons])),
         is_synthetic=line.is_synthetic or bool(release and release.manifest.is_synthetic),
         arrivals=found["arrivals"],
         passed_over=found["passed_over"],

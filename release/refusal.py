@@ -1,8 +1,10 @@
-"""What a refused or broken refresh, or a kept delivery, leaves beside its ledger line: `last_refusal.txt`, plain words.
+"""What a refused or broken refresh, or one beside which deliveries wait, leaves: `last_refusal.txt`, plain words.
 
 Written for the clerk who finds it in the morning: when, what, in which file, what to do, and that
 readers still see the last good release. Nothing else changes when a refresh is refused.
 """
+
+from dataclasses import replace
 
 from release import ledger
 from release.atomic import sync_folder, write_whole
@@ -16,8 +18,8 @@ _HEAD = {
         "The refresh of {at} was refused: what was delivered does not pass a check.",
     ),
     "published": (
-        "Die Aktualisierung vom {at} hat veröffentlicht, eine neue Lieferung aber nicht übernommen; die letzte gute gilt weiter.",
-        "The refresh of {at} published, but did not take over a new delivery; the last good one still counts.",
+        "Die Aktualisierung vom {at} hat veröffentlicht, eine neue Lieferung aber nicht übernommen; was bisher galt, gilt weiter.",
+        "The refresh of {at} published, but did not take over a new delivery; what counted until then still counts.",
     ),
     "broken": ("Die Aktualisierung vom {at} ist abgebrochen.", "The refresh of {at} broke off."),
 }
@@ -30,13 +32,14 @@ _LABELS = (("Quelle", "Datei", "Regel", "Was zu tun ist"), ("Source", "File", "R
 
 
 def follow(var: VarFolder) -> None:
-    """Let the text say what the ledger says: there while deliveries are refused or kept, gone when all is cleared up.
+    """Let the text say what the ledger says: there while deliveries are refused, kept or held, gone when all is cleared up.
 
     A rollback changes nothing: what was delivered is still to be cleared up.
     """
     found = standing(var)
-    entry = found.refused_line or (found.kept_line if found.kept else None)
-    if entry:
+    entry = found.refused_line or found.kept_line
+    if entry and (found.refused_line or found.kept or found.held):
+        entry = replace(entry, reasons=found.open_reasons)
         content = f"{text(entry, 'de')}\n\n---\n\n{text(entry, 'en')}\n".encode()
         if not var.last_refusal.is_file() or var.last_refusal.read_bytes() != content:
             write_whole(var.last_refusal, content)

@@ -1,25 +1,28 @@
 """The state of deliveries: a pure function of the ledger, one state per delivery and landed table.
 
-    offered → archived → landed → in_force | refused
+    offered → archived → landed → in_force | refused | held
                                   in_force → superseded (another came in its place)
+                                  held → accepted (a person looked at it: the next refresh takes it) | rejected
                                   any of them → withdrawn (a person said so), and back by `reinstated`
 
 `offered` is what lies in the inbox, `landed` lasts for the length of a refresh; every other state follows from the lines
 of the ledger alone. What readers see and what the next refresh compares with is the current release: a refused refresh
-adds no state but `refused`, and that only until a refresh succeeds.
+adds no state but `refused`, and that only until a refresh succeeds. What is held waits, whether its file still lies in
+the inbox or not, until a person decides; an acceptance covers the doubts that were looked at, and no others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from release import ledger
 from release.layout import VarFolder
-from release.ledger import Entry
+from release.ledger import Entry, Held
 from release.reason import Reason
 
-State = Literal["archived", "in_force", "refused", "superseded", "withdrawn"]
+State = Literal["archived", "in_force", "refused", "held", "accepted", "rejected", "superseded", "withdrawn"]
 ByTable = Mapping[str, tuple[str, ...]]  # landed table → delivery ids
+Decided = Mapping[tuple[str, str], Entry]  # (source, delivery) → the line that says so
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,9 @@ class Standing:
 
     `in_force`: deliveries the current release rests on; a withdrawn one gives its place back to those it had replaced.
     `superseded`: delivery → those in force that stand in its place. `kept`: refused deliveries in whose place the last
-    good ones were published. `refused`: those of the last refresh, if it was refused. `withdrawn`: (source, delivery) →
-    the line that says so.
+    good ones were published. `refused`: those of the last refresh, if it was refused. `held`: those that waited for a
+    person when the current release was published, `held_since` those of a refresh refused since then, both with the
+    doubts nobody has looked at. `accepted`, `rejected`, `withdrawn`: what persons decided last.
     """
 
     in_force: ByTable = field(default_factory=dict)
@@ -48,17 +52,52 @@ class Standing:
     kept_line: Entry | None = None
     refused: ByTable = field(default_factory=dict)
     refused_line: Entry | None = None
-    withdrawn: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
+    held: Held = field(default_factory=dict)
+    held_since: Held = field(default_factory=dict)
+    accepted: Decided = field(default_factory=dict)
+    rejected: Decided = field(default_factory=dict)
+    withdrawn: Decided = field(default_factory=dict)
 
     @property
     def open_reasons(self) -> tuple[Reason, ...]:
         """Why deliveries are not taken over: of the refusal that stands, else of what is kept; empty if all is well."""
-        line = self.refused_line or (self.kept_line if self.kept else None)
-        return line.reasons if line else ()
+        if self.refused_line:
+            return self.refused_line.reasons
+        reasons = self.kept_line.reasons if self.kept_line else ()
+        waiting = set(self.waiting_reasons)
+        return tuple(reason for reason in reasons if (reason in waiting if reason.delivery else self.kept))
 
-    def is_withdrawn(self, table: str, delivery_id: str) -> bool:
-        """Whether a person took a delivery of a landed table's source back."""
-        return (_source(table), delivery_id) in self.withdrawn
+    @property
+    def waiting(self) -> Held:
+        """What waits for a person now, with the doubts nobody has looked at."""
+        tables = sorted(self.held.keys() | self.held_since.keys())
+        return {table: {**self.held.get(table, {}), **self.held_since.get(table, {})} for table in tables}
+
+    @property
+    def waiting_reasons(self) -> tuple[Reason, ...]:
+        """Why deliveries wait, one reason per delivery and doubt, the newest words."""
+        waiting = {(each, check) for ids in self.waiting.values() for each, checks in ids.items() for check in checks}
+        found: dict[tuple[str | None, str | None], Reason] = {}
+        for line in (self.kept_line, self.refused_line):
+            for reason in line.reasons if line else ():
+                if (reason.delivery, reason.rule) in waiting:
+                    found[reason.delivery, reason.rule] = reason
+        return tuple(found.values())
+
+    def looked_at(self, table: str, delivery_id: str) -> Entry | None:
+        """The line by which a person accepted a delivery, unless it was taken back since."""
+        return None if self.is_set_aside(table, delivery_id) else self.accepted.get((_source(table), delivery_id))
+
+    def accepted_for(self, table: str) -> tuple[str, ...]:
+        """Deliveries a person accepted that were neither taken back nor replaced since."""
+        replaced = self.superseded.get(table, {})
+        ids = [each for source_id, each in self.accepted if source_id == _source(table) and each not in replaced]
+        return tuple(each for each in ids if not self.is_set_aside(table, each))
+
+    def is_set_aside(self, table: str, delivery_id: str) -> bool:
+        """Whether a person took a delivery of a landed table's source back, or rejected it."""
+        key = (_source(table), delivery_id)
+        return key in self.withdrawn or key in self.rejected
 
     def states(self, source_id: str, delivery_id: str) -> dict[str, State]:
         """Landed table → state of a delivery there, for the tables of its source that know it."""
@@ -70,12 +109,15 @@ class Standing:
         return found
 
     def state(self, source_id: str, delivery_id: str) -> State:
-        """The one state of a delivery over all tables of its source: withdrawn, else in force, refused, superseded, archived."""
-        if (source_id, delivery_id) in self.withdrawn:
+        """The one state of a delivery over all tables of its source: what a person said last, else what needs one most."""
+        key = (source_id, delivery_id)
+        if key in self.withdrawn:
             return "withdrawn"
+        if key in self.rejected:
+            return "rejected"
         found = set(self.states(source_id, delivery_id).values())
-        ranked: tuple[State, ...] = ("in_force", "refused", "superseded")
-        return next((state for state in ranked if state in found), "archived")
+        ranked: tuple[State, ...] = ("held", "in_force", "refused", "superseded")
+        return next((state for state in ranked if state in found), "accepted" if key in self.accepted else "archived")
 
     def replaced_by(self, source_id: str, delivery_id: str) -> tuple[str, ...]:
         """Deliveries in force that stand in the place of a superseded one."""
@@ -89,6 +131,7 @@ class Standing:
 
     def _by_state(self) -> Iterator[tuple[State, Mapping[str, Iterable[str]]]]:
         yield "in_force", self.in_force
+        yield "held", self.waiting
         yield "refused", self.kept
         yield "refused", self.refused
         yield "superseded", self.superseded
@@ -104,17 +147,20 @@ def standing_of(lines: Iterable[Entry]) -> Standing:
     step: _Step | None = None
     published: dict[str, _Step] = {}
     withdrawn: dict[tuple[str, str], Entry] = {}
+    judged: dict[tuple[str, str], Entry] = {}
     refused: Entry | None = None
     for line in lines:
         if line.decision:
             key = (line.decision.source_id, line.decision.delivery_id)
             if line.outcome == "withdrawn":
                 withdrawn[key] = line
-            else:
+            elif line.outcome == "reinstated":
                 withdrawn.pop(key, None)
+            else:
+                judged[key] = line
         elif line.outcome in ledger.POINTING and line.release_id:
             if line.outcome == "published" or line.release_id not in published:
-                step = _published(step, line, withdrawn)
+                step = _published(step, line, {*withdrawn, *_those(judged, "rejected")})
                 published[line.release_id] = step
             else:
                 step = published[line.release_id]
@@ -122,15 +168,19 @@ def standing_of(lines: Iterable[Entry]) -> Standing:
             refused = line
         elif line.outcome in ledger.SUCCEEDED:
             refused = None
-    return _standing(step, withdrawn, refused)
+    return _standing(step, withdrawn, judged, refused)
 
 
-def _published(before: _Step | None, line: Entry, withdrawn: Mapping[tuple[str, str], Entry]) -> _Step:
+def _those(judged: Decided, outcome: str) -> Decided:
+    return {key: line for key, line in judged.items() if line.outcome == outcome}
+
+
+def _published(before: _Step | None, line: Entry, set_aside: set[tuple[str, str]]) -> _Step:
     known: ByTable = before.in_force if before else {}
     superseded = dict(before.superseded) if before else {}
     for table in sorted(line.in_force.keys() | line.superseded.keys()):
         now, earlier = set(line.in_force.get(table, ())), set(known.get(table, ()))
-        gone = {each for each in earlier - now if (_source(table), each) not in withdrawn}
+        gone = {each for each in earlier - now if (_source(table), each) not in set_aside}
         replaced = {**superseded.get(table, {})}
         entered = tuple(sorted(now - earlier)) or tuple(sorted(now))
         replaced.update(dict.fromkeys(sorted(gone | set(line.superseded.get(table, ()))), entered))
@@ -138,17 +188,38 @@ def _published(before: _Step | None, line: Entry, withdrawn: Mapping[tuple[str, 
     return _Step(before, {table: tuple(ids) for table, ids in line.in_force.items()}, superseded, line)
 
 
-def _standing(step: _Step | None, withdrawn: Mapping[tuple[str, str], Entry], refused: Entry | None) -> Standing:
-    def stays(table: str, ids: Iterable[str]) -> tuple[str, ...]:
-        return tuple(each for each in ids if (_source(table), each) not in withdrawn)
+def _standing(step: _Step | None, withdrawn: Decided, judged: Decided, refused: Entry | None) -> Standing:
+    accepted, rejected = _those(judged, "accepted"), _those(judged, "rejected")
+    set_aside = {*withdrawn, *rejected}
 
-    def without_withdrawn(tables: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    def stays(table: str, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(each for each in ids if (_source(table), each) not in set_aside)
+
+    def without_set_aside(tables: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
         left = {table: stays(table, ids) for table, ids in tables.items()}
         return {table: ids for table, ids in left.items() if ids}
 
-    refused_now = without_withdrawn(refused.refused) if refused else {}
+    def doubted(line: Entry | None) -> Held:
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for table, ids in line.held.items() if line else ():
+            for each in stays(table, ids):
+                decided = accepted.get((_source(table), each))
+                looked_at = decided.decision.checks if decided and decided.decision else ()
+                if left := tuple(check for check in ids[each] if check not in looked_at):
+                    found.setdefault(table, {})[each] = left
+        return found
+
+    refused_now = without_set_aside(refused.refused) if refused else {}
+    now = Standing(
+        refused=refused_now,
+        refused_line=refused,
+        held_since=doubted(refused),
+        accepted=accepted,
+        rejected=rejected,
+        withdrawn=withdrawn,
+    )
     if step is None:
-        return Standing(refused=refused_now, refused_line=refused, withdrawn=withdrawn)
+        return now
     in_force = {}
     for table in step.in_force:
         found: set[str] = set()
@@ -163,14 +234,13 @@ def _standing(step: _Step | None, withdrawn: Mapping[tuple[str, str], Entry], re
         counting = set(in_force.get(table, ()))
         places = {each: _in_place(each, replaced, counting) for each in stays(table, replaced) if each not in counting}
         superseded[table] = {each: others for each, others in places.items() if others}  # else all of them withdrawn
-    return Standing(
+    return replace(
+        now,
         in_force=in_force,
         superseded=superseded,
-        kept=without_withdrawn(step.line.refused) if step.line else {},
+        kept=without_set_aside(step.line.refused) if step.line else {},
         kept_line=step.line,
-        refused=refused_now,
-        refused_line=refused,
-        withdrawn=withdrawn,
+        held=doubted(step.line),
     )
 
 

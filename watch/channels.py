@@ -26,7 +26,7 @@ from watch.notices import Kind
 
 VARIABLE = "NORDWAERTS_CHANNELS"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_KINDS: tuple[Kind, ...] = ("refused", "broken", "kept", "overdue", "turned", "missed")
+_KINDS: tuple[Kind, ...] = ("refused", "broken", "kept", "held", "overdue", "turned", "missed")
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\r\n]*$")]
 
 

@@ -11,6 +11,7 @@ from release import ledger, reading
 from release.atomic import write_whole
 from release.freshness import source_ages
 from release.layout import VarFolder
+from release.standing import standing_of
 
 Samples = list[tuple[dict[str, str], float]]
 
@@ -45,6 +46,9 @@ def _families(var: VarFolder) -> Iterator[tuple[str, str, Samples]]:
     if good := [entry for entry in refreshes if entry.outcome in ledger.SUCCEEDED]:
         text = "End of the last refresh that published or found nothing new."
         yield "last_success_timestamp_seconds", text, [({}, good[-1].at.timestamp())]
+    stands = standing_of(entries)
+    waiting = {each for ids in stands.waiting.values() for each in ids}
+    yield "deliveries_held", "Deliveries that wait for a person to accept or reject them.", [({}, len(waiting))]
     if release is None:
         return
     contents = release.manifest

@@ -19,7 +19,7 @@ from release.reason import Language, Reason
 from release.standing import standing_of
 from release.verdicts import VERDICTS, CurrentVerdict, current_verdicts
 
-Kind = Literal["refused", "broken", "kept", "overdue", "turned", "missed"]
+Kind = Literal["refused", "broken", "kept", "held", "overdue", "turned", "missed"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Notice:
 def notices(var: VarFolder) -> list[Notice]:
     """All that stands to be told of a programme now, sent or not; raises what damaged folders raise in `release`."""
     entries = ledger.read(var)
-    found = [*standing_failure(entries), *kept_deliveries(entries)]
+    found = [*standing_failure(entries), *kept_deliveries(entries), *held_deliveries(entries)]
     release = reading.current(var)
     if release is None:
         return found
@@ -74,7 +74,20 @@ def kept_deliveries(entries: Sequence[ledger.Entry]) -> list[Notice]:
     de = "Veröffentlicht, aber eine Lieferung wurde nicht übernommen; es gilt die letzte gute"
     en = "Published, but a delivery was not taken over; the last good one stays"
     ids = "+".join(sorted({each[:12] for kept in stands.kept.values() for each in kept}))
-    return [_told("kept", ids, de, en, stands.kept_line.reasons)]
+    return [_told("kept", ids, de, en, [reason for reason in stands.kept_line.reasons if not reason.delivery])]
+
+
+def held_deliveries(entries: Sequence[ledger.Entry]) -> list[Notice]:
+    """One notice per delivery that waits for a person; another doubt about it is another matter."""
+    stands = standing_of(entries)
+    reasons: dict[str, list[Reason]] = {}
+    for reason in stands.waiting_reasons:
+        reasons.setdefault(str(reason.delivery), []).append(reason)
+    de, en = "Eine Lieferung ist angehalten; es gilt, was bisher galt", "A delivery is held; what counted counts on"
+    return [
+        _told("held", "+".join([each[:12], *sorted(str(reason.rule) for reason in found)]), de, en, found)
+        for each, found in reasons.items()
+    ]
 
 
 def overdue_sources(contents: Manifest, today: dt.date | None = None) -> list[Notice]:

@@ -47,7 +47,7 @@ def test_every_delivery_and_its_state(receipts: list[Receipt], run) -> None:
         "ehrenamt",
         f"  {second}  03.03.2026  zweite.csv: in Kraft",
         f"  {third}  04.03.2026  dritte.csv: nicht übernommen",
-        "Dazu 1 ersetzte oder zurückgezogene: nordwaerts deliveries --all",
+        "Dazu 1 ersetzte, verworfene oder zurückgezogene: nordwaerts deliveries --all",
     ]
     assert f"  {first}  2026-03-02  erste.csv: superseded by {second}" in run("deliveries", "--all").stdout
     rows = json.loads(run("deliveries", "--all", "--json").stdout)

@@ -21,6 +21,8 @@ READING = {
     "export parquet": ("export", "dim_project", "--out", "{out}.parquet"),
     "deliveries": ("deliveries", "--all"),
     "withdraw": ("withdraw", "abcdef", "--because", "x"),
+    "accept": ("accept", "abcdef", "--because", "x", "--by", "y"),
+    "reject": ("reject", "abcdef", "--because", "x", "--by", "y"),
     "rollback": ("rollback", "{old}"),
     "backup": ("backup", "{out}"),
     "notify": ("notify",),
@@ -28,7 +30,7 @@ READING = {
     "metrics": ("metrics", "--out", "{out}.prom"),
 }
 # a refusal stands in this office; nothing was delivered to it
-CODES = {"status": 2, "status --json": 2, "deliveries": 1, "withdraw": 1}
+CODES = {"status": 2, "status --json": 2, "deliveries": 1, "withdraw": 1, "accept": 1, "reject": 1}
 SPY = """
 import json, sys
 from cli.main import main
@@ -137,6 +139,8 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "claims",
         "deliveries",
         "withdraw",
+        "accept",
+        "reject",
         "releases",
         "rollback",
         "export",

@@ -11,7 +11,7 @@ from expectations.rules import CheckResult, DeliveryFacts, Kind, Rule
 from programmes.canonical import CANONICAL, PROVENANCE
 
 CANARY = "KANARIENVOGEL"
-FACTS = DeliveryFacts(rejected_pct=0.5, shrunk_pct=None, periods_behind=0, age_days=30)
+FACTS = DeliveryFacts(rejected_pct=0.5, shrunk_pct=None, periods_behind=0, age_days=30, fewest_rows=10**6)
 
 _TYPES = {
     "text": pa.string(),

@@ -9,13 +9,17 @@ import pytest
 from made_up_rows import CANARY, FACTS, figure, landed, rule, verdicts
 
 from expectations import direct, runner
+from expectations.doubts import Asked
 from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Rule, Seen
 from programmes.canonical import CANONICAL, PROVENANCE
+from programmes.expected import Expected, Sum
 
 COLUMNS = tuple(field.name for field in (*CANONICAL["area_figure"].fields, *PROVENANCE))
 KEY = CANONICAL["area_figure"].key
 ROWS = [figure("011"), figure("012", value=None), figure("012", 2021, 7.5), figure("013", value=0)]
 GRID = (("population", "2020"), ("population", "2021"))
+DOUBLE = Expected(sums=(Sum(whole="population", parts=("population", "population")),))
+ASKED = Asked(DOUBLE)
 AREAS = ("unterbezirk-011", "unterbezirk-012")
 
 RUNNERS = pytest.mark.parametrize(
@@ -44,6 +48,7 @@ MET = [
     rule("fact", "rejected_pct", maximum=0.5),
     rule("fact", "shrunk_pct", maximum=10),  # nothing to compare with
     rule("fact", "age_days", maximum=30),
+    rule("plausible", name="gaps", asked=ASKED),
 ]
 BROKEN: list[tuple[Rule, int, str]] = [
     (rule("columns", columns=(*COLUMNS[1:], "new")), 2, "measure_id, new"),
@@ -61,6 +66,11 @@ BROKEN: list[tuple[Rule, int, str]] = [
     ),
     (rule("fact", "rejected_pct", maximum=0.4), 1, "0.5"),
     (rule("fact", "periods_behind", minimum=1), 1, "0"),
+    (
+        rule("plausible", name="sums", asked=ASKED),
+        2,
+        "parts do not add up to the whole: population 2020 unterbezirk-011, ",
+    ),
 ]
 
 
@@ -179,6 +189,8 @@ def test_a_misspelt_column_raises_and_is_named(run_suite: Run, checked: Rule) ->
         rule("complete", "area_id", columns=("measure_id", "period"), grid=GRID),
         rule("complete", "area_id", columns=("measure_id", "period"), values=AREAS),
         rule("fact", "age_days"),
+        rule("plausible", name="sums"),
+        rule("plausible", name="unheard_of", asked=ASKED),
     ],
     ids=lambda r: r.kind,
 )
@@ -240,7 +252,7 @@ def test_keys_with_a_null_are_compared_and_keys_of_nulls_alone_are_left_to_not_n
 
 @RUNNERS
 def test_facts_that_are_not_known_yet_pass(run_suite: Run) -> None:
-    facts = DeliveryFacts(rejected_pct=0, shrunk_pct=None, periods_behind=None, age_days=0)
+    facts = DeliveryFacts(rejected_pct=0, shrunk_pct=None, periods_behind=None, age_days=0, fewest_rows=9)
     rules = [rule("fact", "shrunk_pct", maximum=10), rule("fact", "periods_behind", maximum=0)]
     results = run_suite(Seen("t", "gate_1", landed("area_figure", ROWS)), rules, facts)
     assert [(result.is_passed, result.observed) for result in results] == [(True, "within bounds")] * 2

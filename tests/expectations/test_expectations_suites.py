@@ -45,7 +45,7 @@ def test_every_declared_table_is_guarded(name: str) -> None:
     ids = [rule.check_id(name) for rule in rules]
     assert len(ids) == len(set(ids)), "two checks of one name"
     blocking = {(rule.kind, rule.column) for rule in rules if rule.severity == "block"}
-    facts = {("fact", fact) for fact in ("rejected_pct", "shrunk_pct", "periods_behind", "age_days")}
+    facts = {("fact", fact) for fact in ("rejected_pct", "shrunk_pct", "periods_behind", "age_days", "fewest_rows")}
     assert {("columns", None), ("row_minimum", None), ("unique", None), *facts} <= blocking
     for field in table.canonical_table.fields:
         assert not field.is_required or ("not_null", field.name) in blocking
@@ -59,7 +59,7 @@ def test_every_declared_table_is_guarded(name: str) -> None:
 def test_plausibility_warns_and_never_blocks() -> None:
     rules = [rule for name, _, _ in programme().landed_tables() for rule in suite(name)]
     assert {rule.severity for rule in rules if rule.kind == "between"} == {"warn"}
-    assert {rule.severity for rule in rules if rule.kind != "between"} == {"block"}
+    assert {rule.severity for rule in rules if rule.kind not in ("between", "plausible")} == {"block"}
 
 
 def test_completeness_asks_for_every_area_item_and_year_since_delivery() -> None:
@@ -92,6 +92,7 @@ def test_a_delivery_is_refused_just_beyond_each_bound_and_not_before(name: str) 
         "shrunk_pct": 10.0,
         "periods_behind": 0,
         "age_days": source.max_age_days,
+        "fewest_rows": declared(name).declared.minimum_rows,
     }
     rules = [rule for rule in suite(name) if rule.kind == "fact"]
 
@@ -102,6 +103,7 @@ def test_a_delivery_is_refused_just_beyond_each_bound_and_not_before(name: str) 
     assert failing(**at) == []
     for fact, bound in at.items():
         step = 1 if isinstance(bound, int) else 0.01
+        step = -step if fact == "fewest_rows" else step
         assert failing(**at | {fact: bound + step}) == [fact]
 
 
@@ -173,6 +175,7 @@ def test_both_ways_of_running_agree(name: str, seed: int) -> None:
         shrunk_pct=dice.choice((None, -5.0, 10.0, 10.5)),
         periods_behind=dice.choice((None, -1, 0, 1)),
         age_days=dice.choice((0, 500, 501, 9999)),
+        fewest_rows=dice.choice((1, 5, 41)),
     )
     table = _generated(name, seed)
     rules = suite(name, minimum_rows=dice.choice((1, 5, 41)))

@@ -201,3 +201,54 @@ def _without_other_limits(office: Office) -> None:
 def _with_rows(lines: list[str], rows: int) -> list[str]:
     """The first lines of a delivery; each gives four rows."""
     return lines[: 1 + rows // 4]
+
+
+# -- what a refused file leaves
+
+
+def test_a_refused_file_keeps_its_rejected_rows_and_names_the_true_cause(yearly_office: Office) -> None:
+    """Not the share is what the clerk can mend: three quarters nobody knows, and a figure that is none."""
+    office = yearly_office
+    office.accept(office.land(YEARLY))
+    wrong = "nr;jahr;plaetze\n01;2022;viel\n02;2022;10\n97;2022;1\n98;2022;2\n99;2022;3\n"
+    office.deliver("vereine", "2022.csv", wrong, "2022-02-25T08:00:00Z")
+    outcome = office.land(YEARLY)
+    assert outcome.verdict == "kept"
+    (reason,) = [each for each in outcome.reasons if each.rule == f"{YEARLY}:fact:rejected_pct"]
+    assert reason is outcome.reasons[0]
+    assert (
+        "vereine/2022.csv: abgewiesen 4 von 5 Zeilen. 3-mal, zuerst Zeile 4, Spalte nr: Dieses Gebiet gibt" in reason.de
+    )
+    assert "Once, line 2, column plaetze: Not a number" in reason.en
+    assert "viel" not in reason.text("de") + reason.text("en")
+    rows = pq.read_table(office.var.rejected / f"{YEARLY}.parquet").to_pylist()
+    refused = outcome.refused[0].delivery_id
+    rejected = sorted(row["_row"] for row in rows if row["_delivery"] == refused)
+    assert rejected == ["line 2", "line 4", "line 5", "line 6"]
+
+
+def test_a_file_refused_for_another_rule_says_what_its_rows_were_rejected_for(office: Office) -> None:
+    """A quarter is missing because its row was rejected."""
+    _max_rejected(office, 50)
+    office.accept(office.land())
+    office.redeliver_city(lambda lines: [line.replace("01;", "91;") if "2021" in line else line for line in lines])
+    outcome = office.land()
+    assert rules(outcome)[-1] == "area_unknown"
+    assert f"{outcome.table.name}:complete:area_id" in rules(outcome)
+    assert "neu.csv: abgewiesen 1 von" in outcome.reasons[-1].de
+    kept = pq.read_table(office.var.rejected / f"{outcome.table.name}.parquet").to_pylist()
+    assert {row["rule_id"] for row in kept} == {"area_unknown"}
+
+
+def test_where_one_file_cannot_be_read_the_rejected_rows_of_the_others_are_kept(yearly_office: Office) -> None:
+    office = yearly_office
+    office.deliver("vereine", "2021b.csv", places(2021, ("03", "viel")), "2022-02-25T08:00:00Z")
+    office.deliver("vereine", "2022.csv", "ganz;anders\n1;2\n", "2022-02-26T08:00:00Z")
+    assert office.land(YEARLY).verdict == "refused"
+    assert [row["_row"] for row in pq.read_table(office.var.rejected / f"{YEARLY}.parquet").to_pylist()] == ["line 4"]
+
+
+def _max_rejected(office: Office, pct: int) -> None:
+    path = Path(office.folder / "sources" / "statistik.yml")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("tables:\n", f"max_rejected_pct: {pct}\ntables:\n", 1), encoding="utf-8")

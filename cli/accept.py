@@ -1,0 +1,61 @@
+"""`nordwaerts accept DELIVERY --because "…" --by NAME`, and `reject`: what a person decides about a held delivery.
+
+On the ledger, with reason and name; delivered bytes stay as they are, and what changes shows with the next refresh. An
+acceptance covers the doubts the delivery is held for, and no others. Takes the refresh lock, so it ends with 4 while a
+refresh is running, and with 1 where the delivery is not held.
+"""
+
+import click
+
+from cli.language import words
+from cli.one_delivery import decide, in_words, named
+from cli.options import language_option, programme_option, var_folder
+from release import decisions
+
+_because = click.option("--because", required=True, metavar="TEXT", help="warum · why")
+_by = click.option("--by", required=True, metavar="NAME", help="wer das entscheidet · who decides")
+
+
+@click.command("accept")
+@click.argument("delivery", metavar="DELIVERY")
+@_because
+@_by
+@programme_option
+@language_option
+def accept_command(delivery: str, because: str, by: str, programme: str) -> int:
+    from ingest.archive import Archive
+
+    var = var_folder(programme)
+    found = named(delivery, Archive(var.archive).all_receipts())
+    _, after = decide(var, found, because, by, decisions.accept)
+    click.echo(
+        words(
+            f"{in_words(found)} ist angenommen und zählt ab der nächsten Aktualisierung.",
+            f"{in_words(found)} is accepted and counts from the next refresh on.",
+        )
+    )
+    line = after.accepted[found.source_id, found.delivery_id]
+    for check_id in line.decision.checks if line.decision else ():
+        click.echo(words(f"  angesehen: {check_id}", f"  looked at: {check_id}"))
+    return 0
+
+
+@click.command("reject")
+@click.argument("delivery", metavar="DELIVERY")
+@_because
+@_by
+@programme_option
+@language_option
+def reject_command(delivery: str, because: str, by: str, programme: str) -> int:
+    from ingest.archive import Archive
+
+    var = var_folder(programme)
+    found = named(delivery, Archive(var.archive).all_receipts())
+    decide(var, found, because, by, decisions.reject)
+    click.echo(
+        words(
+            f"{in_words(found)} ist verworfen und zählt nicht; sie bleibt im Archiv.",
+            f"{in_words(found)} is rejected and does not count; it stays in the archive.",
+        )
+    )
+    return 0

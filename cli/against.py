@@ -1,0 +1,78 @@
+"""What `check --against` compares with: the rows a release rests on, or those of a folder of earlier deliveries.
+
+A release is that of the programme's working folder; its deliveries are read anew from the archive. A folder is for
+deliverers, who have last year's files and no working folder: files count in the order of their names.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release.reason import Reason, ReleaseError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ingest.areas import Locality
+    from ingest.opened import OpenedDelivery
+    from programmes.sources import LandedTable
+    from release.layout import VarFolder
+
+
+class NothingToCompare(ReleaseError):
+    """What was named after --against is neither a release nor a folder."""
+
+
+def rows_before(
+    against: str | None, var: "VarFolder", table: "LandedTable", locality: "Locality", unsent: Path
+) -> "pa.Table | None":
+    """Rows of a landed table as `against` has them; None where nothing is named, or it has none of this table.
+
+    Raises NothingToCompare, ReleaseMissing and ArchiveError. The file that is checked is no history of itself.
+    """
+    if against is None or against == "none":
+        return None
+    from ingest.findings import DeliveryRefused
+    from ingest.landing import land
+    from refresh.candidate import among_others
+
+    folder = Path(against)
+    deliveries = _of_folder(folder, table, unsent) if folder.is_dir() else _of_release(against, var, table)
+    rows = None
+    for delivery_id, delivery in deliveries:
+        try:
+            rows = among_others(table, land(delivery, delivery_id, table, locality).accepted, rows)
+        except DeliveryRefused:
+            continue
+    return rows
+
+
+def _of_folder(folder: Path, table: "LandedTable", unsent: Path) -> "Iterator[tuple[str, OpenedDelivery]]":
+    from ingest.connectors.folder import matches
+    from ingest.opened import OpenedDelivery
+
+    for path in sorted(folder.iterdir()):
+        fits = matches(path.name, table.source.connector.files) and matches(path.name, table.declared.files)
+        if path.is_file() and fits and not path.samefile(unsent):
+            yield path.name, OpenedDelivery(path.read_bytes(), path.name)
+
+
+def _of_release(against: str, var: "VarFolder", table: "LandedTable") -> "Iterator[tuple[str, OpenedDelivery]]":
+    from ingest.archive import Archive
+    from release import reading
+
+    found = reading.current(var) if against == "current" else reading.release(var, against)
+    if found is None:
+        raise NothingToCompare(
+            Reason(
+                "Es ist noch kein Stand veröffentlicht, mit dem verglichen werden könnte.",
+                "No release has been published yet that could be compared with.",
+                "--against weglassen, oder einen Ordner mit früheren Lieferungen nennen.",
+                "Leave out --against, or name a folder of earlier deliveries.",
+            )
+        )
+    in_force: Mapping[str, list[str]] = found.manifest.in_force
+    archive = Archive(var.archive)
+    for receipt in archive.receipts(table.source.source_id):
+        if receipt.delivery_id in in_force.get(table.name, ()):
+            yield receipt.delivery_id, archive.open(receipt)

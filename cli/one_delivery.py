@@ -1,0 +1,66 @@
+"""Naming one delivery by how its id begins, and one decision about it: what `withdraw`, `accept` and `reject` share."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from cli.language import day
+from release.layout import VarFolder
+from release.ledger import Decision, Entry
+from release.lock import refresh_lock
+from release.reason import Reason, ReleaseError
+from release.standing import Standing, standing
+
+if TYPE_CHECKING:
+    from ingest.archive import Receipt
+
+_LEAST = 6
+
+Decide = Callable[[VarFolder, Decision, dt.datetime], Entry]
+
+
+def named(asked: str, receipts: "Sequence[Receipt]") -> "Receipt":
+    """The one delivery whose id begins so; raises ReleaseError where there is none or more than one."""
+    wanted = asked.lower()
+    found = [receipt for receipt in receipts if len(wanted) >= _LEAST and receipt.delivery_id.startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    which_de, which_en = (
+        ("Mehrere Kennungen von Lieferungen beginnen", "Several ids of deliveries begin")
+        if found
+        else ("Keine Kennung einer Lieferung beginnt", "No id of a delivery begins")
+    )
+    raise ReleaseError(
+        Reason(
+            f"{which_de} mit „{asked}“.",
+            f"{which_en} with '{asked}'.",
+            f"Mindestens die ersten {_LEAST} Zeichen aus „nordwaerts deliveries --all“ angeben.",
+            f"Give at least the first {_LEAST} characters as 'nordwaerts deliveries --all' shows them.",
+        )
+    )
+
+
+def decide(
+    var: VarFolder, found: "Receipt", because: str, by: str | None, decision: Decide
+) -> tuple[Standing, Standing]:
+    """Take a decision under the refresh lock; how deliveries stood before and stand after it. Raises DecisionMissed."""
+    with refresh_lock(var):
+        before = standing(var)
+        decision(var, Decision(found.source_id, found.delivery_id, because, by), dt.datetime.now(dt.UTC))
+        return before, standing(var)
+
+
+def in_words(found: "Receipt") -> str:
+    """A delivery as people know it: source and file, the beginning of its id, the day it came."""
+    return f"{found.source_id}/{found.file_name} ({found.delivery_id[:12]}, {day(found.received_on)})"
+
+
+def instead(found: "Receipt", receipts: "Sequence[Receipt]", before: Standing, after: Standing) -> dict[str, str]:
+    """Table by table where it was in force, what stands in its place now: names and days, empty where nothing does."""
+    files = {(each.source_id, each.delivery_id): each for each in receipts}
+    found_in: dict[str, str] = {}
+    for table, ids in sorted(before.in_force.items()):
+        if found.delivery_id in ids and table.startswith(f"{found.source_id}__"):
+            back = [files.get((found.source_id, each)) for each in after.in_force.get(table, ()) if each not in ids]
+            found_in[table] = ", ".join(f"{each.file_name} ({day(each.received_on)})" for each in back if each)
+    return found_in
