@@ -197,7 +197,7 @@ def _night(
             continue
     ids = {receipt.delivery_id for receipt in new}
     in_force = {receipt.delivery_id for receipt in outcome.in_force}
-    held = {each.receipt.delivery_id for each in getattr(outcome, "held", ())}
+    held = {each.receipt.delivery_id for each in outcome.held}
     return TableNight(outcome, tuple(findings), bool(ids & in_force), bool(ids & held))
 
 

@@ -68,7 +68,7 @@ def verdict(nights: Sequence[TableNight], clean: Sequence[TableNight], others: I
             for check in failed
             if check.check_id not in {c.check_id for c in usual.outcome.checks if not c.is_passed}
         ]
-        said += [_of_reason(reason) for reason in getattr(night.outcome, "open_reasons", night.outcome.reasons)]
+        said += [_of_reason(reason) for reason in night.outcome.open_reasons]
         said += [_of_check(check) for check in new] + [_of_finding(finding) for finding in found]
         outcomes.add(_outcome(night, found, new))
     ranked: tuple[Outcome, ...] = ("stopped", "held", "rejected_rows", "flagged")
@@ -76,8 +76,7 @@ def verdict(nights: Sequence[TableNight], clean: Sequence[TableNight], others: I
 
 
 def _outcome(night: TableNight, found: Sequence[Finding], failed: Sequence[CheckResult]) -> Outcome:
-    is_refused = any(check.is_blocking_failure for check in failed)
-    if night.is_held or (not is_refused and any(check.is_holding_failure for check in failed)):
+    if night.is_held:
         return "held"
     if night.outcome.reasons or not night.is_in_force:
         return "stopped"
