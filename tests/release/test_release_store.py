@@ -273,7 +273,7 @@ def test_the_manifest_is_readable_by_others_and_holds_no_moment_of_writing(publi
     assert body["tables"]["dim_project"]["is_public"] is True
     assert body["tables"]["fct_volunteering"]["is_public"] is False
     assert sorted(body) == [
-        "as_of_on", "checks_sha256", "code_sha256", "deliveries", "due_on", "expected_on", "inputs_sha256",
+        "as_of_on", "certificate_sha256", "checks_sha256", "code_sha256", "deliveries", "due_on", "expected_on", "inputs_sha256",
         "is_synthetic", "release_id", "tables",
     ]  # fmt: skip
 

@@ -50,9 +50,14 @@ def _verdict(entry: Entry, seed: int) -> tuple[Verdict, str]:
 def tried_seed(seed: int) -> CleanNight:
     """Let the clean deliveries of one city arrive as new editions."""
     try:
-        return CleanNight(seed, {file: clean_night(*file.split("/"), seed).outcome for file in _NEWEST})
+        return CleanNight(seed, {file: clean_night(*_parts(file), seed).outcome for file in _NEWEST})
     finally:
         clear()
+
+
+def _parts(place: str) -> tuple[str, str]:
+    source, _, file = place.partition("/")
+    return source, file
 
 
 def groups(wanted: Sequence[Entry], seed: int) -> list[list[str]]:

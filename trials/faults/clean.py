@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from openpyxl.worksheet.worksheet import Worksheet
+
 from samples.__main__ import generators
 from samples.city import City, city_of
 from trials.faults.editing import (
+    Row,
     WorkbookRow,
     changed_members,
     changed_records,
@@ -84,7 +87,7 @@ def _without_last_year(content: bytes) -> bytes:
 
 
 def _workbook_without_last_year(content: bytes) -> bytes:
-    def cut(sheet: object) -> None:
+    def cut(sheet: Worksheet) -> None:
         rows = data_rows(sheet, 7)
         rewritten(sheet, rows, [_values(row) for row in rows if year_of(row[0].value) != _LAST])
 
@@ -111,18 +114,20 @@ def _platform_before(content: bytes) -> bytes:
     )
 
 
-def _meetings(content: bytes) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    changed_members(
-        content, "meetings.csv", lambda member: changed_rows(member, lambda rows: found.extend(rows) or rows)
-    )
+def _meetings(content: bytes) -> list[Row]:
+    found: list[Row] = []
+
+    def read(rows: list[Row]) -> None:
+        found.extend(rows)
+
+    changed_members(content, "meetings.csv", lambda member: changed_rows(member, read))
     return found
 
 
 def _register_before(content: bytes) -> bytes:
     """The register of last summer: no status after June 2025."""
 
-    def cut(sheet: object) -> None:
+    def cut(sheet: Worksheet) -> None:
         rows = data_rows(sheet, 6)
         kept = [_values(row) for row in rows if text_of(row[2].value)[:7] <= "2025-06"]
         rewritten(sheet, rows, kept)

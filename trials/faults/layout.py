@@ -5,6 +5,7 @@ So that an entry says only what it changes.
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -56,7 +57,11 @@ def labour(clean: Clean, change: Callable[[list[WorkbookRow]], object], year: in
 def register(clean: Clean, sheet: str, change: Callable[[list[WorkbookRow]], object]) -> bytes:
     """The register's workbook after a change of the rows of a sheet."""
     first = REGISTER_FIRST_ROW[sheet]
-    return changed_sheet(clean.content, sheet, lambda found: change(data_rows(found, first)) and None)
+
+    def of_sheet(found: Worksheet) -> None:
+        change(data_rows(found, first))
+
+    return changed_sheet(clean.content, sheet, of_sheet)
 
 
 def official(clean: Clean, change: Callable[[Row], object], years: Iterable[int] = (LAST,)) -> bytes:
@@ -107,6 +112,6 @@ def scaled(value: object, factor: float) -> object:
     return round(value * factor) if isinstance(value, int) else value
 
 
-def swap(row: dict[str, object] | Row | Record, first: str, second: str) -> None:
+def swap(row: dict[str, Any], first: str, second: str) -> None:
     """Exchange two entries of a row."""
     row[first], row[second] = row[second], row[first]

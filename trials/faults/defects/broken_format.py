@@ -1,6 +1,7 @@
 """The right data in another shape than agreed: delimiter, header, sheet, member, one record a line."""
 
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from samples.packing import zip_bytes
 from trials.faults.clean import BUSINESSES, LABOUR, LEAVERS, PLATFORM, PORTAL, REGISTER, SURVEY, VOLUNTEERS, Clean
@@ -82,7 +83,7 @@ def register_sheet_left_out(clean: Clean) -> bytes:
 
 @defect("format", LABOUR, "stopped", ("header_missing", "column_missing"), "Spalte")
 def labour_second_header_row_deleted(clean: Clean) -> bytes:
-    def delete(sheet: object) -> None:
+    def delete(sheet: Worksheet) -> None:
         for area in list(sheet.merged_cells.ranges):
             sheet.unmerge_cells(str(area))
         sheet.delete_rows(6)
@@ -92,7 +93,7 @@ def labour_second_header_row_deleted(clean: Clean) -> bytes:
 
 @defect("format", LABOUR, "stopped", ("header_missing", "column_missing"), "Stichtag")
 def labour_header_deleted(clean: Clean) -> bytes:
-    def delete(sheet: object) -> None:
+    def delete(sheet: Worksheet) -> None:
         for area in list(sheet.merged_cells.ranges):
             sheet.unmerge_cells(str(area))
         sheet.delete_rows(5, 2)

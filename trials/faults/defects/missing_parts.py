@@ -1,5 +1,7 @@
 """What is not there: an area, a district, a measure, a year; or all of it replaced by zeros and signs."""
 
+from openpyxl.worksheet.worksheet import Worksheet
+
 from trials.faults.clean import LABOUR, LEAVERS, PLATFORM, POPULATION, PORTAL, REGISTER, SURVEY, VOLUNTEERS, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import (
@@ -40,7 +42,7 @@ def portal_district_missing_in_the_last_year(clean: Clean) -> bytes:
 
 @defect("missing", LABOUR, "stopped", "complete", "fehlt für")
 def labour_area_missing_in_all_years(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         rows = data_rows(sheet, 7)
         kept = [[cell.value for cell in row] for row in rows if not str(row[1].value).startswith("960 ")]
         rewritten(sheet, rows, kept)

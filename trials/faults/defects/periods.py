@@ -1,5 +1,7 @@
 """A whole year that is wrong: the year before under its name, years exchanged, frozen, older, or not there yet."""
 
+from openpyxl.worksheet.worksheet import Worksheet
+
 from trials.faults.clean import BUSINESSES, LABOUR, POPULATION, PORTAL, SURVEY, VOLUNTEERS, Clean
 from trials.faults.corpus import Arriving, defect
 from trials.faults.editing import (
@@ -31,7 +33,7 @@ def portal_year_before_again(clean: Clean) -> bytes:
 
 @defect("period", LABOUR, "stopped", REPEATED, "eines anderen")
 def labour_year_before_again(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         rows = data_rows(sheet, 7)
         old = [row for row in rows if year_of(row[0].value) == LAST - 1]
         new = [row for row in rows if year_of(row[0].value) == LAST]
@@ -44,7 +46,7 @@ def labour_year_before_again(clean: Clean) -> bytes:
 
 @defect("period", LABOUR, "held", REPEATED, "eines anderen")
 def labour_one_column_of_the_year_before(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         rows = data_rows(sheet, 7)
         old = [row for row in rows if year_of(row[0].value) == LAST - 1]
         new = [row for row in rows if year_of(row[0].value) == LAST]
@@ -143,7 +145,7 @@ def portal_next_year_prefilled_with_zeros(clean: Clean) -> Arriving:
 def labour_next_year_copied_ahead(clean: Clean) -> Arriving:
     """The clerk prepared the rows of next year by copying the last ones."""
 
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         rows = data_rows(sheet, 7)
         values = [[cell.value for cell in row] for row in rows]
         ahead = [["31.12.2025", *row[1:]] for row in values if year_of(row[0]) == LAST]

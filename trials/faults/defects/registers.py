@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from openpyxl.workbook import Workbook
+
 from trials.faults.clean import PLATFORM, REGISTER, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import Row, WorkbookRow, changed_workbook, data_rows, rewritten, text_of
@@ -55,7 +57,7 @@ def register_status_a_century_early(clean: Clean) -> bytes:
 def register_project_vanishes(clean: Clean) -> bytes:
     """The last project is in no sheet any more."""
 
-    def change(workbook: object) -> None:
+    def change(workbook: Workbook) -> None:
         number = data_rows(workbook["Teilprojekte"], 7)[-1][0].value
         for name, first in (("Teilprojekte", 7), ("Statusverlauf", 6)):
             rows = data_rows(workbook[name], first)
@@ -71,7 +73,7 @@ def register_project_vanishes(clean: Clean) -> bytes:
 def register_project_without_status(clean: Clean) -> bytes:
     """One project has no row in the status sheet any more; how it stands nobody knows."""
 
-    def change(workbook: object) -> None:
+    def change(workbook: Workbook) -> None:
         rows = data_rows(workbook["Statusverlauf"], 6)
         rewritten(workbook["Statusverlauf"], rows, [row for row in _values(rows) if row[0] != "NW-150"])
 
@@ -90,7 +92,7 @@ def register_number_given_to_another_project(clean: Clean) -> bytes:
 
 @defect("register", REGISTER, "stopped", ("duplicate_key", "duplicate_row"), "widersprüchlich")
 def register_project_in_two_rounds(clean: Clean) -> bytes:
-    def change(workbook: object) -> None:
+    def change(workbook: Workbook) -> None:
         rows = data_rows(workbook["Teilprojekte"], 7)
         values = _values(rows)
         twice = [[*row[:2], "Runde 2019", "2019", *row[4:]] for row in values[:4]]
@@ -110,7 +112,7 @@ def register_unknown_status(clean: Clean) -> bytes:
 
 @defect("register", REGISTER, "stopped", ("fact:shrunk_pct", "row_minimum", *VANISHED), "Zeilen", history="same")
 def register_history_cut_to_the_last_status(clean: Clean) -> bytes:
-    def change(workbook: object) -> None:
+    def change(workbook: Workbook) -> None:
         rows = data_rows(workbook["Statusverlauf"], 6)
         last = {row[0]: row for row in _values(rows)}
         rewritten(workbook["Statusverlauf"], rows, list(last.values()))

@@ -1,5 +1,7 @@
 """Figures that do not add up: a part defined anew, totals among the rows, remainders that do not fit."""
 
+from openpyxl.worksheet.worksheet import Worksheet
+
 from trials.faults.clean import LABOUR, PORTAL, VOLUNTEERS, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import Record, Row, changed_records, changed_sheet, data_rows, rewritten, year_of
@@ -80,7 +82,7 @@ def portal_city_total_as_an_area(clean: Clean) -> bytes:
 
 @defect("sums", LABOUR, "stopped", ("area_unknown", "pattern"), "Zeile")
 def labour_subtotals_by_district(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         rows = data_rows(sheet, 7)
         values = [[cell.value for cell in row] for row in rows]
         made: list[list[object]] = []

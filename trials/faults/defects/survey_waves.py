@@ -1,5 +1,7 @@
 """Surveys: answers exchanged, weights that weigh nothing, people asked twice, half a wave."""
 
+from collections.abc import Callable
+
 from trials.faults.clean import SURVEY, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import Row
@@ -7,7 +9,7 @@ from trials.faults.layout import each, swap, table
 from trials.faults.reasons import ANSWERS, FEWER, TWICE, WEIGHTS
 
 
-def _recoded(column: str, codes: dict[str, str]) -> object:
+def _recoded(column: str, codes: dict[str, str]) -> Callable[[list[Row]], None]:
     def change(row: Row) -> None:
         row[column] = codes.get(row[column], row[column])
 

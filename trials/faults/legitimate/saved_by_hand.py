@@ -4,6 +4,8 @@ import datetime as dt
 
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from trials.faults.clean import LABOUR, REGISTER, Clean
 from trials.faults.corpus import Arriving, legitimate
@@ -13,7 +15,7 @@ from trials.faults.layout import AREA, EMPLOYED, SGB2, labour, register
 
 @legitimate("format", LABOUR)
 def labour_saved_with_other_styles(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         sheet.freeze_panes = "C7"
         sheet.auto_filter.ref = "A6:H2386"
         sheet.column_dimensions["B"].width = 40
@@ -27,7 +29,7 @@ def labour_saved_with_other_styles(clean: Clean) -> bytes:
 
 @legitimate("format", LABOUR)
 def labour_more_rows_of_titles(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         merged = [str(area) for area in sheet.merged_cells.ranges]
         for area in merged:
             sheet.unmerge_cells(area)
@@ -40,7 +42,7 @@ def labour_more_rows_of_titles(clean: Clean) -> bytes:
 
 @legitimate("format", REGISTER)
 def register_more_rows_of_titles(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         sheet.insert_rows(2, 1)
         sheet["A2"] = "Entwurf für den Beirat"
 
@@ -49,7 +51,7 @@ def register_more_rows_of_titles(clean: Clean) -> bytes:
 
 @legitimate("format", LABOUR)
 def labour_without_footnotes(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         sheet.delete_rows(data_rows(sheet, 7)[-1][0].row + 1, 10)
 
     return changed_sheet(clean.content, "Daten", change)
@@ -57,7 +59,7 @@ def labour_without_footnotes(clean: Clean) -> bytes:
 
 @legitimate("format", LABOUR)
 def labour_one_footnote_more(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         sheet.cell(sheet.max_row + 1, 1, "Ab 2024 einschließlich der Fälle mit rückwirkender Bewilligung.")
 
     return changed_sheet(clean.content, "Daten", change)
@@ -65,7 +67,7 @@ def labour_one_footnote_more(clean: Clean) -> bytes:
 
 @legitimate("format", LABOUR)
 def labour_with_another_sheet(clean: Clean) -> bytes:
-    def change(workbook: object) -> None:
+    def change(workbook: Workbook) -> None:
         sheet = workbook.create_sheet("Auswertung", 0)
         sheet.append(["Summe", 1])
 
@@ -74,7 +76,7 @@ def labour_with_another_sheet(clean: Clean) -> bytes:
 
 @legitimate("format", LABOUR)
 def labour_begins_in_the_second_column(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         for area in [str(area) for area in sheet.merged_cells.ranges]:
             sheet.unmerge_cells(area)
         sheet.insert_cols(1)
@@ -103,7 +105,7 @@ def labour_numbers_as_texts(clean: Clean) -> bytes:
 
 @legitimate("format", LABOUR)
 def labour_rows_sorted_by_area(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         rows = data_rows(sheet, 7)
         values = [[cell.value for cell in row] for row in rows]
         rewritten(sheet, rows, sorted(values, key=lambda row: str(row[AREA])))
@@ -113,7 +115,7 @@ def labour_rows_sorted_by_area(clean: Clean) -> bytes:
 
 @legitimate("format", LABOUR)
 def labour_rows_hidden_by_a_filter(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         for number in range(7, 1000):
             sheet.row_dimensions[number].hidden = True
 
@@ -127,7 +129,7 @@ def labour_file_renamed(clean: Clean) -> Arriving:
 
 @legitimate("format", REGISTER)
 def register_with_comments_and_a_hidden_column(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         sheet["B9"].comment = Comment("bitte prüfen", "Amt")
         sheet.column_dimensions["P"].hidden = True
 
@@ -136,7 +138,7 @@ def register_with_comments_and_a_hidden_column(clean: Clean) -> bytes:
 
 @legitimate("format", REGISTER)
 def register_with_an_undeclared_column(clean: Clean) -> bytes:
-    def change(sheet: object) -> None:
+    def change(sheet: Worksheet) -> None:
         sheet.cell(5, 17, "Bemerkung")
         sheet.cell(9, 17, "liegt vor")
 
