@@ -1,11 +1,12 @@
 """What steps of a refresh hand to each other: one record per landed table, per dbt node, and the refusal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from expectations.rules import CheckResult
 from ingest.archive import Receipt
+from ingest.delivered import RecordCount
 from ingest.findings import Finding, PassedOver
 from programmes.sources import LandedTable
 from refresh.changes import DeliveryChange
@@ -59,6 +60,7 @@ class TableOutcome:
     row_count: int = 0
     sha256: str | None = None
     accepted_by_delivery: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, RecordCount] = field(default_factory=dict)  # by delivery id, refused and held ones too
     findings: tuple[tuple[Receipt, Finding], ...] = ()
     checks: tuple[CheckResult, ...] = ()
     changes: tuple[DeliveryChange, ...] = ()
@@ -87,7 +89,7 @@ class NodeResult:
 
 
 def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, Any]:
-    """Landed table → ids of the deliveries in force, superseded, refused and held, as a ledger line keeps them."""
+    """Landed table → ids of the deliveries in force, superseded, refused and held, and what became of records, as a ledger line keeps them."""
     stand: dict[str, Any] = {
         what: {
             name: tuple(receipt.delivery_id for receipt in getattr(outcome, what)) for name, outcome in outcomes.items()
@@ -96,5 +98,8 @@ def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, Any]:
     }
     stand["held"] = {
         name: {each.receipt.delivery_id: each.checks for each in outcome.held} for name, outcome in outcomes.items()
+    }
+    stand["counts"] = {
+        name: {each: asdict(count) for each, count in outcome.counts.items()} for name, outcome in outcomes.items()
     }
     return stand

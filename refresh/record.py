@@ -49,7 +49,7 @@ class RefreshRecord:
         stand = by_table(self.tables)
         if self.repeated:
             line = self.repeated
-            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held}
+            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held, "counts": line.counts}
             self.reasons = list(line.reasons)
         elif outcome == "published":
             self.reasons = [reason for table in self.tables.values() for reason in table.open_reasons]
@@ -67,6 +67,7 @@ class RefreshRecord:
             superseded=stand["superseded"] if outcome == "published" else None,
             refused=stand["refused"],
             held=stand["held"],
+            counts=stand["counts"],
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )

@@ -30,6 +30,8 @@ REFRESHES: tuple[Outcome, ...] = ("published", "unchanged", "refused", "broken")
 _BY_TABLE = ("in_force", "superseded", "refused")
 ByTable = Mapping[str, Sequence[str]]  # landed table → delivery ids
 Held = Mapping[str, Mapping[str, Sequence[str]]]  # landed table → delivery id → ids of the checks that doubt it
+# landed table → delivery id → its records, and what became of them: header, out of scope, footnotes, accepted, rejected
+Counts = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
 class LedgerError(ReleaseError):
@@ -54,8 +56,8 @@ class Entry:
     `release_id` is the release readers see after it, except where the outcome is `refused` or `broken`:
     then it is the release that stayed. `in_force` maps landed tables to the deliveries they rest on,
     `superseded` to those that were good and replaced by others that came no later than this refresh, `refused` to those
-    that did not pass, `held` to those that wait for a person and to the checks that doubt them. `decision` is there
-    where a person decided about a delivery.
+    that did not pass, `held` to those that wait for a person and to the checks that doubt them. `counts` says of the
+    deliveries it looked at what became of their records. `decision` is there where a person decided about a delivery.
     """
 
     sequence: int
@@ -71,6 +73,7 @@ class Entry:
     superseded: ByTable = field(default_factory=dict)
     refused: ByTable = field(default_factory=dict)
     held: Held = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
     decision: Decision | None = None
 
 
@@ -128,6 +131,7 @@ def append(
     superseded: ByTable | None = None,
     refused: ByTable | None = None,
     held: Held | None = None,
+    counts: Counts | None = None,
     decision: Decision | None = None,
     as_of_on: dt.date | None = None,
     is_synthetic: bool | None = None,
@@ -148,6 +152,7 @@ def append(
         superseded=_sorted(superseded),
         refused=_sorted(refused),
         held=_sorted_held(held),
+        counts=_sorted_counts(counts),
         decision=decision,
         as_of_on=as_of_on,
         is_synthetic=is_synthetic,
@@ -170,6 +175,7 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "reasons": [reason.to_json() for reason in entry.reasons],
         **{name: {table: list(ids) for table, ids in getattr(entry, name).items()} for name in _BY_TABLE},
         "held": {table: {each: list(checks) for each, checks in ids.items()} for table, ids in entry.held.items()},
+        **({"counts": entry.counts} if entry.counts else {}),
         "decision": asdict(entry.decision) if entry.decision else None,
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
         "is_synthetic": entry.is_synthetic,
@@ -189,6 +195,11 @@ def _sorted_held(found: Held | None) -> dict[str, dict[str, tuple[str, ...]]]:
     return {table: ids for table, ids in by_table.items() if ids}
 
 
+def _sorted_counts(found: Counts | None) -> dict[str, dict[str, dict[str, int]]]:
+    by_table = sorted((found or {}).items())
+    return {table: {each: dict(counts) for each, counts in sorted(ids.items())} for table, ids in by_table if ids}
+
+
 def _decided(body: dict[str, Any]) -> Decision:
     return Decision(**{**body, "checks": tuple(body.get("checks", ()))})
 
@@ -203,6 +214,7 @@ def _from_json(body: dict[str, Any]) -> Entry:
         reasons=tuple(Reason.from_json(reason) for reason in body["reasons"]),
         **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
         held=_sorted_held(body.get("held")),
+        counts=_sorted_counts(body.get("counts")),
         decision=_decided(body["decision"]) if body.get("decision") else None,
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,
         is_synthetic=body["is_synthetic"],
