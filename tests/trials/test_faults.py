@@ -41,11 +41,10 @@ def test_the_corpus_is_as_large_as_promised_and_covers_every_source_and_kind() -
 @pytest.mark.parametrize(
     ("name", "outcome"),
     [
-        ("volunteers_parted_by_bars", "stopped"),
+        ("volunteers_ids_lost_their_letter", "stopped"),
         ("volunteers_year_before_with_new_dates", "held"),
-        ("portal_decimal_point_lost", "held"),
-        ("portal_cleaner_air", "missed"),
         ("volunteers_with_unix_line_ends", "missed"),
+        ("portal_decimal_point_lost", "held"),
     ],
 )
 def test_verdicts_are_those_of_landing_and_gate(name: str, outcome: Outcome) -> None:
@@ -62,20 +61,20 @@ def test_a_defect_whose_guard_is_gone_is_missed(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_defect_stopped_for_another_reason_counts_as_missed_and_is_reported() -> None:
-    tried = _tried("volunteers_parted_by_bars", by=("date_format",))
+    tried = _tried("volunteers_ids_lost_their_letter", by=("date_format",))
     assert tried.verdict.outcome == "stopped"
     assert (tried.outcome, tried.is_wrong_reason) == ("missed", True)
     content = certificate([tried], [], "v")
     assert content["totals"]["faults_of_wrong_reason"] == 1
-    assert "`volunteers_parted_by_bars` (format): stopped; said: delimiter" in section([tried], [], "v")
+    assert "`volunteers_ids_lost_their_letter` (cells): stopped; said: " in section([tried], [], "v")
 
 
 def test_the_right_rule_in_other_words_than_a_clerk_should_read_does_not_count() -> None:
-    assert _tried("volunteers_parted_by_bars", says="etwas anderes").outcome == "missed"
+    assert _tried("volunteers_ids_lost_their_letter", says="etwas anderes").outcome == "missed"
 
 
 def test_bad_rows_of_the_samples_themselves_are_no_alarm() -> None:
-    assert clean_night("ehrenamt", "ehrenamt_2024.csv", 5).outcome == "missed"
+    assert clean_night("ehrenamt", "ehrenamt_2024.csv", 1).outcome == "missed"
 
 
 def _made(count: int, outcome: Outcome, entry: Entry) -> list[Tried]:

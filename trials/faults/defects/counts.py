@@ -60,7 +60,7 @@ def portal_city_years_left_out(clean: Clean) -> bytes:
     return b"\n".join(line for line in clean.content.split(b"\n") if b'"jahr":2019' not in line)
 
 
-@defect("counts", PORTAL, "stopped", ("duplicate_row", "duplicate_key"), "")
+@defect("counts", PORTAL, "stopped", ("duplicate_row", "duplicate_key"), "Zeile")
 def portal_year_delivered_twice(clean: Clean) -> bytes:
     """An older state of the last year was appended instead of replaced."""
     lines = [line for line in clean.content.split(b"\n") if b'"jahr":2024' in line]

@@ -151,7 +151,7 @@ def platform_ideas_numbered_anew(clean: Clean) -> bytes:
     return platform(clean, "proposals", change)
 
 
-@defect("register", PLATFORM, "held", VANISHED, "", history="same")
+@defect("register", PLATFORM, "held", VANISHED, "verschwindet", history="same")
 def platform_ideas_vanish(clean: Clean) -> bytes:
     """Every sixteenth idea is gone: fewer than would shrink the table by a tenth."""
     return platform(clean, "proposals", lambda rows: [row for number, row in enumerate(rows) if number % 16])
@@ -166,7 +166,7 @@ def platform_ideas_from_the_future(clean: Clean) -> bytes:
     return platform(clean, "proposals", change)
 
 
-@defect("register", PLATFORM, "held", (*PATH, *JUMP, *ANSWERS, *ABSENT), "", history="same")
+@defect("register", PLATFORM, "held", (*PATH, *JUMP, *ANSWERS, *ABSENT), "Status|sonst|Nachbarjahre", history="same")
 def platform_states_all_set_back(clean: Clean) -> bytes:
     """After an update every result is 'planned' again."""
     return platform(clean, "results", each(lambda row: row.update({"status/key": "planned"})))
