@@ -89,7 +89,7 @@ class NodeResult:
 
 
 def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, Any]:
-    """Landed table → ids of the deliveries in force, superseded, refused and held, and what became of records, as a ledger line keeps them."""
+    """Landed table → ids of the deliveries in force, superseded, refused and held, as a ledger line keeps them."""
     stand: dict[str, Any] = {
         what: {
             name: tuple(receipt.delivery_id for receipt in getattr(outcome, what)) for name, outcome in outcomes.items()
@@ -99,7 +99,9 @@ def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, Any]:
     stand["held"] = {
         name: {each.receipt.delivery_id: each.checks for each in outcome.held} for name, outcome in outcomes.items()
     }
-    stand["counts"] = {
-        name: {each: asdict(count) for each, count in outcome.counts.items()} for name, outcome in outcomes.items()
-    }
     return stand
+
+
+def counts_by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, dict[str, dict[str, int]]]:
+    """Landed table → delivery looked at → what became of its records, as a ledger line keeps it."""
+    return {name: {each: asdict(count) for each, count in one.counts.items()} for name, one in outcomes.items()}

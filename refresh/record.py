@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from refresh.arrivals import Row, arrival_rows, passed_over_rows
 from refresh.context import RefreshContext
-from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table
+from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table, counts_by_table
 from release import last_refresh, ledger, log, reading, refresh_page, refusal
 from release.reason import Reason
 from release.standing import Standing, standing
@@ -49,7 +49,7 @@ class RefreshRecord:
         stand = by_table(self.tables)
         if self.repeated:
             line = self.repeated
-            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held, "counts": line.counts}
+            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held}
             self.reasons = list(line.reasons)
         elif outcome == "published":
             self.reasons = [reason for table in self.tables.values() for reason in table.open_reasons]
@@ -67,7 +67,7 @@ class RefreshRecord:
             superseded=stand["superseded"] if outcome == "published" else None,
             refused=stand["refused"],
             held=stand["held"],
-            counts=stand["counts"],
+            counts=self.repeated.counts if self.repeated else counts_by_table(self.tables),
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
