@@ -103,5 +103,5 @@ def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, Any]:
 
 
 def counts_by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, dict[str, dict[str, int]]]:
-    """Landed table → delivery looked at → what became of its records, as a ledger line keeps it."""
-    return {name: {each: asdict(count) for each, count in one.counts.items()} for name, one in outcomes.items()}
+    """Landed table → delivery → what became of its records, as a ledger line keeps it."""
+    return {name: {each: asdict(count) for each, count in outcome.counts.items()} for name, outcome in outcomes.items()}

@@ -46,10 +46,10 @@ class RefreshRecord:
         Of a publication the reasons are those for which a delivery was not taken over on the way. Where an earlier line
         is repeated, reasons and deliveries are those of that line.
         """
-        stand = by_table(self.tables)
+        stand = {**by_table(self.tables), "counts": counts_by_table(self.tables)}
         if self.repeated:
             line = self.repeated
-            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held}
+            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held, "counts": line.counts}
             self.reasons = list(line.reasons)
         elif outcome == "published":
             self.reasons = [reason for table in self.tables.values() for reason in table.open_reasons]
@@ -67,7 +67,7 @@ class RefreshRecord:
             superseded=stand["superseded"] if outcome == "published" else None,
             refused=stand["refused"],
             held=stand["held"],
-            counts=self.repeated.counts if self.repeated else counts_by_table(self.tables),
+            counts=stand["counts"],
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
