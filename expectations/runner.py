@@ -114,8 +114,9 @@ def _frame_for(
     rule: Rule, frame: pd.DataFrame, facts: DeliveryFacts | None, doubts: dict[Rule, list[Doubt]]
 ) -> pd.DataFrame:
     if rule.kind in _OF_THE_DELIVERY:  # one row: facts, and how many doubts each rule of plausibility found
-        counts = {str(asked.name): len(found) for asked, found in doubts.items()}
-        return pd.DataFrame([(asdict(facts) if facts else {}) | counts], dtype=float)
+        told: dict[str, Any] = asdict(facts) if facts else {}
+        told |= {str(asked.name): len(found) for asked, found in doubts.items()}
+        return pd.DataFrame([told], dtype=float)
     if rule.kind == "complete":
         counts = _area_counts(rule, frame)
         return pd.DataFrame({"area_count": [counts.get(cell, 0) for cell in rule.grid]})
