@@ -5,7 +5,7 @@ answers with doubts, never with figures. What the rows in force raise as well is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -84,6 +84,4 @@ def _asked(
     if before is None or not before.rows.num_rows:
         return new_ones(rule(Compared(form(now), None, asked)), ())
     found = rule(Compared(form(now), form(before), asked))
-    # Tables beside are those of the candidate: what refers to them cannot be asked of the rows before.
-    is_of_its_own = rule is not registers.references
-    return new_ones(found, rule(Compared(form(before), None, asked)) if found and is_of_its_own else ())
+    return new_ones(found, rule(Compared(form(before), None, replace(asked, beside={}))) if found else ())
