@@ -49,7 +49,8 @@ class RefreshRecord:
         stand = by_table(self.tables)
         if self.repeated:
             line = self.repeated
-            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held}
+            kept = ("superseded", "replaced_by", "refused", "held")
+            stand = {name: getattr(line, name) for name in kept}
             self.reasons = list(line.reasons)
         elif outcome == "published":
             self.reasons = [reason for table in self.tables.values() for reason in table.open_reasons]
@@ -65,6 +66,7 @@ class RefreshRecord:
             reasons=self.reasons,
             in_force=release.manifest.in_force if release else None,
             superseded=stand["superseded"] if outcome == "published" else None,
+            replaced_by=stand["replaced_by"] if outcome == "published" else None,
             refused=stand["refused"],
             held=stand["held"],
             as_of_on=context.as_of_on,

@@ -28,8 +28,10 @@ SUCCEEDED: tuple[Outcome, ...] = ("published", "unchanged", "recovered")
 REFRESHES: tuple[Outcome, ...] = ("published", "unchanged", "refused", "broken")
 
 _BY_TABLE = ("in_force", "superseded", "refused")
+_BY_DELIVERY = ("replaced_by", "held")
 ByTable = Mapping[str, Sequence[str]]  # landed table → delivery ids
 Held = Mapping[str, Mapping[str, Sequence[str]]]  # landed table → delivery id → ids of the checks that doubt it
+Replaced = Mapping[str, Mapping[str, Sequence[str]]]  # landed table → delivery id → ids of those in its place
 
 
 class LedgerError(ReleaseError):
@@ -53,8 +55,8 @@ class Entry:
 
     `release_id` is the release readers see after it, except where the outcome is `refused` or `broken`:
     then it is the release that stayed. `in_force` maps landed tables to the deliveries they rest on,
-    `superseded` to those that were good and replaced by others that came no later than this refresh, `refused` to those
-    that did not pass, `held` to those that wait for a person and to the checks that doubt them. `decision` is there
+    `superseded` to those that were good and replaced by others that came no later than this refresh, `replaced_by` to
+    each of these and to those in force that hold what it held, `refused` to those that did not pass, `held` to those that wait for a person and to the checks that doubt them. `decision` is there
     where a person decided about a delivery.
     """
 
@@ -69,6 +71,7 @@ class Entry:
     is_synthetic: bool | None
     previous: str | None
     superseded: ByTable = field(default_factory=dict)
+    replaced_by: Replaced = field(default_factory=dict)
     refused: ByTable = field(default_factory=dict)
     held: Held = field(default_factory=dict)
     decision: Decision | None = None
@@ -97,7 +100,9 @@ def verify_chain(var: VarFolder) -> int:
     return len(read(var))
 
 
-def pending(at: dt.datetime, in_force: ByTable, superseded: ByTable, refused: ByTable, held: Held) -> Entry:
+def pending(
+    at: dt.datetime, in_force: ByTable, superseded: ByTable, replaced_by: Replaced, refused: ByTable, held: Held
+) -> Entry:
     """The line of a publication that has not been written, to see how deliveries would stand after it."""
     return Entry(
         0,
@@ -111,8 +116,9 @@ def pending(at: dt.datetime, in_force: ByTable, superseded: ByTable, refused: By
         None,
         None,
         _sorted(superseded),
+        _sorted_each(replaced_by),
         _sorted(refused),
-        _sorted_held(held),
+        _sorted_each(held),
     )
 
 
@@ -126,6 +132,7 @@ def append(
     reasons: Sequence[Reason] = (),
     in_force: ByTable | None = None,
     superseded: ByTable | None = None,
+    replaced_by: Replaced | None = None,
     refused: ByTable | None = None,
     held: Held | None = None,
     decision: Decision | None = None,
@@ -146,8 +153,9 @@ def append(
         reasons=tuple(reasons),
         in_force=_sorted(in_force),
         superseded=_sorted(superseded),
+        replaced_by=_sorted_each(replaced_by),
         refused=_sorted(refused),
-        held=_sorted_held(held),
+        held=_sorted_each(held),
         decision=decision,
         as_of_on=as_of_on,
         is_synthetic=is_synthetic,
@@ -169,7 +177,10 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "inputs_sha256": entry.inputs_sha256,
         "reasons": [reason.to_json() for reason in entry.reasons],
         **{name: {table: list(ids) for table, ids in getattr(entry, name).items()} for name in _BY_TABLE},
-        "held": {table: {each: list(checks) for each, checks in ids.items()} for table, ids in entry.held.items()},
+        **{
+            name: {table: {each: list(of) for each, of in ids.items()} for table, ids in getattr(entry, name).items()}
+            for name in _BY_DELIVERY
+        },
         "decision": asdict(entry.decision) if entry.decision else None,
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
         "is_synthetic": entry.is_synthetic,
@@ -181,9 +192,9 @@ def _sorted(found: ByTable | None) -> dict[str, tuple[str, ...]]:
     return {table: tuple(sorted(ids)) for table, ids in sorted((found or {}).items()) if ids}
 
 
-def _sorted_held(found: Held | None) -> dict[str, dict[str, tuple[str, ...]]]:
+def _sorted_each(found: Held | Replaced | None) -> dict[str, dict[str, tuple[str, ...]]]:
     by_table = {
-        table: {each: tuple(sorted(checks)) for each, checks in sorted(ids.items()) if checks}
+        table: {each: tuple(sorted(of)) for each, of in sorted(ids.items()) if of}
         for table, ids in sorted((found or {}).items())
     }
     return {table: ids for table, ids in by_table.items() if ids}
@@ -202,7 +213,7 @@ def _from_json(body: dict[str, Any]) -> Entry:
         inputs_sha256=body["inputs_sha256"] if "inputs_sha256" in body else body["inputs"],  # its name until 2026-11
         reasons=tuple(Reason.from_json(reason) for reason in body["reasons"]),
         **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
-        held=_sorted_held(body.get("held")),
+        **{name: _sorted_each(body.get(name)) for name in _BY_DELIVERY},
         decision=_decided(body["decision"]) if body.get("decision") else None,
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,
         is_synthetic=body["is_synthetic"],

@@ -182,8 +182,11 @@ def _published(before: _Step | None, line: Entry, set_aside: set[tuple[str, str]
         now, earlier = set(line.in_force.get(table, ())), set(known.get(table, ()))
         gone = {each for each in earlier - now if (_source(table), each) not in set_aside}
         replaced = {**superseded.get(table, {})}
-        entered = tuple(sorted(now - earlier)) or tuple(sorted(now))
-        replaced.update(dict.fromkeys(sorted(gone | set(line.superseded.get(table, ()))), entered))
+        entered = tuple(sorted(now - earlier)) or tuple(sorted(now))  # lines from before 2026-11-26 tell no more
+        told = line.replaced_by.get(table, {})
+        replaced.update(
+            {each: tuple(told.get(each, entered)) for each in sorted(gone.union(line.superseded.get(table, ())))}
+        )
         superseded[table] = {each: others for each, others in replaced.items() if each not in now}
     return _Step(before, {table: tuple(ids) for table, ids in line.in_force.items()}, superseded, line)
 
@@ -228,7 +231,9 @@ def _standing(step: _Step | None, withdrawn: Decided, judged: Decided, refused: 
             ids = earlier.in_force.get(table, ())
             found.update(ids)
             earlier = earlier.previous if len(stays(table, ids)) < len(ids) else None
-        in_force[table] = tuple(sorted(stays(table, found)))
+        found = set(stays(table, found))
+        replaced = step.superseded.get(table, {})
+        in_force[table] = tuple(sorted(each for each in found if not _is_replaced(each, replaced, found)))
     superseded = {}
     for table, replaced in step.superseded.items():
         counting = set(in_force.get(table, ()))
@@ -242,6 +247,12 @@ def _standing(step: _Step | None, withdrawn: Decided, judged: Decided, refused: 
         kept_line=step.line,
         held=doubted(step.line),
     )
+
+
+def _is_replaced(delivery_id: str, replaced: Mapping[str, tuple[str, ...]], in_force: set[str]) -> bool:
+    """Whether everything that came in the place of a delivery, or in the place of that, is in force."""
+    others = replaced.get(delivery_id, ())
+    return bool(others) and all(each in in_force or _is_replaced(each, replaced, in_force) for each in others)
 
 
 def _in_place(delivery_id: str, replaced: Mapping[str, tuple[str, ...]], in_force: set[str]) -> tuple[str, ...]:

@@ -77,13 +77,21 @@ def test_a_refused_night_promotes_no_table_and_changes_nothing_later_nights_comp
 
 def test_shrinkage_is_measured_against_readers_after_a_refused_night(office: NightlyOffice) -> None:
     """The refused night brought twice the rows; the next one is compared with what readers see, not with those."""
-    office.put("vereine", "mehr.csv", places(2021) + places(2022).split("\n", 1)[1])
+    office.put(
+        "vereine", "mehr.csv", "".join([places(2019), *(places(y).split("\n", 1)[1] for y in range(2010, 2019))])
+    )
     office.put("statistik", "stadt.csv", CITY_2020.splitlines()[0] + "\n")
-    assert office.night().outcome == "refused"
+    assert (record := office.night()).outcome == "refused"
+    assert record.tables[CLUBS].row_count == 55, "they passed"
     (office.inbox / "vereine" / "mehr.csv").unlink()
     office.put("statistik", "stadt.csv", CITY_2020)
+    office.put("vereine", "2021.csv", places(2021))
     record = office.night()
-    assert (record.outcome, record.reasons) == ("unchanged", [])
+    assert (record.outcome, record.reasons) == ("published", [])
+    [shrinkage] = [check for check in record.tables[CLUBS].checks if check.column_name == "shrunk_pct"]
+    assert shrinkage.is_passed
+    assert set(standing(office.var).in_force[CLUBS]) == {r.delivery_id for r in record.tables[CLUBS].in_force}
+    assert record.tables[CLUBS].row_count == 10
 
 
 # -- names
@@ -147,6 +155,23 @@ def test_withdrawing_lets_the_earlier_count_again_and_is_the_earlier_release(off
     decisions.reinstate(office.var, decision, office.clock)
     assert office.night().outcome == "published"
     assert figures(office)["viertel-01", "2020"] == 11
+
+
+def test_of_two_deliveries_of_one_night_the_one_is_named_that_replaced(office: NightlyOffice) -> None:
+    """A correction of 2020 and the first of 2010 in one night: 2010 is not what has to be withdrawn."""
+    office.put("vereine", "2021.csv", places(2021))
+    assert office.night().outcome == "published"
+    for number in range(1, 5):  # whatever their SHA-256 sorts to
+        office.put("vereine", f"2020 neu {number}.csv", places(2020, ("01", str(10 + number))))
+        office.put("vereine", f"{2009 + number} erstmals.csv", places(2009 + number, ("02", str(10 + number))))
+        record = office.night()
+        assert (record.outcome, record.standing.waiting_reasons) == ("published", ())
+        row = row_of(record, "2020.csv")
+        assert [each["file_name"] for each in row["replaced_by"]] == [f"2020 neu {number}.csv"]
+    before = standing(office.var).in_force[CLUBS]
+    last = delivered(office, "2013 erstmals.csv")
+    decisions.withdraw(office.var, last, office.clock)
+    assert set(standing(office.var).in_force[CLUBS]) == set(before) - {last.delivery_id}
 
 
 def test_withdrawing_what_replaced_nothing_refuses_and_names_the_place(office: NightlyOffice) -> None:
