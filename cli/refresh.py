@@ -69,6 +69,8 @@ def _timings(record: "RefreshRecord", seconds: float) -> dict[str, float | dict[
 
 def exit_code(record: "RefreshRecord") -> int:
     """The exit code that says what came of a refresh."""
+    if record.broken_afterwards:
+        return 1
     if record.outcome == "refused":
         return REFUSED
     if record.outcome not in ("published", "unchanged"):
@@ -94,6 +96,7 @@ def summary(record: "RefreshRecord", seconds: float) -> list[str]:
             )
         )
     told = dict.fromkeys([*record.reasons, *record.standing.waiting_reasons])
+    told |= dict.fromkeys([record.broken_afterwards] if record.broken_afterwards else [])
     lines += [f"  * {reason.text(current_language())}" for reason in told]
     lines += arrival_lines(record.arrivals, passed_over_rows(record.inbox))
     if record.tables:

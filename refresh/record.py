@@ -26,6 +26,8 @@ class RefreshRecord:
     reasons: list[Reason] = field(default_factory=list)
     repeated: ledger.Entry | None = None  # the line whose outcome is repeated because its inputs are
     outcome: ledger.Outcome | None = None
+    sequence: int | None = None  # of that line, once it is written
+    broken_afterwards: Reason | None = None  # what failed when the line was written
     release_id: str | None = None
     standing: Standing = field(default_factory=Standing)  # once closed: how deliveries stand
     arrivals: list[Row] = field(default_factory=list)  # once closed: every file on offer, in words
@@ -72,6 +74,7 @@ class RefreshRecord:
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
+        self.sequence = written.sequence
         self.standing = standing(context.var)
         refusal.follow(context.var)
         self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)

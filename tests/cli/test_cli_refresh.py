@@ -27,7 +27,7 @@ ALL_WELL, KEPT = Standing(), Standing(kept={"a": ("d" * 64,)})
     ],
 )
 def test_exit_code_of_a_refresh(outcome: str | None, standing: Standing, code: int) -> None:
-    assert exit_code(SimpleNamespace(outcome=outcome, standing=standing)) == code
+    assert exit_code(SimpleNamespace(outcome=outcome, standing=standing, broken_afterwards=None)) == code
 
 
 def test_the_summary_names_every_file_of_the_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
