@@ -34,7 +34,7 @@ def rows_before(
         return None
     from ingest.findings import DeliveryRefused
     from ingest.landing import land
-    from refresh.candidate import among_others
+    from ingest.periods import among_others
 
     folder = Path(against)
     deliveries = _of_folder(folder, table, unsent) if folder.is_dir() else _of_release(against, var, table)

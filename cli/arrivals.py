@@ -16,7 +16,7 @@ _LABELS = {True: ("neu eingegangen", "newly arrived"), False: ("bekannt", "known
 def arrival_lines(arrivals: Iterable[Row], passed_over: Iterable[Row]) -> list[str]:
     """Every file and folder of the inbox: new, known already, or passed over and why."""
     rows = list(arrivals)
-    told_alone = [row for row in rows if (row["is_new"] and _is_compared(row)) or _standing(row)]
+    told_alone = [row for row in rows if _is_compared(row) or _standing(row)]
     lines = [line for row in told_alone for line in _alone(row)]
     for is_new in (True, False):
         by_source: dict[str, list[str]] = {}
@@ -29,7 +29,7 @@ def arrival_lines(arrivals: Iterable[Row], passed_over: Iterable[Row]) -> list[s
 
 
 def _is_compared(row: Row) -> bool:
-    """Whether readers saw an earlier state of what a new file delivers; else there is nothing to compare it with."""
+    """Whether a file counts from this refresh on, and readers saw an earlier state of what it delivers."""
     return any(table["added"] is not None for table in row["tables"])
 
 

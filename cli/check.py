@@ -19,12 +19,13 @@ from cli.options import language_option, programme_option, var_folder
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from expectations.judging import Judged
     from ingest.areas import Locality
+    from ingest.delivered import RecordCount
     from ingest.landing import Landed
     from ingest.opened import OpenedDelivery
     from programmes.model import Programme
     from programmes.sources import LandedTable, Source
-    from refresh.gate_one import Judged
     from release.layout import VarFolder
 
 _SHOWN = 20
@@ -111,10 +112,10 @@ class _Unsent:
     def judged(self, table: "LandedTable") -> "Judged":
         """What the rules of gate 1 say; raises DeliveryRefused where the file cannot be used."""
         from expectations.direct import run_suite
+        from expectations.judging import judge
         from expectations.rules import DeliveryFacts, Seen, landed_suite, shrunk_pct
         from ingest.landing import rejected_pct
-        from refresh.candidate import among_others, periods_of
-        from refresh.gate_one import judge
+        from ingest.periods import among_others, periods_of
 
         landed = self.landed(table)
         before = rows_before(self.against, self.var, table, self.locality, self.file)
@@ -170,6 +171,7 @@ def _check_table(unsent: _Unsent, table: "LandedTable", unusable: dict[str, list
         "accepted": words("in Ordnung", "in order"),
     }[outcome]
     click.echo(f"{name}: {verdict}. {counts}.")
+    click.echo(f"  {_records_in_words(landed.count)}")
     for finding in landed.findings[:_SHOWN]:
         click.echo(f"  {finding.sentence(language)}")
     more = len(landed.findings) - _SHOWN
@@ -187,3 +189,17 @@ def _check_table(unsent: _Unsent, table: "LandedTable", unusable: dict[str, list
         )
         click.echo(f"  {kind}: „{result.sentence(language)}“ ({result.figures(language)})")
     return outcome
+
+
+def _records_in_words(count: "RecordCount") -> str:
+    """The count that closes: every record of the file and what became of it."""
+    parts = [
+        number(each) for each in (count.header, count.out_of_scope, count.footnotes, count.accepted, count.rejected)
+    ]
+    header, outside, footnotes, accepted, rejected = parts
+    return words(
+        f"{number(count.records)} Datensätze = {header} Kopf + {outside} vereinbart ausgelassen + {footnotes} Fußnoten "
+        f"+ {accepted} angenommen + {rejected} abgewiesen",
+        f"{number(count.records)} records = {header} header + {outside} left out as agreed + {footnotes} footnotes "
+        f"+ {accepted} accepted + {rejected} rejected",
+    )

@@ -17,6 +17,7 @@ _TO_SIGMA = 1.4826  # from a median of absolute deviations to a standard deviati
 _DISORDER = 2.5  # how many times the usual scatter over areas is no scatter any more
 _LEAST_DISORDER = 0.08
 _SUGGESTIONS = 4
+_OFTEN, _SMALL = 0.1, 10  # zeros of a share of all places, or beside figures as small as that, are no jumps
 
 
 def continuity(compared: Compared[Figures]) -> list[Doubt]:
@@ -77,8 +78,9 @@ def _logs_like(base: Figures, figures: Figures) -> Floats:
     with np.errstate(all="ignore"):
         logs = np.log(np.abs(figures.values) + unit) - np.log(unit)
     logs = np.where(figures.values < 0, -logs, logs)
-    is_often_zero = quiet(np.nanmean, (base.values == 0).astype(float), 1)  # share per item and period
-    return np.where((figures.values == 0) & (is_often_zero > 0.02)[:, None, :], np.nan, logs)
+    is_often_zero = quiet(np.nanmean, (base.values == 0).astype(float), 1)[:, None, :] > _OFTEN  # per item and period
+    is_small = quiet(np.nanmedian, np.abs(base.values), 2)[:, :, None] < _SMALL * unit
+    return np.where((figures.values == 0) & (is_often_zero | is_small), np.nan, logs)
 
 
 def _suggested(logs: Floats) -> Floats:

@@ -14,9 +14,10 @@ import pandas as pd
 
 from ingest.areas import Locality
 from ingest.findings import BrokenRule
-from ingest.formats import german
+from ingest.formats import german, not_values
+from ingest.formats.footnotes import is_total
 from programmes.laws import Law
-from programmes.sources import Column
+from programmes.sources import Column, Format
 
 Reader = Callable[[str], Any]
 Broken = list[tuple[int, BrokenRule]]
@@ -39,20 +40,58 @@ def convert_cells(cells: pd.Series, read: Reader, is_required: bool) -> tuple[pd
     return pd.Series(values[codes], dtype=object), [(int(at), broken[int(codes[at])]) for at in positions]
 
 
-def reader_for(column: Column, law: Law, decimal: str, locality: Locality) -> Reader:
-    """How a clean, filled cell of a declared column is read, numbers by their law; the reader raises BrokenRule."""
-    read = _typed_reader(column, law, decimal, locality)
-    if column.pattern is None:
-        return read
-    pattern = re.compile(column.pattern)
+def reader_for(column: Column, law: Law, declared: Format, locality: Locality, is_key: bool = False) -> Reader:
+    """How a clean, filled cell of a declared column is read, numbers by their law; the reader raises BrokenRule.
+
+    What is no value in any column is named as such; in a key also a total, and characters nobody sees.
+    """
+    read = _typed_reader(column, law, declared, locality)
+    pattern = re.compile(column.pattern) if column.pattern is not None else None
+    is_text = column.type in ("text", "code")
 
     def read_part(text: str) -> Any:
-        match = pattern.search(text)
-        if not match:
-            raise BrokenRule("pattern")
-        return read(match.group(1) if pattern.groups else match.group(0))
+        if rule := not_values.broken_character(text) or (is_text and not_values.no_value(text)):
+            raise BrokenRule(rule)
+        if is_text and is_key:
+            _check_key(text)
+        try:
+            return read(text if pattern is None else _part(text, pattern))
+        except BrokenRule:
+            if rule := not_values.no_value(text) or (is_key and is_total(text) and "total_row"):
+                raise BrokenRule(rule) from None
+            raise
 
     return read_part
+
+
+def text_reader(text: str) -> str:
+    """A clean, filled cell of free text as it is; raises BrokenRule for what is no value in any column."""
+    if rule := not_values.broken_character(text) or not_values.no_value(text):
+        raise BrokenRule(rule)
+    return text
+
+
+def unreadable_figure(text: str, declared: Format) -> BrokenRule:
+    """Which rule an entry breaks that is no figure."""
+    if rule := not_values.broken_character(text) or not_values.no_value(text):
+        return BrokenRule(rule)
+    if declared.digit_groups == "none" and german.has_digit_groups(text, declared.decimal):
+        return BrokenRule("digit_groups")
+    return BrokenRule("number_format", notation(declared.decimal))
+
+
+def _check_key(text: str) -> None:
+    if not_values.is_unfit_key(text):
+        raise BrokenRule("invisible_character")
+    if is_total(text):
+        raise BrokenRule("total_row")
+
+
+def _part(text: str, pattern: re.Pattern[str]) -> str:
+    match = pattern.search(text)
+    if not match:
+        raise BrokenRule("pattern")
+    return str(match.group(1) if pattern.groups else match.group(0))
 
 
 def choice_reader(values: dict[str, str], is_boolean: bool) -> Reader:
@@ -81,7 +120,7 @@ def notation(decimal: str) -> str:
     return "1.234,5" if decimal == "comma" else "1234.5"
 
 
-def _typed_reader(column: Column, law: Law, decimal: str, locality: Locality) -> Reader:
+def _typed_reader(column: Column, law: Law, declared: Format, locality: Locality) -> Reader:
     zone = locality.time_zone
     match column.type:
         case "area":
@@ -89,9 +128,9 @@ def _typed_reader(column: Column, law: Law, decimal: str, locality: Locality) ->
         case "choice" | "boolean":
             return choice_reader(column.values, column.type == "boolean")
         case "integer":
-            return lambda text: _count(text, decimal, replace(law, is_whole=True))
+            return lambda text: _count(text, declared, replace(law, is_whole=True))
         case "decimal":
-            return lambda text: _lawful(text, decimal, law)
+            return lambda text: _lawful(text, declared, law)
         case "date":
             return _or_rule("date_format", lambda text: german.read_date(text, zone))
         case "reference_date":
@@ -106,24 +145,25 @@ def _or_rule(rule: str, read: Reader) -> Reader:
     def read_or_break(text: str) -> Any:
         try:
             return read(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise BrokenRule(rule) from None  # the error of the reader may quote the cell
 
     return read_or_break
 
 
-def _count(text: str, decimal: str, law: Law) -> int:
+def _count(text: str, declared: Format, law: Law) -> int:
     """A whole number out of a column of whole numbers, where decimal places are a sign of another notation."""
-    number = _lawful(text, decimal, law)
-    if {"comma": ",", "point": "."}[decimal] in text:
+    number = _lawful(text, declared, law)
+    if {"comma": ",", "point": "."}[declared.decimal] in text:
         raise BrokenRule("not_whole")
     return int(number)
 
 
-def _lawful(text: str, decimal: str, law: Law) -> Decimal:
+def _lawful(text: str, declared: Format, law: Law) -> Decimal:
+    plain = german.ungrouped(text) if declared.digit_groups == "blank" else text
     try:
-        number = german.read_number(text, decimal)
+        number = german.read_number(plain, declared.decimal)
     except ValueError:
-        raise BrokenRule("number_format", notation(decimal)) from None  # the error of the reader may quote the cell
-    hold_to_law(text, number, decimal, law)
+        raise unreadable_figure(text, declared) from None  # the error of the reader may quote the cell
+    hold_to_law(plain, number, declared.decimal, law)
     return number

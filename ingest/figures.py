@@ -7,11 +7,11 @@ finding; in area tables it becomes a missing figure, in case tables its row is l
 import numpy as np
 import pandas as pd
 
-from ingest.conversion import hold_to_law, notation
+from ingest.conversion import hold_to_law, unreadable_figure
 from ingest.delivered import LINE, DeliveredTable
 from ingest.findings import BrokenRule
 from ingest.formats import german
-from programmes.sources import Item
+from programmes.sources import Format, Item
 
 
 def add_figures(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Series, item: Item) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def add_figures(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Ser
     broken: dict[int, BrokenRule] = {}
     for code, text in enumerate(uniques):
         try:
-            figures.append(_read_figure(text, item, delivered.declared.format.decimal))
+            figures.append(_read_figure(text, item, delivered.declared.format))
         except BrokenRule as error:
             figures.append(german.Figure(None, None, "missing"))
             broken[code] = error
@@ -38,13 +38,14 @@ def add_figures(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Ser
     return selected[~is_bad] if delivered.canonical.is_case_table else selected
 
 
-def _read_figure(text: str, item: Item, decimal: str) -> german.Figure:
+def _read_figure(text: str, item: Item, declared: Format) -> german.Figure:
     """The figure of a cell, held to the law of its item; raises BrokenRule."""
+    plain = german.ungrouped(text) if declared.digit_groups == "blank" else text
     try:
-        figure = german.read_figure(text, decimal)
+        figure = german.read_figure(plain, declared.decimal)
     except ValueError:
-        raise BrokenRule("number_format", notation(decimal)) from None  # the error of the reader may quote the cell
-    hold_to_law(text, figure.value, decimal, item.law)
+        raise unreadable_figure(text, declared) from None  # the error of the reader may quote the cell
+    hold_to_law(plain, figure.value, declared.decimal, item.law)
     return figure
 
 

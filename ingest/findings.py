@@ -86,6 +86,46 @@ RULES: dict[str, tuple[str, str]] = {
         "Die Zeile hat nicht so viele Felder wie die Kopfzeile ({detail}). Trennzeichen und Anführungszeichen prüfen.",
         "The row has not as many fields as the header ({detail}). Check delimiters and quotes.",
     ),
+    "spreadsheet_error": (
+        "In der Zelle steht ein Fehler der Tabellenkalkulation (wie #BEZUG! oder #NV). Formel berichtigen oder ein vereinbartes Zeichen setzen.",
+        "The cell holds an error of the spreadsheet (such as #REF! or #N/A). Mend the formula or put an agreed sign.",
+    ),
+    "formula_without_value": (
+        "In der Zelle steht eine Formel ohne berechneten Wert. Mappe öffnen, neu berechnen, speichern; oder nur Werte liefern.",
+        "The cell holds a formula without a computed value. Open the workbook, compute anew, save; or deliver values only.",
+    ),
+    "no_number_word": (
+        "In der Zelle steht ein Wort, mit dem ein Programm „keine Zahl“ meint (wie NaN). Zelle leeren oder ein vereinbartes Zeichen setzen.",
+        "The cell holds a word by which a program means 'no number' (such as NaN). Empty it or put an agreed sign.",
+    ),
+    "digit_groups": (
+        "Die Ziffern der Zahl sind durch Leerzeichen getrennt. Ohne Leerzeichen liefern oder mit dem Betrieb „digit_groups: blank“ vereinbaren.",
+        "The digits of the number are parted by blanks. Deliver it without blanks, or agree 'digit_groups: blank' with operations.",
+    ),
+    "control_character": (
+        "Der Eintrag enthält ein Steuerzeichen. Eintrag neu eintippen statt einfügen.",
+        "The entry holds a control character. Type it anew instead of pasting it.",
+    ),
+    "replacement_character": (
+        "Im Eintrag ist ein Zeichen verloren gegangen (�). Eintrag berichtigen.",
+        "A character of the entry is lost (�). Correct the entry.",
+    ),
+    "invisible_character": (
+        "Der Schlüssel enthält ein unsichtbares Zeichen oder einen Umbruch. Schlüssel neu eintippen statt einfügen.",
+        "The key holds an invisible character or a line break. Type it anew instead of pasting it.",
+    ),
+    "cell_too_long": (
+        "Der Eintrag ist länger, als eine Zelle sein kann. Anführungszeichen prüfen oder Eintrag kürzen.",
+        "The entry is longer than a cell can be. Check the quotes or shorten it.",
+    ),
+    "repeated_name": (
+        "Im JSON-Objekt steht ein Name zweimal; welcher Wert gilt, ist nicht zu erkennen. Einen davon entfernen.",
+        "The JSON object holds a name twice; which value counts cannot be told. Remove one of them.",
+    ),
+    "total_row": (
+        "Eine Summenzeile ist keine Angabe ihrer Spalten. Zeile weglassen oder mit dem Betrieb als „total_row“ vereinbaren.",
+        "A total row is no entry of its columns. Leave the row out, or agree it with operations as 'total_row'.",
+    ),
     "quality_flag": (
         "Unbekanntes Qualitätskennzeichen. Eines aus e, p, r, s, () verwenden.",
         "Unknown quality flag. Use one of e, p, r, s, ().",
@@ -104,8 +144,8 @@ RULES: dict[str, tuple[str, str]] = {
         "The file cannot be read as {detail}. Deliver it again in the agreed format.",
     ),
     "encoding": (
-        "Der Zeichensatz ist weder UTF-8 noch Windows-1252 oder nicht der vereinbarte. Als UTF-8 speichern und neu liefern.",
-        "The character set is neither UTF-8 nor Windows-1252, or not the agreed one. Save as UTF-8 and deliver again.",
+        "Der Zeichensatz ist nicht der vereinbarte (vereinbart / gefunden: {detail}). Als UTF-8 speichern und neu liefern.",
+        "The character set is not the agreed one (agreed / found: {detail}). Save as UTF-8 and deliver again.",
     ),
     "member_missing": (
         "Im ZIP fehlt die Datei {detail}. Vollständiges ZIP liefern.",
@@ -133,6 +173,54 @@ RULES: dict[str, tuple[str, str]] = {
         "Ein Eintrag enthält ein halbes Zeichen, wie es von einem abgeschnittenen Emoji bleibt. Eintrag berichtigen; neu liefern.",
         "An entry holds half a character, as a cut-off emoji leaves it. Correct the entry; deliver again.",
     ),
+    "too_many_members": (
+        "Das ZIP enthält mehr als {detail} Dateien. Nur die vereinbarten Dateien packen und neu liefern.",
+        "The ZIP holds more than {detail} files. Pack the agreed files only and deliver again.",
+    ),
+    "unpacks_too_large": (
+        "Beim Entpacken entsteht mehr, als eine Lieferung sein kann (über {detail}). Inhalt prüfen; in kleineren Teilen neu liefern.",
+        "Unpacking makes more than a delivery can be (above {detail}). Check the content; deliver it in smaller parts.",
+    ),
+    "table_too_large": (
+        "Die Datei hat mehr Zeilen, Spalten oder Zellen, als eine Lieferung haben kann. Inhalt prüfen; in kleineren Teilen neu liefern.",
+        "The file has more rows, columns or cells than a delivery can have. Check the content; deliver it in smaller parts.",
+    ),
+    "sheet_too_large": (
+        "Das Blatt {detail} reicht viel weiter als seine Tabelle: weit entfernt steht noch eine Zelle. Leere Zeilen und Spalten dahinter löschen; neu speichern und liefern.",
+        "The sheet {detail} reaches far beyond its table: a cell stands far away. Delete the empty rows and columns behind it; save and deliver again.",
+    ),
+    "member_in_folder": (
+        "Im ZIP liegt die vereinbarte Datei in einem Ordner ({detail}). Ohne Ordner neu packen und liefern.",
+        "In the ZIP the agreed file lies in a folder ({detail}). Pack it again without the folder and deliver.",
+    ),
+    "member_repeated": (
+        "Im ZIP liegt dieselbe Datei zweimal: {detail}. Eine davon entfernen; neu liefern.",
+        "The ZIP holds the same file twice: {detail}. Remove one of them; deliver again.",
+    ),
+    "quality_column_missing": (
+        "Die Spalte {detail} mit den Qualitätskennzeichen fehlt. Beim Abruf der Tabelle die Qualitätskennzeichen einschalten (voreingestellt sind sie aus); neu liefern.",
+        "The column {detail} with the quality signs is missing. Switch the quality signs on when downloading the table (the default is off); deliver again.",
+    ),
+    "code_lost_zero": (
+        "In den Schlüsseln fehlt die führende Null (Spalte, vereinbarte Stellen: {detail}). Spalte als Text speichern; neu liefern.",
+        "The codes have lost their leading zero (column, agreed digits: {detail}). Save the column as text; deliver again.",
+    ),
+    "code_too_long": (
+        "Der vereinbarte Schlüssel fehlt, es gibt nur längere (Spalte, Stellen vereinbart / gefunden: {detail}). Mit den vereinbarten Schlüsseln neu liefern.",
+        "The agreed code is missing, there are longer ones only (column, digits agreed / found: {detail}). Deliver with the agreed codes.",
+    ),
+    "no_agreed_code": (
+        "In keiner Zeile steht ein vereinbarter Schlüssel (Spalte und Schlüssel: {detail}). Auswahl beim Abruf prüfen; neu liefern.",
+        "No row holds an agreed code (column and codes: {detail}). Check the selection of the download; deliver again.",
+    ),
+    "nothing_in_scope": (
+        "Keine Zeile trägt die vereinbarten Schlüssel zusammen oder eine vereinbarte Angabe (Spalten: {detail}). Auswahl beim Abruf prüfen; neu liefern.",
+        "No row holds the agreed codes together or any agreed entry (columns: {detail}). Check the selection of the download; deliver again.",
+    ),
+    "count_open": (
+        "Nicht jeder Datensatz ist angenommen, abgewiesen oder vereinbart ausgelassen ({detail}). Betrieb verständigen: Die Lieferung wird nicht verwendet.",
+        "Not every record is accepted, rejected or left out as agreed ({detail}). Tell operations: the delivery is not used.",
+    ),
     "header_missing": (
         "Keine Kopfzeile mit {detail} gefunden. Kopfzeile nicht ändern; neu liefern.",
         "No header row with {detail} found. Do not change the header; deliver again.",
@@ -146,8 +234,8 @@ RULES: dict[str, tuple[str, str]] = {
         "The column {detail} occurs more than once. Keep each column once; deliver again.",
     ),
     "no_rows": (
-        "Die Datei enthält keine verwertbare Zeile. Datei mit Inhalt liefern.",
-        "The file holds no usable row. Deliver a file with content.",
+        "Die Datei enthält unter der Kopfzeile keine Zeile. Datei mit Inhalt liefern.",
+        "The file holds no row below its header. Deliver a file with content.",
     ),
     "period_not_as_named": (
         "Der Dateiname nennt {detail}. Dateiname oder Inhalt stimmt nicht: richtigen Jahrgang liefern.",
@@ -248,6 +336,12 @@ class PassedOver:
     def sentence(self, language: str) -> str:
         """Place, rule and remedy in words."""
         return f"{self.locator}: {rule_sentence(self.rule_id, language, self.detail)}"
+
+
+def shown(name: str) -> str:
+    """A name found in a delivery, short and on one line."""
+    plain = "".join(letter if letter.isprintable() else "?" for letter in name)
+    return plain if len(plain) <= 100 else f"{plain[:99]}…"
 
 
 def address_in_words(address: str, language: str) -> str:

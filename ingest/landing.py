@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ingest.areas import Locality
 from ingest.conversion import convert_cells, reader_for
-from ingest.delivered import LINE, DeliveredTable
+from ingest.delivered import LINE, DeliveredTable, RecordCount
 from ingest.findings import DeliveryRefused, Finding
 from ingest.formats import german
 from ingest.opened import OpenedDelivery
@@ -42,6 +42,7 @@ class Landed:
     findings: tuple[Finding, ...]
     rejected_cells: tuple[str, ...]
     delivered_line_count: int
+    count: RecordCount
 
     @property
     def rejected_line_count(self) -> int:
@@ -58,13 +59,17 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
     """Land one delivery of one table: accepted rows in the canonical schema, ordered by key.
 
     Raises DeliveryRefused when the file as a whole cannot be used: unreadable, cut off, without a
-    declared column, without any usable row, or of another period than its name says.
+    declared column, without any row in scope, of another period than its name says, or with a record that is
+    neither accepted nor rejected nor left out by declaration.
     """
     declared, file_name = table.declared, delivery.file_name
     delivered = DeliveredTable(declared, delivery.cells(declared.format), file_name)
     frame = _enforce_key(delivered, unpivot(delivered, _convert(delivered, locality)))
     if frame.empty and not delivered.findings:
-        raise DeliveryRefused("no_rows", file_name)
+        raise delivered.nothing_in_scope(file_name)
+    count = delivered.counted(frame[LINE].to_numpy())
+    if not count.closes:
+        raise DeliveryRefused("count_open", file_name, count.equation)
     _check_named_period(file_name, declared, frame)
     frame["_source"], frame["_table"], frame["_delivery"] = table.source.source_id, table.name, delivery_id
     frame["_row"] = delivered.addresses(frame[LINE])
@@ -72,7 +77,7 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
     accepted = pa.table(
         {field.name: pa.array(frame[field.name], type=field.type, from_pandas=True) for field in schema}, schema=schema
     )
-    return Landed(accepted, tuple(delivered.findings), delivered.rejected_cells(), delivered.line_count)
+    return Landed(accepted, tuple(delivered.findings), delivered.rejected_cells(), delivered.line_count, count)
 
 
 def rejected_pct(landed: Iterable[Landed]) -> float:
@@ -90,11 +95,14 @@ def _convert(delivered: DeliveredTable, locality: Locality) -> pd.DataFrame:
         cells = delivered.cells(column.source).loc[frame[LINE]].reset_index(drop=True)
         if column.split:
             frame, cells = _split(frame, cells, column.split)
+        is_key = column.to in declared.canonical_table.key or column.type == "area"
         law = column.narrowing(delivered.canonical.field(column.to).law or Law())
-        read = reader_for(column, law, declared.format.decimal, locality)
+        read = reader_for(column, law, declared.format, locality, is_key)
         frame[column.to], broken = convert_cells(cells, read, column.is_required)
         for position, rule in broken:
-            delivered.reject(int(frame.at[position, LINE]), column.source, rule.rule_id, rule.detail)
+            line = int(frame.at[position, LINE])
+            is_total_row = is_key and delivered.is_total_row(line)
+            delivered.reject(line, column.source, "total_row" if is_total_row else rule.rule_id, rule.detail)
         frame = frame.drop(index=[position for position, _ in broken]).reset_index(drop=True)
     for name, text in declared.constants.items():
         is_date = delivered.canonical.field(name).type == "date"

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.areas import Locality
+from ingest.delivered import RecordCount
 from ingest.findings import Finding
 from ingest.landing import Landed, land
 from ingest.opened import OpenedDelivery
@@ -109,6 +110,7 @@ def _to_parquet(landed: Landed, key: str) -> bytes:
         "findings": [astuple(finding) for finding in landed.findings],
         "rejected_cells": landed.rejected_cells,
         "delivered_line_count": landed.delivered_line_count,
+        "count": asdict(landed.count),
     }
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, landed.accepted.schema) as writer:
@@ -133,6 +135,7 @@ def _read(path: Path, key: str) -> Landed | None:
             tuple(Finding(*finding) for finding in rest["findings"]),
             tuple(rest["rejected_cells"]),
             rest["delivered_line_count"],
+            RecordCount(**rest["count"]),
         )
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None

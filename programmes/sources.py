@@ -19,7 +19,10 @@ class Connector(Declaration):
 
 
 class Format(Declaration):
-    """How bytes become text cells. `member` picks files inside a ZIP; header_* finds a sheet's header."""
+    """How bytes become text cells. `member` picks files inside a ZIP; header_* finds a sheet's header.
+
+    `footnote` is the pattern of a record below the last row that is none; `digit_groups` says that `1 675` is a number.
+    """
 
     kind: Literal["csv", "excel", "json_lines", "geojson"]
     member: str | None = None
@@ -29,6 +32,8 @@ class Format(Declaration):
     sheet: str | None = None
     header_contains: str | None = None
     header_rows: int = 1
+    footnote: str | None = None
+    digit_groups: Literal["none", "blank"] = "none"
 
 
 ColumnType = Literal[
@@ -119,7 +124,10 @@ class Plausibility(Declaration):
 
 
 class Table(Declaration):
-    """One landed table: which deliveries feed it, how it is read, and the canonical table it becomes."""
+    """One landed table: which deliveries feed it, how it is read, and the canonical table it becomes.
+
+    `where` holds the texts of the rows it is declared for, `total_row` those of rows that are totals and out of scope.
+    """
 
     canonical: str
     description_de: str
@@ -135,6 +143,7 @@ class Table(Declaration):
     quality_column: str | None = None
     unit_column: str | None = None
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    total_row: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     completeness: Completeness | None = None
     plausibility: tuple[Plausibility, ...] = ()
     expected: Expected = Expected()

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ingest.archive import Receipt
 from ingest.landing import Landed
+from ingest.periods import periods_of
 from programmes.sources import LandedTable
 from release.reason import Reason
 
@@ -45,15 +46,6 @@ def in_force_of(table: LandedTable, receipts: Sequence[Receipt], landed: dict[st
         parts.append(rows.filter(pc.is_in(rows["period"], value_set=pa.array(periods, pa.string()))))
     rows = pa.concat_tables(parts).sort_by([(column, "ascending") for column in table.declared.canonical_table.key])
     return Candidate(used, {receipt.delivery_id: landed[receipt.delivery_id] for receipt in used}, rows)
-
-
-def among_others(table: LandedTable, rows: pa.Table, before: pa.Table | None) -> pa.Table:
-    """Rows of one new delivery among those in force: for tables by period together with all other periods, in key order."""
-    if table.declared.mode == "snapshot" or before is None:
-        return rows
-    others = pc.invert(pc.is_in(before["period"], value_set=pa.array(periods_of(rows), pa.string())))
-    key = [(column, "ascending") for column in table.declared.canonical_table.key]
-    return pa.concat_tables([before.filter(others), rows]).sort_by(key)
 
 
 def in_place_of(
@@ -101,8 +93,3 @@ def equally_old_reason(table: LandedTable, rivals: Sequence[Receipt], periods: s
         file=files,
         rule="equally_old",
     )
-
-
-def periods_of(rows: pa.Table) -> list[str]:
-    """The periods a table holds, in order; none where it has no such column."""
-    return sorted(rows["period"].unique().to_pylist()) if "period" in rows.column_names else []

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from expectations.rules import CheckResult
 from ingest.archive import Receipt
+from ingest.delivered import RecordCount
 from ingest.landing import ARROW_TYPES
 from refresh.context import RefreshContext
 from refresh.outcomes import TableOutcome
@@ -21,6 +22,16 @@ from refresh.staged import write_landed
 
 _TEXT, _INTEGER, _BOOLEAN = ARROW_TYPES["text"], ARROW_TYPES["integer"], ARROW_TYPES["boolean"]
 _MOMENT = pa.timestamp("us")
+
+# What became of the records of a delivery, over the tables it feeds, as `RecordCount` names it.
+RECORD_COUNTS = {
+    "record_count": "records",
+    "header_count": "header",
+    "out_of_scope_count": "out_of_scope",
+    "footnote_count": "footnotes",
+    "accepted_record_count": "accepted",
+    "rejected_record_count": "rejected",
+}
 
 REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
     "refresh__delivery": {
@@ -33,6 +44,7 @@ REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
         "verdict": _TEXT,
         "accepted_row_count": _INTEGER,
         "rejected_row_count": _INTEGER,
+        **dict.fromkeys(RECORD_COUNTS, _INTEGER),
         "reason": _TEXT,
     },
     "refresh__check": {
@@ -124,6 +136,9 @@ def _deliveries(
             is_taken = row["verdict"] not in ("refused", "held")
             row.update(verdict="in_force" if is_taken else row["verdict"], file_name=receipt.file_name)
             row["accepted_row_count"] += outcome.accepted_by_delivery.get(receipt.delivery_id, 0)
+        for receipt in (*outcome.in_force, *outcome.refused):  # held ones are not looked at again every night
+            row, count = found[source_id, receipt.delivery_id], outcome.counts.get(receipt.delivery_id, RecordCount())
+            row.update({name: row[name] + getattr(count, part) for name, part in RECORD_COUNTS.items()})
         for receipt, _ in outcome.findings:
             found[source_id, receipt.delivery_id]["rejected_row_count"] += 1
     return [found[key] for key in sorted(found)]
@@ -139,5 +154,6 @@ def _delivery(receipt: Receipt) -> dict[str, Any]:
         "verdict": "in_force" if receipt.source_id == "programme" else "superseded",
         "accepted_row_count": 0,
         "rejected_row_count": 0,
+        **dict.fromkeys(RECORD_COUNTS, 0),
         "reason": None,
     }

@@ -14,20 +14,21 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from expectations.judging import Judged, judge
 from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, landed_suite, shrunk_pct
 from expectations.runner import run_suite
 from ingest.archive import Receipt
 from ingest.findings import DeliveryRefused
 from ingest.landing import Landed, canonical_schema, rejected_pct
+from ingest.periods import periods_of
 from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable
 from refresh import refusing
-from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of, in_place_of, periods_of
+from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of, in_place_of
 from refresh.changes import DeliveryChange, changes
 from refresh.context import RefreshContext
 from refresh.doubts import as_looked_at, held_by, waiting_before
 from refresh.fingerprint import age_days
-from refresh.gate_one import Judged, judge
 from refresh.outcomes import HeldDelivery, TableOutcome
 from refresh.receiving import Deliveries
 from refresh.rejected_rows import keep_rejected
@@ -72,7 +73,7 @@ class _Landing:
         except _Refused as refused:
             outcome = self._fall_back(considered, waiting, held, refused)
         keep_rejected(self.context.var.rejected / f"{self.table.name}.parquet", self.looked_at)
-        return outcome
+        return replace(outcome, counts={each: landed.count for each, landed in self.looked_at.items()})
 
     def _beside_what_waits(self, considered: Sequence[Receipt], waiting: Held, held: Held) -> TableOutcome:
         """The newest deliveries nobody has to look at; adds those that are doubted to `held`, and is tried without them."""
@@ -146,7 +147,8 @@ class _Landing:
         if self.table.source.on_failure == "keep_last_good" and last_good and rejected:
             try:
                 kept, _ = self._attempt(last_good)
-                return replace(kept, verdict="kept", refused=rejected, reasons=refused.reasons, held=waits)
+                reasons = refusing.about(refused.reasons, rejected)
+                return replace(kept, verdict="kept", refused=rejected, reasons=reasons, held=waits)
             except _Refused as again:
                 refused = again
         return TableOutcome(

@@ -1,11 +1,12 @@
 """What steps of a refresh hand to each other: one record per landed table, per dbt node, and the refusal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from expectations.rules import CheckResult
 from ingest.archive import Receipt
+from ingest.delivered import RecordCount
 from ingest.findings import Finding, PassedOver
 from programmes.sources import LandedTable
 from refresh.changes import DeliveryChange
@@ -60,6 +61,7 @@ class TableOutcome:
     row_count: int = 0
     sha256: str | None = None
     accepted_by_delivery: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, RecordCount] = field(default_factory=dict)  # by delivery id, refused and held ones too
     findings: tuple[tuple[Receipt, Finding], ...] = ()
     checks: tuple[CheckResult, ...] = ()
     changes: tuple[DeliveryChange, ...] = ()
@@ -100,3 +102,8 @@ def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, Any]:
         name: {each.receipt.delivery_id: each.checks for each in outcome.held} for name, outcome in outcomes.items()
     }
     return stand
+
+
+def counts_by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, dict[str, dict[str, int]]]:
+    """Landed table → delivery → what became of its records, as a ledger line keeps it."""
+    return {name: {each: asdict(count) for each, count in outcome.counts.items()} for name, outcome in outcomes.items()}

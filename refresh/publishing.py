@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
-from refresh.outcomes import RefreshRefused, TableOutcome
+from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
 from refresh.receiving import Deliveries
-from release import store
+from release import ledger, store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
 from release.reading import Release
@@ -40,6 +40,10 @@ def publish_export(
         expected_on=expected_on(landed),
         texts=manifest.texts(),
     )
+    reasons = [reason for outcome in landed for reason in outcome.open_reasons]
+    tables = {outcome.table.name: outcome for outcome in landed}
+    line = ledger.pending(context.now(), **by_table(tables), reasons=reasons)
+    ledger.announce(context.var, inputs_sha256, line, counts_by_table(tables))
     try:
         return store.publish(export_folder(context.var), meta, context.var)
     except ReleaseRefused as refused:

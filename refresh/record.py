@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from refresh.arrivals import Row, arrival_rows, passed_over_rows
 from refresh.context import RefreshContext
-from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table
+from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table, counts_by_table
 from release import last_refresh, ledger, log, reading, refresh_page, refusal
 from release.reason import Reason
 from release.standing import Standing, standing
@@ -45,17 +45,19 @@ class RefreshRecord:
     def close(self, outcome: ledger.Outcome, inputs_sha256: str | None) -> None:
         """Write the one ledger line of this refresh, and the refusal text that follows from it.
 
-        Of a publication the reasons are those for which a delivery was not taken over on the way. Where an earlier line
-        is repeated, reasons and deliveries are those of that line.
+        Reasons are also those for which a delivery was not taken over though its table passed. Where an earlier line is
+        repeated, reasons and deliveries are those of that line.
         """
-        stand = by_table(self.tables)
+        stand = {**by_table(self.tables), "counts": counts_by_table(self.tables)}
         if self.repeated:
             line = self.repeated
-            kept = ("superseded", "replaced_by", "refused", "held")
+            kept = ("superseded", "replaced_by", "refused", "held", "counts")
             stand = {name: getattr(line, name) for name in kept}
             self.reasons = list(line.reasons)
-        elif outcome == "published":
-            self.reasons = [reason for table in self.tables.values() for reason in table.open_reasons]
+        else:
+            beside = () if outcome == "published" else tuple(self.reasons)
+            of_tables = [reason for table in self.tables.values() for reason in table.open_reasons]
+            self.reasons = list(dict.fromkeys([*beside, *of_tables]))
         context, release = self.context, reading.current(self.context.var)
         self.outcome = outcome
         self.release_id = release.release_id if release else None
@@ -71,10 +73,12 @@ class RefreshRecord:
             replaced_by=stand["replaced_by"] if outcome == "published" else None,
             refused=stand["refused"],
             held=stand["held"],
+            counts=stand["counts"],
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
         self.sequence = written.sequence
+        context.var.announced.unlink(missing_ok=True)
         self.standing = standing(context.var)
         refusal.follow(context.var)
         self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)

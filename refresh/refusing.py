@@ -1,6 +1,7 @@
 """Why a landed table is refused, in words: the file, the true cause with its first place, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from expectations.rules import CheckResult
@@ -48,6 +49,15 @@ def refused_delivery(receipt: Receipt, refused: DeliveryRefused, has_others: boo
         else ("", "")
     )
     return Reason(german, english, *beside, source=receipt.source_id, file=receipt.file_name, rule=refused.rule_id)
+
+
+def about(reasons: Iterable[Reason], refused: Sequence[Receipt]) -> tuple[Reason, ...]:
+    """Reasons with the refused deliveries they speak of: those whose files they name, else all of them."""
+    found = []
+    for reason in reasons:
+        named = [each for each in refused if reason.file and each.file_name in reason.file.split(", ")]
+        found.append(replace(reason, about=tuple(sorted(each.delivery_id for each in named or refused))))
+    return tuple(found)
 
 
 def nothing_in_force(table: LandedTable) -> Reason:

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from release.atomic import write_whole
@@ -32,6 +32,8 @@ _BY_DELIVERY = ("replaced_by", "held")
 ByTable = Mapping[str, Sequence[str]]  # landed table → delivery ids
 Held = Mapping[str, Mapping[str, Sequence[str]]]  # landed table → delivery id → ids of the checks that doubt it
 Replaced = Mapping[str, Mapping[str, Sequence[str]]]  # landed table → delivery id → ids of those in its place
+# landed table → delivery id → its records, and what became of them: header, out of scope, footnotes, accepted, rejected
+Counts = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 
 class LedgerError(ReleaseError):
@@ -56,8 +58,9 @@ class Entry:
     `release_id` is the release readers see after it, except where the outcome is `refused` or `broken`:
     then it is the release that stayed. `in_force` maps landed tables to the deliveries they rest on,
     `superseded` to those that were good and replaced by others that came no later than this refresh, `replaced_by` to
-    each of these and to those in force that hold what it held, `refused` to those that did not pass, `held` to those that wait for a person and to the checks that doubt them. `decision` is there
-    where a person decided about a delivery.
+    each of these and to those in force that hold what it held, `refused` to those that did not pass, `held` to those
+    that wait for a person and to the checks that doubt them. `counts` says of the deliveries it looked at what became of
+    their records. `decision` is there where a person decided about a delivery.
     """
 
     sequence: int
@@ -74,6 +77,7 @@ class Entry:
     replaced_by: Replaced = field(default_factory=dict)
     refused: ByTable = field(default_factory=dict)
     held: Held = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
     decision: Decision | None = None
 
 
@@ -101,7 +105,13 @@ def verify_chain(var: VarFolder) -> int:
 
 
 def pending(
-    at: dt.datetime, in_force: ByTable, superseded: ByTable, replaced_by: Replaced, refused: ByTable, held: Held
+    at: dt.datetime,
+    in_force: ByTable,
+    superseded: ByTable,
+    replaced_by: Replaced,
+    refused: ByTable,
+    held: Held,
+    reasons: Sequence[Reason] = (),
 ) -> Entry:
     """The line of a publication that has not been written, to see how deliveries would stand after it."""
     return Entry(
@@ -110,7 +120,7 @@ def pending(
         "published",
         "pending",
         None,
-        (),
+        tuple(reasons),
         _sorted(in_force),
         None,
         None,
@@ -120,6 +130,20 @@ def pending(
         _sorted(refused),
         _sorted_each(held),
     )
+
+
+def announce(var: VarFolder, inputs_sha256: str, line: Entry, counts: Counts) -> None:
+    """Keep what a publication will say of its deliveries, in case a crash leaves readers switched and no line."""
+    write_whole(var.announced, _dump(to_json(replace(line, inputs_sha256=inputs_sha256, counts=counts))).encode())
+
+
+def announced(var: VarFolder, inputs_sha256: str) -> Entry | None:
+    """What a publication of these inputs was about to say; None where it said so, or nothing is known."""
+    try:
+        found = _from_json(json.loads(var.announced.read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return found if found.inputs_sha256 == inputs_sha256 else None
 
 
 def append(
@@ -135,6 +159,7 @@ def append(
     replaced_by: Replaced | None = None,
     refused: ByTable | None = None,
     held: Held | None = None,
+    counts: Counts | None = None,
     decision: Decision | None = None,
     as_of_on: dt.date | None = None,
     is_synthetic: bool | None = None,
@@ -156,6 +181,7 @@ def append(
         replaced_by=_sorted_each(replaced_by),
         refused=_sorted(refused),
         held=_sorted_each(held),
+        counts=_sorted_counts(counts),
         decision=decision,
         as_of_on=as_of_on,
         is_synthetic=is_synthetic,
@@ -181,6 +207,7 @@ def to_json(entry: Entry) -> dict[str, Any]:
             name: {table: {each: list(of) for each, of in ids.items()} for table, ids in getattr(entry, name).items()}
             for name in _BY_DELIVERY
         },
+        **({"counts": entry.counts} if entry.counts else {}),
         "decision": asdict(entry.decision) if entry.decision else None,
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
         "is_synthetic": entry.is_synthetic,
@@ -200,11 +227,20 @@ def _sorted_each(found: Held | Replaced | None) -> dict[str, dict[str, tuple[str
     return {table: ids for table, ids in by_table.items() if ids}
 
 
+def _sorted_counts(found: Counts | None) -> dict[str, dict[str, dict[str, int]]]:
+    by_table = sorted((found or {}).items())
+    return {table: {each: dict(counts) for each, counts in sorted(ids.items())} for table, ids in by_table if ids}
+
+
 def _decided(body: dict[str, Any]) -> Decision:
     return Decision(**{**body, "checks": tuple(body.get("checks", ()))})
 
 
 def _from_json(body: dict[str, Any]) -> Entry:
+    by: dict[str, Any] = {
+        **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
+        **{name: _sorted_each(body.get(name)) for name in _BY_DELIVERY},
+    }
     return Entry(
         sequence=body["sequence"],
         at=dt.datetime.fromisoformat(body["at"]),
@@ -212,8 +248,8 @@ def _from_json(body: dict[str, Any]) -> Entry:
         release_id=body["release_id"],
         inputs_sha256=body["inputs_sha256"] if "inputs_sha256" in body else body["inputs"],  # its name until 2026-11
         reasons=tuple(Reason.from_json(reason) for reason in body["reasons"]),
-        **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
-        **{name: _sorted_each(body.get(name)) for name in _BY_DELIVERY},
+        **by,
+        counts=_sorted_counts(body.get("counts")),
         decision=_decided(body["decision"]) if body.get("decision") else None,
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,
         is_synthetic=body["is_synthetic"],

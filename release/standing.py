@@ -59,13 +59,19 @@ class Standing:
     withdrawn: Decided = field(default_factory=dict)
 
     @property
+    def kept_reasons(self) -> tuple[Reason, ...]:
+        """Why refused deliveries are kept, of those that still are."""
+        kept = {each for ids in self.kept.values() for each in ids}
+        reasons = self.kept_line.reasons if self.kept_line and kept else ()
+        return tuple(
+            each for each in reasons if not each.delivery and (not each.about or kept.intersection(each.about))
+        )
+
+    @property
     def open_reasons(self) -> tuple[Reason, ...]:
-        """Why deliveries are not taken over: of the refusal that stands, else of what is kept; empty if all is well."""
-        if self.refused_line:
-            return self.refused_line.reasons
-        reasons = self.kept_line.reasons if self.kept_line else ()
-        waiting = set(self.waiting_reasons)
-        return tuple(reason for reason in reasons if (reason in waiting if reason.delivery else self.kept))
+        """Why deliveries are not taken over, refused, kept or waiting, each once; empty if all is well."""
+        refused = self.refused_line.reasons if self.refused_line else ()
+        return tuple(dict.fromkeys([*refused, *self.kept_reasons, *self.waiting_reasons]))
 
     @property
     def waiting(self) -> Held:

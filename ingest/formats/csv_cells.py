@@ -2,8 +2,7 @@
 
 Addresses are the line numbers an editor shows. A first line `sep=;` is skipped, and with a declared
 header cell whatever stands above it. A record without an entry is a blank line. A record of one cell below the last
-row is a footnote, unless it is a row with another delimiter; any other record that does not fit the header is a broken
-row. One empty field too many in every row is taken for a delimiter at the end. A short last record without a line end
+row may be a footnote (see `footnotes`); any other record that does not fit the header is a broken row. One empty field too many in every row is taken for a delimiter at the end. A short last record without a line end
 means that the file was cut off.
 """
 
@@ -13,27 +12,31 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ingest import limits
 from ingest.findings import DeliveryRefused, Finding
-from ingest.formats import TextTable
+from ingest.formats import Records, TextTable
+from ingest.formats.footnotes import is_footnote, is_total
 from ingest.formats.german import clean
 from programmes.sources import Format
 
 _DELIMITERS = {"tab": "\t"}  # declarations are stripped of blanks, so this one has a name
 _MARKS = (";", ",", "\t", "|")  # what files are delimited by
-# Texts in columns nobody declared may be long; a file is bounded as a whole.
-csv.field_size_limit(1 << 26)
+csv.field_size_limit(limits.LONGEST_FIELD)
 
 
 def read(texts: Sequence[tuple[str, str]], declared: Format) -> TextTable:
     """Cells of a CSV, or of (name, text) of several members of a ZIP one below the other."""
     parts = [_read_one(text, name, declared) for name, text in texts]
-    broken = tuple(finding for part in parts for finding in part.broken)
     if len(parts) == 1:
-        return TextTable(parts[0].cells, parts[0].addresses, broken)
+        return parts[0]
+    if sum(part.cells.size for part in parts) > limits.MOST_CELLS:
+        raise DeliveryRefused("table_too_large", texts[0][0])
+    broken = tuple(finding for part in parts for finding in part.broken)
     # A column one member lacks is missing as a whole; filled up, its cells would pass for blank ones.
     frames = [part.cells.loc[:, ~part.cells.columns.duplicated(keep=False)] for part in parts]
     cells = pd.concat(frames, ignore_index=True, join="inner")
-    return TextTable(cells, pd.concat([part.addresses for part in parts], ignore_index=True), broken)
+    records = sum((part.records for part in parts), Records())
+    return TextTable(cells, pd.concat([part.addresses for part in parts], ignore_index=True), broken, records)
 
 
 def other_delimiter(header: Sequence[str], declared: Format) -> str | None:
@@ -45,6 +48,8 @@ def other_delimiter(header: Sequence[str], declared: Format) -> str | None:
 
 def _read_one(text: str, file_name: str, declared: Format) -> TextTable:
     delimiter = _DELIMITERS.get(declared.delimiter, declared.delimiter)
+    if text.count(delimiter) > limits.MOST_CELLS or text.count("\n") + text.count("\r") > 4 * limits.MOST_ROWS:
+        raise DeliveryRefused("table_too_large", file_name)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     address = f"{file_name} line " if declared.member else "line "
     has_line_end = text.endswith(("\n", "\r"))
@@ -56,23 +61,32 @@ def _read_one(text: str, file_name: str, declared: Format) -> TextTable:
     lonely: list[tuple[str, str]] = []  # records of one cell
     record: list[str] = []
     begins = line = 1
+    found = above = 0
     try:
         for record in reader:
             line, begins = begins, reader.line_num + 1
+            if not any(map(str.strip, record)):
+                continue
+            found += 1
             if not header:
                 header = _header(record, declared)
+                above += 1
+                if len(header) > limits.MOST_COLUMNS:
+                    raise DeliveryRefused("table_too_large", file_name)
             elif len(record) == len(header):
-                if any(cell.strip() for cell in record):
-                    broken += _no_footnotes(lonely, header)
+                if lonely:
+                    broken += _rows_of_one_cell(lonely, header)
                     lonely.clear()
-                    rows.append(record)
-                    addresses.append(f"{address}{line}")
+                rows.append(record)
+                addresses.append(f"{address}{line}")
             elif len(record) == len(header) + 1 and not record[-1].strip():
                 surplus.append((f"{address}{line}", record[:-1]))
             elif len(record) > 1:
                 broken.append(Finding(f"{address}{line}", None, "field_count", str(len(header))))
-            elif record and record[0].strip():
+            else:
                 lonely.append((f"{address}{line}", record[0]))
+            if found > limits.MOST_ROWS:
+                raise DeliveryRefused("table_too_large", file_name)
     except csv.Error as error:
         rule = "truncated" if "unexpected end" in str(error) else "unreadable"
         raise DeliveryRefused(rule, file_name, "CSV", f"line {begins}") from error
@@ -84,25 +98,21 @@ def _read_one(text: str, file_name: str, declared: Format) -> TextTable:
         addresses, rows = [place for place, _ in surplus], [cells for _, cells in surplus]
     else:
         broken += [Finding(place, None, "field_count", str(len(header))) for place, _ in surplus]
-    broken += _no_footnotes(lonely, header, is_end=True)
     if not has_line_end and _is_cut_off(record, len(header)):
         raise DeliveryRefused("truncated", file_name, "CSV", f"line {line}")
+    footnotes = [place for place, cell in lonely if is_footnote(cell, declared)]
+    broken += _rows_of_one_cell([(place, cell) for place, cell in lonely if place not in footnotes], header)
     cells = pd.DataFrame(rows, columns=pd.Index(header), dtype=object)
-    return TextTable(cells, pd.Series(addresses, dtype=object), tuple(broken))
+    records = Records(found, above, len(footnotes))
+    return TextTable(cells, pd.Series(addresses, dtype=object), tuple(broken), records)
 
 
-def _no_footnotes(lonely: Sequence[tuple[str, str]], header: Sequence[str], is_end: bool = False) -> list[Finding]:
-    """Records of one cell that are no footnotes: rows follow, or another delimiter parts them as the header is parted."""
+def _rows_of_one_cell(lonely: Sequence[tuple[str, str]], header: Sequence[str]) -> list[Finding]:
+    """Records of one cell that are no footnotes: rows follow, or nothing says that they are any."""
     return [
-        Finding(place, None, "field_count", str(len(header)))
+        Finding(place, None, "total_row" if is_total(clean(text)) else "field_count", str(len(header)))
         for place, text in lonely
-        if len(header) > 1 and (not is_end or any(_is_parted(text.split(mark), len(header)) for mark in _MARKS))
     ]
-
-
-def _is_parted(cells: Sequence[str], width: int) -> bool:
-    """Whether a record of one cell is a row of another delimiter; after a comma in prose stands a blank."""
-    return len(cells) >= width and not any(cell.startswith(" ") for cell in cells[1:])
 
 
 def _header(record: list[str], declared: Format) -> list[str]:

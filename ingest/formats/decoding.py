@@ -1,98 +1,70 @@
-"""Bytes → text, by a ladder instead of a guess; the members of a ZIP and the sheets of a workbook.
+"""Bytes → text, by a ladder instead of a guess.
 
-Byte order mark, then strict UTF-8, then strict Windows-1252: detection libraries call German cp1252 text
-cp1250. A declared encoding is taken at its word. Text that decoded to tell-tale wrong characters is
-refused rather than landed: UTF-8 read as Windows-1252 leaves `Ã¤` behind, a DOS or old Macintosh file read
-as Windows-1252 signs inside words.
+Byte order mark, then strict UTF-8, then strict Windows-1252: detection libraries call German cp1252 text cp1250. Text that
+is UTF-8 to the last byte is nothing else, so it is read as such also where Windows-1252 was agreed. Text that decoded to
+tell-tale wrong characters is refused rather than landed: UTF-8 read as Windows-1252 leaves `Ã¤` behind, a DOS or old
+Macintosh file read as Windows-1252 signs inside words, UTF-16 a NUL at every other place.
 """
 
-import io
+import codecs
 import re
-import zipfile
-import zlib
-from dataclasses import dataclass
-from typing import Any
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ingest.findings import DeliveryRefused
 
-LARGEST_MEMBER = 2 * 1024**3
-_MOJIBAKE = re.compile("\ufffd|Ã[¤¶¼Ÿ„–œ]")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_CANDIDATES = {"ladder": ("utf-8", "cp1252"), "utf-8": ("utf-8",), "cp1252": ("utf-8", "cp1252")}
+_AGREED = {"ladder": "UTF-8, Windows-1252", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
+# A second byte of UTF-8 as Windows-1252 shows it; Ã, Â and â are the first bytes of Latin letters and signs.
+_SECOND = "\u00a0-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_TWICE = re.compile(f"Ã[{_SECOND}]|Â[\u00a0-\u00bf]|â[{_SECOND}][{_SECOND}]")
+_LOST = "\ufffd"
 # Not asked of UTF-8, where a name like Nataša is just that name.
 _FOREIGN_CODE_PAGE = re.compile(r"\w[†§š„”]\w|\w[ŠŸ][a-z]")
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet of a workbook and its cells as the reading library gives them, row by row."""
-
-    name: str
-    rows: list[list[Any]]
-
-
 def to_text(content: bytes, file_name: str, encoding: str) -> str:
-    """The text of a delivery; DeliveryRefused where no agreed character set fits."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    """The text of a delivery; DeliveryRefused, with the character set found, where no agreed one fits."""
+    for mark, name, found in _MARKS:
         if content.startswith(mark):
-            candidates = [name]
-            break
-    else:
-        candidates = {"ladder": ["utf-8", "cp1252"], "utf-8": ["utf-8"], "cp1252": ["cp1252"]}[encoding]
-    for candidate in candidates:
+            return _decoded(content, name, file_name, f"{_AGREED[encoding]} / {found}")
+    # Text holds no NUL, and UTF-16 of Western text holds one in every character.
+    if content.count(b"\0") * 4 > len(content):
+        raise _refused(file_name, encoding, "UTF-16")
+    for candidate in _CANDIDATES[encoding]:
         try:
             text = content.decode(candidate)
         except UnicodeDecodeError:
             continue
         # The first character set that fits is the one; a wrong reading is never tried again with the next.
-        if _MOJIBAKE.search(text) or (candidate == "cp1252" and _FOREIGN_CODE_PAGE.search(text)):
-            break
+        if _LOST in text or _TWICE.search(text):
+            raise _refused(file_name, encoding, "UTF-8 ↔ Windows-1252")
+        if candidate == "cp1252" and _FOREIGN_CODE_PAGE.search(text):
+            raise _refused(file_name, encoding, "CP850, Mac Roman")
         return text
-    raise DeliveryRefused("encoding", file_name)
+    raise _refused(file_name, encoding, "Windows-1252" if _fits(content, "cp1252") else "?")
 
 
-def open_zip(content: bytes, file_name: str) -> zipfile.ZipFile:
-    """The ZIP a delivery is; DeliveryRefused for anything else."""
-    if not content.startswith(b"PK"):
-        # Web interfaces answer an error page or JSON with status 200 in place of the ZIP.
-        raise DeliveryRefused("unreadable", file_name, "ZIP")
+def _decoded(content: bytes, name: str, file_name: str, detail: str) -> str:
     try:
-        return zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise DeliveryRefused("truncated", file_name, "ZIP") from error
+        text = content.decode(name)
+    except UnicodeDecodeError:
+        raise DeliveryRefused("encoding", file_name, detail) from None
+    if _LOST in text or _TWICE.search(text):
+        raise DeliveryRefused("encoding", file_name, f"{detail} ↔ Windows-1252")
+    return text
 
 
-def unzip(archive: zipfile.ZipFile, member: str, file_name: str) -> bytes:
-    """The bytes of one member; DeliveryRefused where it is cut off, encrypted or too large."""
-    if archive.getinfo(member).file_size > LARGEST_MEMBER:
-        raise DeliveryRefused("unreadable", file_name, "ZIP (< 2 GiB)")
+def _fits(content: bytes, name: str) -> bool:
     try:
-        return archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise DeliveryRefused("truncated", file_name, "ZIP") from error
-    except RuntimeError as error:  # encrypted, or packed by a method zipfile does not know
-        raise DeliveryRefused("unreadable", file_name, "ZIP") from error
+        content.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def open_workbook(content: bytes, file_name: str) -> CalamineWorkbook:
-    """The workbook a delivery is; DeliveryRefused for anything else."""
-    if not content.startswith(b"PK"):
-        # Encrypted workbooks are OLE files under the name .xlsx.
-        raise DeliveryRefused("unreadable", file_name, "XLSX")
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if any(part.file_size > LARGEST_MEMBER for part in archive.infolist()):
-                raise DeliveryRefused("unreadable", file_name, "XLSX (< 2 GiB)")
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except zipfile.BadZipFile as error:
-        raise DeliveryRefused("truncated", file_name, "XLSX") from error
-    except (CalamineError, OSError) as error:
-        raise DeliveryRefused("unreadable", file_name, "XLSX") from error
-
-
-def read_sheet(workbook: CalamineWorkbook, name: str, file_name: str) -> Sheet:
-    """The cells of a sheet, rows and columns counted from its upper left corner."""
-    try:
-        return Sheet(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-    except (CalamineError, OSError) as error:
-        raise DeliveryRefused("unreadable", file_name, "XLSX") from error
+def _refused(file_name: str, encoding: str, found: str) -> DeliveryRefused:
+    return DeliveryRefused("encoding", file_name, f"{_AGREED[encoding]} / {found}")

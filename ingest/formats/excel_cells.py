@@ -2,9 +2,9 @@
 
 The header row is found by a declared cell. With two header rows a column is named `group | sub`, the
 group carried on over its merged cells, or by the group alone where nothing stands below it. Below the
-first row without an entry in its first column stand footnotes, of one cell each; a row of more cells is
-never taken for a footnote. Numbers become text in the declared notation, dates ISO text. Two limits of
-the reading library: a cell shown as 12 % reads 0,12, and a formula error reads as an empty cell.
+last row may stand footnotes, of one cell each (see `footnotes`); a row of more cells is never taken for
+one. Numbers become text in the declared notation, dates ISO text, and what is no value the text a clerk
+sees (`#REF!`). A limit of the reading library: a cell shown as 12 % reads 0,12.
 """
 
 import datetime as dt
@@ -14,9 +14,10 @@ from typing import Any
 import pandas as pd
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable
-from ingest.formats.decoding import Sheet
+from ingest.formats import Records, TextTable
+from ingest.formats.footnotes import is_footnote
 from ingest.formats.german import clean
+from ingest.formats.workbook import Sheet
 from programmes.sources import Format
 
 
@@ -26,18 +27,28 @@ def read(sheet: Sheet, file_name: str, declared: Format) -> TextTable:
     top = _header_row(grid, declared, file_name)
     names = _column_names(grid[top : top + declared.header_rows])
     named = [index for index, name in enumerate(names) if name]
-    rows: list[list[str]] = []
-    addresses: list[str] = []
-    is_below = False
-    for index in range(top + declared.header_rows, len(grid)):
-        row = [_text(grid[index][column], declared.decimal) for column in named]
-        is_below = is_below or not row[0].strip()
-        if is_below and sum(cell.strip() != "" for cell in row) <= 1:
-            continue
-        rows.append(row)
-        addresses.append(f"{sheet.name} line {index + 1}")
-    cells = pd.DataFrame(rows, columns=pd.Index([names[column] for column in named]), dtype=object)
-    return TextTable(cells, pd.Series(addresses, dtype=object))
+    first = top + declared.header_rows
+    filled = [index for index, row in enumerate(grid) if any(cell != "" and str(cell).strip() for cell in row)]
+    rows = {
+        index: [_text(grid[index][column], declared.decimal) for column in named] for index in filled if index >= first
+    }
+    entries = {index: [cell for cell in row if cell.strip()] for index, row in rows.items()}
+    last = max(
+        (index for index, found in entries.items() if len(found) > 1 or len(named) == len(found)), default=first - 1
+    )
+    footnotes = {
+        index
+        for index, found in entries.items()
+        if index > last and len(found) == 1 and is_footnote(found[0], declared)
+    }
+    kept = [index for index, found in entries.items() if found and index not in footnotes]
+    cells = pd.DataFrame(
+        [rows[index] for index in kept], columns=pd.Index([names[column] for column in named]), dtype=object
+    )
+    addresses = pd.Series([f"{sheet.name} line {index + 1}" for index in kept], dtype=object)
+    above = sum(index < first for index in filled)
+    aside = sum(not found for found in entries.values())
+    return TextTable(cells, addresses, records=Records(len(filled), above, len(footnotes), aside))
 
 
 def _header_row(grid: list[list[Any]], declared: Format, file_name: str) -> int:

@@ -42,6 +42,10 @@ _NUMBER = {
     "comma": re.compile(r"([+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?) ?[%€]?", re.ASCII),
     "point": re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?) ?[%€]?", re.ASCII),
 }
+# Sign, groups of three digits parted by blanks, and the rest, as statistical offices set tables.
+_GROUPED = re.compile(r"(\(?[+\-\u2212]?) *(\d{1,3}(?: \d{3})*|\d+)((?:[.,]\d+)? ?[%€]?\)?)", re.ASCII)
+# Blanks of pasted text; a control character at the end of an entry is none.
+_BLANKS = " \t\n\r\v\f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _WHOLE = {
     "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,00?)?", re.ASCII),
     "point": re.compile(r"[+-]?\d+(?:\.00?)?", re.ASCII),
@@ -69,10 +73,23 @@ class Figure:
 def clean(text: str) -> str:
     """Text without blanks at the ends, hard spaces and soft hyphens, in composed form (NFC)."""
     if text.isascii():
-        return text.strip()
-    return unicodedata.normalize(
-        "NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u00ad", "")
-    ).strip()
+        return text.strip(_BLANKS)
+    return unicodedata.normalize("NFC", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u00ad", "")).strip(
+        _BLANKS
+    )
+
+
+def has_digit_groups(text: str, decimal: str) -> bool:
+    """Whether this is a number but for blanks between groups of three digits or behind its sign: `1 675`, `-  23`."""
+    plain = ungrouped(text)
+    return plain != clean(text) and _NUMBER[decimal].fullmatch(plain.replace("\u2212", "-")) is not None
+
+
+def ungrouped(text: str) -> str:
+    """A number without the blanks that group its digits or part its sign; any other text clean and else as it is."""
+    plain = clean(text).replace("\u2009", " ")
+    match = _GROUPED.fullmatch(plain)
+    return match[1] + match[2].replace(" ", "") + match[3] if match else plain
 
 
 def read_number(text: str, decimal: str) -> Decimal:

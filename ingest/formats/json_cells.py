@@ -10,54 +10,109 @@ from typing import Any
 
 import pandas as pd
 
-from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable
+from ingest import limits
+from ingest.findings import DeliveryRefused, Finding
+from ingest.formats import Records, TextTable
 
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as a cut-off emoji leaves it
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"?')
+_NO_BRACKET = re.compile(r"[^\[\]{}]+")
+_ONE_KIND = str.maketrans("{}", "[]")
+
+
+class _Repeated(dict[str, Any]):
+    """An object that holds a name twice: nobody can say which of its values was meant."""
 
 
 def read_lines(text: str, file_name: str) -> TextTable:
     """Cells of a file with one JSON object a line."""
+    _bound(text, file_name)
     records: list[dict[str, Any]] = []
     addresses: list[str] = []
+    broken: list[Finding] = []
     lines = text.rstrip().split("\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        if _is_too_deep(line):
+            raise DeliveryRefused("nested_too_deep", file_name, "", f"line {number}")
         try:
-            record = json.loads(line, parse_float=str, parse_int=str)
+            record = _loaded(line)
         except json.JSONDecodeError as error:
             rule = "truncated" if number == len(lines) and _is_cut_off(line, error) else "unreadable"
             raise DeliveryRefused(rule, file_name, "JSON", f"line {number}") from error
-        except RecursionError:
-            raise DeliveryRefused("nested_too_deep", file_name, "", f"line {number}") from None
         if not isinstance(record, dict):
             raise DeliveryRefused("no_json_object", file_name, "", f"line {number}")
         if _holds_half_a_character(line, record):
             raise DeliveryRefused("lone_surrogate", file_name, "", f"line {number}")
-        records.append(record)
-        addresses.append(f"line {number}")
-    return _table(records, addresses)
+        if isinstance(record, _Repeated):
+            broken.append(Finding(f"line {number}", None, "repeated_name"))
+        else:
+            records.append(record)
+            addresses.append(f"line {number}")
+    return _table(records, addresses, broken, sum(1 for line in lines if line.strip()), file_name)
 
 
 def read_geojson(text: str, file_name: str) -> TextTable:
     """Cells of a FeatureCollection: the properties of each feature, addressed by its position."""
+    _bound(text, file_name)
+    if _is_too_deep(text):
+        raise DeliveryRefused("nested_too_deep", file_name)
     try:
-        document = json.loads(text, parse_float=str, parse_int=str)
+        document = _loaded(text)
     except json.JSONDecodeError as error:
         rule = "truncated" if _is_cut_off(text, error) else "unreadable"
         raise DeliveryRefused(rule, file_name, "GeoJSON", f"line {error.lineno}") from error
-    except RecursionError:
-        raise DeliveryRefused("nested_too_deep", file_name) from None
     if _holds_half_a_character(text, document):
         raise DeliveryRefused("lone_surrogate", file_name)
     features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+    if isinstance(document, _Repeated) or not isinstance(features, list) or not all(map(_is_object, features)):
         raise DeliveryRefused("unreadable", file_name, "GeoJSON")
-    records = [feature.get("properties") or {} for feature in features]
-    if not all(isinstance(record, dict) for record in records):
-        raise DeliveryRefused("unreadable", file_name, "GeoJSON")
-    return _table(records, [f"feature {i}" for i in range(1, len(records) + 1)])
+    records: list[dict[str, Any]] = []
+    addresses: list[str] = []
+    broken: list[Finding] = []
+    for number, feature in enumerate(features, start=1):
+        record = feature.get("properties") or {}
+        if not isinstance(record, dict):
+            raise DeliveryRefused("unreadable", file_name, "GeoJSON")
+        if isinstance(feature, _Repeated) or isinstance(record, _Repeated):
+            broken.append(Finding(f"feature {number}", None, "repeated_name"))
+        else:
+            records.append(record)
+            addresses.append(f"feature {number}")
+    return _table(records, addresses, broken, len(features), file_name)
+
+
+def _bound(text: str, file_name: str) -> None:
+    """Refuse what would take too much memory as objects, before it is made into any."""
+    if text.count(",") > limits.MOST_CELLS or text.count("{") > 4 * limits.MOST_ROWS:
+        raise DeliveryRefused("table_too_large", file_name)
+
+
+def _loaded(text: str) -> Any:
+    """The content; numbers and what JSON should not hold (NaN, Infinity) stay the text they are written as."""
+    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
+
+
+def _is_object(content: object) -> bool:
+    return isinstance(content, dict)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    return record if len(record) == len(pairs) else _Repeated(record)
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether brackets stand in each other deeper than a record can be; asked before they are followed."""
+    if text.count("[") + text.count("{") <= limits.DEEPEST_NESTING:
+        return False
+    brackets = _NO_BRACKET.sub("", _STRING.sub("", text)).translate(_ONE_KIND)
+    for _ in range(limits.DEEPEST_NESTING):
+        if "[]" not in brackets:
+            return brackets.count("[") > limits.DEEPEST_NESTING
+        brackets = brackets.replace("[]", "")  # takes away the innermost of each
+    return "[" in brackets
 
 
 def _holds_half_a_character(text: str, content: object) -> bool:
@@ -72,10 +127,16 @@ def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
     return plain.lstrip().startswith("{") and (error.pos >= len(plain) or not plain.endswith("}"))
 
 
-def _table(records: list[dict[str, Any]], addresses: list[str]) -> TextTable:
+def _table(
+    records: list[dict[str, Any]], addresses: list[str], broken: list[Finding], found: int, file_name: str
+) -> TextTable:
     names = dict.fromkeys(name for record in records for name in record)
+    is_too_large = len(names) > limits.MOST_COLUMNS or len(names) * len(records) > limits.MOST_CELLS
+    if is_too_large or found > limits.MOST_ROWS:
+        raise DeliveryRefused("table_too_large", file_name)
     columns = {name: [_text(record, name) for record in records] for name in names}
-    return TextTable(pd.DataFrame(columns, dtype=object), pd.Series(addresses, dtype=object))
+    cells = pd.DataFrame(columns, index=pd.RangeIndex(len(records)), dtype=object)
+    return TextTable(cells, pd.Series(addresses, dtype=object), tuple(broken), Records(found))
 
 
 def _text(record: dict[str, Any], name: str) -> str | None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from ingest import limits
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable
+from ingest.formats import Records, TextTable
 from ingest.formats.csv_cells import other_delimiter
 from ingest.opened import OpenedDelivery
 from programmes.sources import Format
@@ -60,7 +61,7 @@ def test_lines_are_counted_as_an_editor_shows_them() -> None:
 def test_old_macintosh_line_ends_are_line_ends() -> None:
     table = read("a;b\r1;2\r3\r4;5;6\r")
     assert list(table.addresses) == ["line 2"]
-    assert [finding.row_address for finding in table.broken] == ["line 4"]
+    assert sorted(finding.row_address for finding in table.broken) == ["line 3", "line 4"]
 
 
 def test_footers_and_blank_rows_are_no_rows() -> None:
@@ -227,3 +228,65 @@ def test_another_delimiter_than_agreed_is_named(mark: str, named: str) -> None:
     assert other_delimiter(list(read(f"nr{mark}wert\n1{mark}2\n").cells.columns), declared) == named
     assert other_delimiter(["nr", "wert"], declared) is None
     assert other_delimiter(["nr"], declared) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_note"),
+    [
+        ("Quelle: Musteramt", True),
+        ("* ein oder zwei Fälle", True),
+        ("1) vorläufig", True),
+        ("Werte über 1,5 sind geschätzt; siehe Bericht", True),
+        ("Die Zahlen, auch ältere, sind vorläufig.", True),
+        ("T-0520", False),
+        ("4711", False),
+        ("Nordmarkt", False),
+        ("4|5|6", False),
+        ("Hafen alte Mühle 4,5,6", False),
+        ("Hafen alte Mühle\t4", False),
+    ],
+)
+def test_only_what_reads_as_a_footnote_is_one(text: str, is_note: bool) -> None:
+    table = read(f"a;b;c\n1;2;3\n{text.replace(';', ',')}\n" if ";" in text else f"a;b;c\n1;2;3\n{text}\n")
+    assert (table.records.footnotes, len(table.broken)) == ((1, 0) if is_note else (0, 1))
+
+
+def test_a_declared_pattern_is_the_rule_for_footnotes() -> None:
+    text = "a;b\n1;2\nENDE-4711\nQuelle: Musteramt\n"
+    table = read(text, footnote="^ENDE-")
+    assert (table.records.footnotes, [found.row_address for found in table.broken]) == (1, ["line 4"])
+
+
+def test_a_total_alone_on_its_line_is_said_to_be_one() -> None:
+    assert [found.rule_id for found in read("a;b\n1;2\nSumme\n").broken] == ["total_row"]
+
+
+def test_records_are_counted_as_they_are_met() -> None:
+    table = read("sep=;\na;b;c\n1;2;3\n;;\n\n4;5\n6;7;8\nStand: heute\n")
+    assert table.records == Records(found=6, header=2, footnotes=1)
+    assert (len(table.cells), len(table.broken)) == (2, 1)
+
+
+@pytest.mark.parametrize("limit", ["MOST_ROWS", "MOST_CELLS", "MOST_COLUMNS"])
+def test_a_table_beyond_the_limits_is_refused_before_it_is_filled(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a;b;c\n" + "1;2;3\n" * 20
+    assert len(read(text).cells) == 20
+    monkeypatch.setattr(limits, limit, 2)
+    assert refusal(text).rule_id == "table_too_large"
+
+
+def test_a_field_longer_than_any_is_unreadable() -> None:
+    assert refusal("a;b\n1;" + "x" * (limits.LONGEST_FIELD + 1) + "\n").rule_id == "unreadable"
+
+
+def test_the_same_member_twice_is_refused_with_both_names() -> None:
+    twice = {"daten.csv": "a;b\n1;2\n", "alt/daten.csv": "a;b\n3;4\n"}
+    refused = refusal(zipped(twice), member="*daten.csv")
+    assert (refused.rule_id, refused.detail) == ("member_repeated", "alt/daten.csv, daten.csv")
+    copied = {"daten_1.csv": "a;b\n1;2\n", "daten_2.csv": "a;b\n1;2\n"}
+    assert refusal(zipped(copied), member="daten*.csv").rule_id == "member_repeated"
+
+
+def test_a_member_in_a_folder_is_named() -> None:
+    refused = refusal(zipped({"ordner/bevoelkerung_1.csv": "a\n1\n"}), member="bevoelkerung*.csv")
+    assert (refused.rule_id, refused.detail) == ("member_in_folder", "ordner/bevoelkerung_1.csv")

@@ -21,10 +21,27 @@ def test_big_endian_unicode_text_is_read() -> None:
 def test_a_declared_encoding_is_taken_at_its_word() -> None:
     assert to_text(TEXT.encode("cp1252"), "datei.csv", "cp1252") == TEXT
     assert to_text(TEXT.encode(), "datei.csv", "utf-8") == TEXT
-    for content, declared in ((TEXT.encode("cp1252"), "utf-8"), (TEXT.encode(), "cp1252")):
-        with pytest.raises(DeliveryRefused) as refused:
-            to_text(content, "datei.csv", declared)
-        assert refused.value.rule_id == "encoding"
+
+
+def test_what_is_utf8_to_the_last_byte_is_read_as_such_where_windows_was_agreed() -> None:
+    assert to_text(TEXT.encode(), "datei.csv", "cp1252") == TEXT
+    assert to_text("Café;Straße\n".encode(), "datei.csv", "cp1252") == "Café;Straße\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "named"),
+    [
+        (TEXT.encode("cp1252"), "utf-8", "UTF-8 / Windows-1252"),
+        (TEXT.encode("utf-16-le"), "cp1252", "Windows-1252 / UTF-16"),
+        (TEXT.encode("utf-16-be"), "ladder", "UTF-8, Windows-1252 / UTF-16"),
+        ("Gebäude".encode("cp850"), "cp1252", "Windows-1252 / CP850, Mac Roman"),
+        (b"\x81\x8d", "ladder", "UTF-8, Windows-1252 / ?"),
+    ],
+)
+def test_the_character_set_found_is_named_beside_the_agreed_one(content: bytes, encoding: str, named: str) -> None:
+    with pytest.raises(DeliveryRefused) as refused:
+        to_text(content, "datei.csv", encoding)
+    assert (refused.value.rule_id, refused.value.detail) == ("encoding", named)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +50,9 @@ def test_a_declared_encoding_is_taken_at_its_word() -> None:
         TEXT.encode().decode("cp1252", errors="replace").encode(),  # UTF-8 read as cp1252 and saved again
         "H\ufffdrde".encode(),
         "Gebäude".encode().decode("cp1252").encode(),
+        "Café".encode().decode("cp1252").encode(),
+        "5 €".encode().decode("cp1252").encode(),
+        "Café".encode("cp1252") + "Café".encode(),
         "Gebäude".encode("cp850"),
         "Hörde".encode("cp850"),
         "Bürger".encode("cp850"),

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from ingest.findings import DeliveryRefused
-from ingest.formats import TextTable, decoding
+from ingest.formats import TextTable
 from ingest.opened import OpenedDelivery
 from programmes.sources import Format
 
@@ -118,18 +118,6 @@ def test_a_cell_shown_as_per_cent_reads_as_it_is_kept() -> None:
     assert [*read(buffer.getvalue()).cells.iloc[0]] == ["0,123", "12,3 %"]
 
 
-def test_a_formula_error_is_blank_and_never_a_figure() -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["nr", "wert", "formel"])
-    sheet.append(["011", "#N/A", "=1/0"])
-    sheet["B2"].data_type = "e"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    assert [*read(buffer.getvalue()).cells.iloc[0]] == ["011", "", ""]
-
-
 def test_columns_without_a_name_do_not_enter() -> None:
     table = read(workbook([[None, "nr", None, "wert"], ["x", "011", "Notiz", 1]]))
     assert table.cells.to_dict("list") == {"nr": ["011"], "wert": ["1"]}
@@ -185,24 +173,3 @@ def test_a_zip_that_is_no_workbook_is_unreadable() -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("daten.csv", "a;b\n")
     assert refusal(buffer.getvalue()).rule_id == "unreadable"
-
-
-def test_a_delivery_that_unpacks_to_more_than_the_limit_is_refused_before_it_is(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Both doors: a workbook, which is a ZIP of parts, and a member of a declared ZIP."""
-    content = workbook([["nr"], ["1"]])
-    parts = decoding.open_zip(content, "mappe.xlsx")
-    largest = max(parts.infolist(), key=lambda part: part.file_size)
-    monkeypatch.setattr(decoding, "LARGEST_MEMBER", largest.file_size)
-    assert decoding.open_workbook(content, "mappe.xlsx").sheet_names
-    assert len(decoding.unzip(parts, largest.filename, "mappe.xlsx")) == largest.file_size
-    monkeypatch.setattr(decoding, "LARGEST_MEMBER", largest.file_size - 1)
-    for act in (
-        lambda: decoding.open_workbook(content, "mappe.xlsx"),
-        lambda: decoding.unzip(parts, largest.filename, "mappe.xlsx"),
-    ):
-        with pytest.raises(DeliveryRefused) as refused:
-            act()
-        assert refused.value.rule_id == "unreadable"
-        assert "2 GiB" in refused.value.sentence("en")

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.areas import locality_of
 from ingest.findings import DeliveryRefused
-from ingest.formats import decoding
+from ingest.formats import decoding, packed, workbook
 from ingest.landing import land
 from ingest.opened import OpenedDelivery
 from programmes.loading import load_programme
@@ -33,23 +33,19 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each step of decoding was taken; unzipping by member, sheets and texts by name."""
     counted: Counter[str] = Counter()
 
-    def count(name: str, named_by: int | None) -> None:
-        original: Callable[..., Any] = getattr(decoding, name)
+    def count(place: object, name: str, named_by: int | None) -> None:
+        original: Callable[..., Any] = getattr(place, name)
 
         def counting(*arguments: Any) -> Any:
             counted[name if named_by is None else f"{name} {arguments[named_by]}"] += 1
             return original(*arguments)
 
-        monkeypatch.setattr(decoding, name, counting)
+        monkeypatch.setattr(place, name, counting)
 
-    for name, named_by in (
-        ("open_zip", None),
-        ("open_workbook", None),
-        ("unzip", 1),
-        ("read_sheet", 1),
-        ("to_text", 1),
-    ):
-        count(name, named_by)
+    count(packed, "open_zip", None)
+    count(workbook.Workbook, "read_sheet", 1)
+    count(decoding, "to_text", 1)
+    count(packed, "unzip", 1)
     return counted
 
 
@@ -60,7 +56,9 @@ def test_the_register_workbook_is_opened_once_and_each_sheet_decoded_once(calls:
         assert land(delivery, "d", table, LOCALITY).accepted.num_rows
     sheets = {table.declared.format.sheet for table in tables}
     assert len(tables) > len(sheets) > 1
-    assert calls == Counter({"open_workbook": 1} | {f"read_sheet {sheet}": 1 for sheet in sheets})
+    assert calls["open_zip"] == 1
+    read = Counter({name: times for name, times in calls.items() if name.startswith("read_sheet")})
+    assert read == Counter({f"read_sheet {sheet}": 1 for sheet in sheets})
 
 
 def test_the_platform_zip_is_opened_once_and_each_member_unzipped_and_decoded_once(calls: Counter[str]) -> None:
@@ -88,7 +86,7 @@ def test_the_first_sheet_and_the_sheet_of_that_name_are_one(calls: Counter[str])
     unnamed = delivery.cells(Format(kind="excel"))
     (sheet,) = {name.partition(" ")[2] for name in calls if name.startswith("read_sheet")}
     assert delivery.cells(Format(kind="excel", sheet=sheet)).cells.equals(unnamed.cells)
-    assert calls == Counter({"open_workbook": 1, f"read_sheet {sheet}": 1})
+    assert (calls["open_zip"], calls[f"read_sheet {sheet}"]) == (1, 1)
 
 
 @pytest.mark.parametrize("source_id", ["projektregister", "beteiligungsplattform"])

@@ -32,7 +32,7 @@ def test_a_figure_is_a_value_a_sign_and_a_status() -> None:
     assert landed.findings == ()
 
 
-@pytest.mark.parametrize("cell", ["#NV", "#DIV/0!", "Dez 24", "1.5", "0.123", "ca. 5", "05913 Muster"])
+@pytest.mark.parametrize("cell", ["Dez 24", "1.5", "0.123", "ca. 5", "05913 Muster"])
 def test_an_unreadable_figure_is_a_finding_and_never_a_number(cell: str) -> None:
     landed = land_it(FIGURES + f"2020;011;{cell};1\n", figures())
     assert rows(landed, "value", "symbol", "status")[0] == (None, None, "missing")

@@ -289,3 +289,39 @@ def test_old_lines_of_a_ledger_stay_readable(office: NightlyOffice) -> None:
         if body["decision"]:
             del body["decision"]["checks"]
         assert ledger._from_json(body) == replace(line, held={})
+
+
+def test_what_an_acceptance_makes_usual_lets_nothing_else_pass_unseen(office: NightlyOffice) -> None:
+    """Beside an accepted jump the rule doubts the second one no more; it was held, and waits for its own decision."""
+    office.put("vereine", "2021.csv", HIGH)
+    office.put("vereine", "2022.csv", places(2022, ("01", "98")))
+    assert office.night().tables[CLUBS].verdict == "held"
+    decisions.accept(office.var, decision(office, "2021.csv"), office.clock)
+    assert office.night().outcome == "published"
+    office.put("vereine", "2019.csv", places(2019))
+    assert office.night().outcome == "published"
+    assert (state(office, "2021.csv"), state(office, "2022.csv")) == ("in_force", "held")
+    assert ("viertel-01", "2022") not in figures(office)
+
+
+def test_a_newer_good_delivery_takes_the_place_of_a_held_one(office: NightlyOffice) -> None:
+    office.put("vereine", "2021.csv", HIGH)
+    office.night()
+    office.put("vereine", "2021 berichtigt.csv", places(2021))
+    record = office.night()
+    assert (record.outcome, record.standing.waiting, office.var.last_refusal.exists()) == ("published", {}, False)
+    assert (state(office, "2021.csv"), state(office, "2021 berichtigt.csv")) == ("superseded", "in_force")
+
+
+def test_an_exception_declared_since_lets_a_held_delivery_be_asked_again(office: NightlyOffice) -> None:
+    office.put("vereine", "2021.csv", HIGH)
+    office.night()
+    (office.folder / "exceptions.yml").write_text(
+        f'gate:\n  - {{rule: "between:value", table: {CLUBS}, period: "2021", reason_de: Neubau, reason_en: new,\n'
+        "     since: 2021-01-01, expires: 2022-12-31}\n",
+        encoding="utf-8",
+    )
+    record = office.night()
+    assert (record.outcome, record.standing.waiting) == ("published", {})
+    assert figures(office)["viertel-01", "2021"] == 99
+    assert jump_of(record) == (False, "excepted until 2022-12-31")

@@ -14,6 +14,12 @@ select
     deliveries.verdict,
     cast(deliveries.accepted_row_count as bigint) as accepted_row_count,
     cast(deliveries.rejected_row_count as bigint) as rejected_row_count,
+    cast(deliveries.record_count as bigint) as record_count,
+    cast(deliveries.header_count as bigint) as header_count,
+    cast(deliveries.out_of_scope_count as bigint) as out_of_scope_count,
+    cast(deliveries.footnote_count as bigint) as footnote_count,
+    cast(deliveries.accepted_record_count as bigint) as accepted_record_count,
+    cast(deliveries.rejected_record_count as bigint) as rejected_record_count,
     deliveries.reason,
     deliveries.is_synthetic or {{ is_synthetic() }} as is_synthetic
 from {{ ref('stg_refresh_delivery') }} as deliveries

@@ -17,6 +17,12 @@ renamed as (
         verdict,
         accepted_row_count,
         rejected_row_count,
+        record_count,
+        header_count,
+        out_of_scope_count,
+        footnote_count,
+        accepted_record_count,
+        rejected_record_count,
         reason
     from source
 )
