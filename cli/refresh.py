@@ -131,7 +131,7 @@ def _taken(record: "RefreshRecord") -> list[str]:
     lines = [
         _line("geliefert", "delivered", files_in_words(len(deliveries))),
         _line("angenommen", "accepted", rows_in_words(rows)),
-        _line("abgewiesen", "rejected", rows_in_words(len(findings))),
+        _line("abgewiesen", "rejected", rows_in_words(sum(outcome.rejected_count for outcome in outcomes))),
     ]
     lines += [f"      {sentence}" for sentence in findings[:_SHOWN]]
     if len(findings) > _SHOWN:

@@ -198,7 +198,8 @@ class _Landing:
             try:
                 landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
             except DeliveryRefused as refused:
-                reasons.append(refusing.refused_delivery(receipt, refused, has_others=len(receipts) > 1))
+                is_in_force = receipt.delivery_id in self.in_force
+                reasons.append(refusing.refused_delivery(receipt, refused, len(receipts) > 1, is_in_force))
         reasons += equally_old(self.table, receipts, landed)
         if reasons:
             self.looked_at.update(landed)

@@ -73,6 +73,11 @@ class TableOutcome:
         """Why deliveries are not taken over: refused or waiting."""
         return (*self.reasons, *(reason for each in self.held for reason in each.reasons))
 
+    @property
+    def rejected_count(self) -> int:
+        """Rejected rows: a row that breaks several rules is one."""
+        return len({(receipt.delivery_id, finding.row_address) for receipt, finding in self.findings})
+
     def finding_sentences(self, language: Language) -> list[str]:
         """What was rejected, in words: file, place, rule and remedy."""
         return [f"{receipt.file_name}, {finding.sentence(language)}" for receipt, finding in self.findings]

@@ -387,6 +387,20 @@ def test_the_night_that_publishes_a_delivery_says_what_it_changes(office: Nightl
         assert any("1 changed" in line or "1 geändert" in line for line in told)
 
 
+def test_what_is_in_force_and_cannot_be_read_any_more_names_the_way_out(office: NightlyOffice) -> None:
+    """A declaration was changed; a corrected file beside the old one does not help while the old one counts."""
+    declared = office.folder / "sources" / "vereine.yml"
+    declared.write_text(declared.read_text(encoding="utf-8").replace("from: plaetze", "from: sitze"), encoding="utf-8")
+    old = delivered(office, "2020.csv")
+    (office.inbox / "vereine" / "2020.csv").unlink()
+    office.put("vereine", "2020 neu.csv", places(2020).replace("plaetze", "sitze"))
+    record = office.night()
+    assert record.outcome == "refused"
+    assert f"nordwaerts withdraw {old.delivery_id[:12]} --because" in record.reasons[0].remedy_de
+    decisions.withdraw(office.var, old, office.clock)
+    assert office.night().outcome == "published"
+
+
 def test_an_overdue_delivery_refuses_night_after_night(office: NightlyOffice) -> None:
     office.clock += dt.timedelta(days=401)
     for _ in range(2):
