@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-fuzz clean help
+.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -97,6 +97,9 @@ trial-year: $(READY) ## live through 400 nights, see what grows or slows down, w
 
 trial-mutations: $(READY) ## change operators and constants, see whether tests notice, write docs/trials.md
 	$(BIN)/python -m trials.mutations
+
+trial-faults: $(READY) ## try defects and legitimate changes on the gate, write docs/trials.md and docs/fault-certificate.json
+	$(BIN)/python -m trials.faults
 
 trial-fuzz: $(READY) ## land 10,000 broken deliveries of every format, see that only sentences come out, write docs/trials.md
 	$(BIN)/python -m trials.fuzz

@@ -67,7 +67,7 @@ def check_command(file: Path, source_id: str, against: str | None, programme: st
         )
         return 2
     delivery = OpenedDelivery(file.read_bytes(), file.name)
-    unsent = _Unsent(file, delivery, declared, locality_of(declared), against, var_folder(programme))
+    unsent = Unsent(file, delivery, declared, locality_of(declared), against, var_folder(programme))
     unusable: dict[str, list[str]] = {}  # a sentence about the whole file, told once for all its tables
     verdicts = [_check_table(unsent, table, unusable) for table in tables]
     for sentence, names in unusable.items():
@@ -77,7 +77,7 @@ def check_command(file: Path, source_id: str, against: str | None, programme: st
 
 
 @dataclass
-class _Unsent:
+class Unsent:
     """The file at hand, what it becomes in each table, and what it is compared with."""
 
     file: Path
@@ -144,7 +144,7 @@ def _tables_for(file: Path, source: "Source") -> "list[LandedTable]":
     ]
 
 
-def _check_table(unsent: _Unsent, table: "LandedTable", unusable: dict[str, list[str]]) -> str:
+def _check_table(unsent: Unsent, table: "LandedTable", unusable: dict[str, list[str]]) -> str:
     """'accepted', 'held' or 'refused', said with its reasons."""
     from ingest.commonest import commonest
     from ingest.findings import DeliveryRefused

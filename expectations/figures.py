@@ -34,6 +34,7 @@ class Figures:
     is_row: Bools
     is_suppressed: Bools
     is_blank: Bools  # no figure, and no sign that says why
+    is_area: bool = True  # whether places are areas
 
     @property
     def is_missing(self) -> Bools:
@@ -67,7 +68,10 @@ class Figures:
             other.places,
             other.periods,
             moved(self.values, np.nan),
-            *(moved(block, False) for block in (self.is_row, self.is_suppressed, self.is_blank)),
+            moved(self.is_row, False),
+            moved(self.is_suppressed, False),
+            moved(self.is_blank, False),
+            self.is_area,
         )
 
 
@@ -100,6 +104,7 @@ def figures_of(rows: pa.Table) -> Figures:
         is_row=block(np.ones(len(numbers), dtype=bool), False),
         is_suppressed=block(status == "suppressed", False),
         is_blank=block(np.isnan(numbers) & (status != "suppressed") & ~signed, False),
+        is_area=axes[1] == "area_id",
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from expectations.doubts import Compared, Doubt
 from expectations.figures import Bools, Figures, Floats, Ints, any_of, quiet
 
+_TWO = 2  # figures from which on their absence is more than a missing cell
 _AT_LEAST = 3  # cells from which on a share is one
 _FEW = 8  # places, or items, from which on a copy is none of chance
 _WEIGHT_OF_A_COPY = 18.0  # sum of logarithms of the figures of one area from which on equality is no chance
@@ -27,19 +28,21 @@ def blanks(compared: Compared[Figures]) -> list[Doubt]:
     now, before = compared.now, compared.before
     is_figure = ~np.isnan(now.values) | now.is_suppressed
     found = []
-    for axes, names, reason in (
-        ((0, 1), now.periods, "period"),
-        ((1, 2), now.items, "item"),
-        ((0, 2), now.places, "area"),
-    ):
-        is_untold = any_of(now.is_blank, axes) & ~any_of(is_figure, axes)
-        found += [_at(f"blank_{reason}", reason, names[n]) for n in np.flatnonzero(is_untold)]
+    for axes, names, what in _axes(now):
+        is_untold = any_of(now.is_blank, axes) & ~any_of(is_figure, axes) & (now.is_row.sum(axis=axes) >= _TWO)
+        found += [_at(f"blank_{what}", what, names[n]) for n in np.flatnonzero(is_untold)]
     told_of, blank_of = any_of(is_figure, 1), any_of(now.is_blank, 1)
     for i, item in enumerate(now.items):  # an item without any figure in one period that has some in others
         for t in np.flatnonzero(~told_of[i] & blank_of[i]):
             if told_of[i].any() and told_of[:, t].any():
                 found.append(Doubt("blank_item", item, now.periods[t]))
     return found + (_gone(now, before, is_figure) if before is not None else [])
+
+
+def _axes(figures: Figures) -> list[tuple[tuple[int, int], tuple[str, ...], str]]:
+    """Periods, items and areas, each with the two other axes; organisations come and go by right."""
+    found = [((0, 1), figures.periods, "period"), ((1, 2), figures.items, "item"), ((0, 2), figures.places, "area")]
+    return found if figures.is_area else found[:2]
 
 
 def _at(reason: str, axis: str, name: str) -> Doubt:
@@ -57,13 +60,9 @@ def _gone(now: Figures, before: Figures, is_figure: Bools) -> list[Doubt]:
     here = now.aligned_to(before)
     has = ~np.isnan(here.values) | here.is_suppressed
     found: list[Doubt] = []
-    for axes, names, reason in (
-        ((0, 1), before.periods, "period"),
-        ((1, 2), before.items, "item"),
-        ((0, 2), before.places, "area"),
-    ):
-        gone = any_of(was_figure, axes) & ~any_of(has, axes)
-        found += [_at(f"gone_{reason}", reason, names[n]) for n in np.flatnonzero(gone)]
+    for axes, names, what in _axes(before):
+        gone = any_of(was_figure, axes) & ~any_of(has, axes) & (was_figure.sum(axis=axes) >= _TWO)
+        found += [_at(f"gone_{what}", what, names[n]) for n in np.flatnonzero(gone)]
     of_item = any_of(was_figure, 1) & ~any_of(has, 1)
     periods = any_of(has, (0, 1))
     found += [
@@ -76,7 +75,7 @@ def _gone(now: Figures, before: Figures, is_figure: Bools) -> list[Doubt]:
     for t in new:
         if t and is_figure[:, :, t].any():
             places = any_of(is_figure[:, :, t - 1], 0) & ~any_of(is_figure[:, :, t], 0)
-            if now.is_row[:, places, t].any() or len(now.places) <= _FEW:
+            if now.is_area and now.is_row[:, places, t].any():
                 found += [Doubt("gone_area", "", now.periods[t], now.places[p]) for p in np.flatnonzero(places)]
     return found
 

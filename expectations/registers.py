@@ -33,6 +33,8 @@ def days(compared: Compared[pa.Table]) -> list[Doubt]:
     found = []
     for column in (name for name in _DAYS if name in rows.column_names):
         last = asked.day + timedelta(days=asked.expected.ahead_days.get(column, 0))
+        if column == "reference_on":  # a year that is running already stands for its last day
+            last = last.replace(month=12, day=31)
         late = rows.filter(pc.greater(rows[column], pa.scalar(last, pa.date32())))
         found += _at_rows("future", late, column)
     return found

@@ -27,6 +27,8 @@ _CODE = {
     "dbt_project/tests": "**/*",
     "dbt_project/seeds": "**/*",
 }
+_RULES = ("programmes", "ingest", "expectations", "refresh")  # what decides whether a delivery is taken over
+CERTIFICATE = "docs/fault-certificate.json"  # every release carries it
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,21 @@ def age_days(receipts: Iterable[Receipt], as_of_on: dt.date) -> int:
 
 
 def code_sha256() -> str:
-    """SHA-256 over names and bytes of everything that turns deliveries into marts, and the lock file."""
+    """SHA-256 over names and bytes of everything that turns deliveries into marts, the lock file and the certificate."""
+    return _hashed(*_CODE, beside=("dbt_project/dbt_project.yml", "requirements.lock", CERTIFICATE)).hexdigest()
+
+
+def rules_version(declarations_sha256: str) -> str:
+    """SHA-256 over the code that reads and judges deliveries, and the declarations it judges them by."""
+    digest = _hashed(*_RULES)
+    digest.update(declarations_sha256.encode())
+    return digest.hexdigest()
+
+
+def _hashed(*folders: str, beside: Iterable[str] = ()) -> "hashlib._Hash":
     digest = hashlib.sha256()
-    files = [path for folder, pattern in _CODE.items() for path in sorted((PROJECT_ROOT / folder).glob(pattern))]
-    for path in [*files, PROJECT_ROOT / "dbt_project" / "dbt_project.yml", PROJECT_ROOT / "requirements.lock"]:
+    files = [path for folder in folders for path in sorted((PROJECT_ROOT / folder).glob(_CODE[folder]))]
+    for path in [*files, *(PROJECT_ROOT / name for name in beside)]:
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return digest

@@ -6,6 +6,8 @@ Whether the export may be published is decided there, from the results that lie 
 import datetime as dt
 from collections.abc import Iterable
 
+from refresh.certificate import release_certificate
+from refresh.fingerprint import rules_version
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
@@ -39,6 +41,7 @@ def publish_export(
         due_on=due_on(landed),
         expected_on=expected_on(landed),
         texts=manifest.texts(),
+        certificate=release_certificate(rules_version(deliveries.declarations_sha256)),
     )
     reasons = [reason for outcome in landed for reason in outcome.open_reasons]
     tables = {outcome.table.name: outcome for outcome in landed}

@@ -46,7 +46,7 @@ class ReleaseMeta:
     """What a publication says about itself beside its figures; `inputs_sha256` is a SHA-256 in hex.
 
     `due_on` names, by source, the last day on which its deliveries in force are not yet older than agreed, `expected_on`
-    the day by which the next one is expected.
+    the day by which the next one is expected. `certificate` is what the gate was tried on, as bytes of a JSON file.
     """
 
     inputs_sha256: str
@@ -57,6 +57,7 @@ class ReleaseMeta:
     due_on: Mapping[str, dt.date] = field(default_factory=dict)
     expected_on: Mapping[str, dt.date] = field(default_factory=dict)
     texts: Mapping[str, MartText] = field(default_factory=dict)
+    certificate: bytes | None = None
 
     def __post_init__(self) -> None:
         if not _FINGERPRINT.fullmatch(self.inputs_sha256):
@@ -87,6 +88,7 @@ class Manifest:
     checks_sha256: str
     due_on: Mapping[str, dt.date] = field(default_factory=dict)
     expected_on: Mapping[str, dt.date] = field(default_factory=dict)
+    certificate_sha256: str | None = None  # unknown in releases from before 2026-11-26
 
     @property
     def row_count(self) -> int:

@@ -8,6 +8,7 @@ holds `refresh_lock`, and the caller of `publish` ends its refresh with the one 
 
 import datetime as dt
 import filecmp
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
 from release.reading import Release
 from release.reason import Reason
+
+CERTIFICATE = "fault-certificate.json"
 
 
 def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
@@ -43,7 +46,7 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
         _same_figures(planned, manifest.load(folder / reading.MANIFEST))
         _restore_database(folder, planned)
     else:
-        _assemble(admitted, planned, folder, var)
+        _assemble(admitted, planned, meta.certificate, folder, var)
     point(var.current, folder.name)
     return reading.release(var, folder.name)
 
@@ -125,6 +128,7 @@ def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
             for mart, sha256 in sorted(admitted.tables.items())
         },
         checks_sha256=admitted.checks_sha256,
+        certificate_sha256=hashlib.sha256(meta.certificate).hexdigest() if meta.certificate else None,
     )
 
 
@@ -149,7 +153,9 @@ def _same_figures(planned: Manifest, existing: Manifest) -> None:
         )
 
 
-def _assemble(admitted: CheckedExport, planned: Manifest, folder: Path, var: VarFolder) -> None:
+def _assemble(
+    admitted: CheckedExport, planned: Manifest, certificate: bytes | None, folder: Path, var: VarFolder
+) -> None:
     partial = partial_name(folder)
     if partial.exists():
         shutil.rmtree(partial)
@@ -163,6 +169,8 @@ def _assemble(admitted: CheckedExport, planned: Manifest, folder: Path, var: Var
         if table.is_public:
             (public / file_name).hardlink_to(stored)
     (admitted.folder / CHECKS).replace(partial / CHECKS)
+    if certificate:
+        write_whole(partial / CERTIFICATE, certificate)
     build_database(partial / DATABASE, internal, partial / CHECKS, planned)
     write_whole(partial / reading.MANIFEST, planned.dump())
     _close_to_writing(partial)

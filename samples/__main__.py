@@ -1,4 +1,4 @@
-"""Writes the sample deliveries: `python -m samples --out FOLDER [--scale N]`.
+"""Writes the sample deliveries: `python -m samples --out FOLDER [--scale N] [--seed N]`.
 
 One folder per source below FOLDER, receipts.csv with the arrival of every file, and README.md saying that
 all of it is synthetic. With a scale above 1 also areas.csv and area_sets.csv of a matching programme folder.
@@ -38,16 +38,16 @@ def generators() -> dict[str, ModuleType]:
     return {module.SOURCE_ID: module for module in modules if hasattr(module, "SOURCE_ID")}
 
 
-def make_deliveries(scale: int) -> list[Delivery]:
+def make_deliveries(scale: int, seed: int = 0) -> list[Delivery]:
     """All deliveries for `scale` copies of the city, in order of source and file; raises ValueError below 1."""
-    city = city_of(scale)
+    city = city_of(scale, seed)
     made = [delivery for generator in generators().values() for delivery in generator.deliveries(city)]
     return sorted(made, key=lambda delivery: (delivery.source_id, delivery.file_name))
 
 
-def write(out: Path, scale: int) -> list[Path]:
+def write(out: Path, scale: int, seed: int = 0) -> list[Path]:
     """Replaces in `out` what generators make; returns the files written. Deliveries made by hand stay, with their receipts."""
-    made = make_deliveries(scale)
+    made = make_deliveries(scale, seed)
     generated = {delivery.source_id for delivery in made}
     files = {Path(delivery.source_id) / delivery.file_name: delivery.content for delivery in made}
     receipts: list[tuple[str, ...]] = [
@@ -78,10 +78,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m samples", description="Write the synthetic sample deliveries.")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument("--scale", type=int, default=1, help="copies of the city (default 1)")
+    parser.add_argument("--seed", type=int, default=0, help="another draw of all that is made up (default 0)")
     arguments = parser.parse_args()
     if arguments.scale < 1:
         parser.error("--scale must be at least 1")
-    files = write(arguments.out, arguments.scale)
+    files = write(arguments.out, arguments.scale, arguments.seed)
     size = sum(path.stat().st_size for path in files)
     print(f"{len(files)} files, {size / 1e6:.1f} MB, synthetic, in {arguments.out}")
 

@@ -72,7 +72,7 @@ class SocialCounts:
 
 def social_counts(people: Population) -> SocialCounts:
     """The five calibrated measures of one territory."""
-    rng = np.random.default_rng([20260302, people.territory.copy, 2])
+    rng = np.random.default_rng([20260302, people.territory.draw, 2])
     children = _counts(people, "sgb2_children_under_15", people.under_15, people.under_15 * 9 // 10, rng)
     recipients = _counts(people, "sgb2_recipients", people.under_65, people.under_65 * 4 // 5, rng)
     return SocialCounts(

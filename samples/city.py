@@ -20,10 +20,13 @@ class City:
     social: tuple[SocialCounts, ...]
 
 
-def city_of(scale: int) -> City:
-    """The city `scale` times over; raises ValueError below 1."""
+def city_of(scale: int, seed: int = 0) -> City:
+    """The city `scale` times over; every seed but 0 is another city with the same published figures.
+
+    Raises ValueError below 1.
+    """
     if scale < 1:
         raise ValueError("scale must be at least 1")
-    copies = territories(scale)
+    copies = territories(scale, seed)
     people = tuple(population(territory) for territory in copies)
     return City(copies, people, tuple(social_counts(each) for each in people))

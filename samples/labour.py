@@ -72,7 +72,7 @@ def _suppressed(count: np.int64) -> int | str:
 
 
 def _parts(people: Population, social: SocialCounts) -> dict[str, Ints]:
-    rng = np.random.default_rng([20260302, people.territory.copy, 4])
+    rng = np.random.default_rng([20260302, people.territory.draw, 4])
     shape = social.unemployed.shape
     young = rng.binomial(social.unemployed, np.clip(0.092 + rng.normal(0, 0.012, shape), 0.02, 0.3))
     trend = np.interp(YEARS, (2011, 2015, 2019, 2021, 2024), (0.42, 0.43, 0.37, 0.44, 0.42))

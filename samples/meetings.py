@@ -39,7 +39,7 @@ _IDEAS_PER_CAFE = 4
 
 def meeting_rows(territory: Territory) -> list[Row]:
     """The events of one territory in order of time, then the two planted ones (in the city only)."""
-    rng = random.Random(20260307 + territory.copy)
+    rng = random.Random(20260307 + territory.draw)
     formats = [name for name in vocabulary.MEETING_FORMATS if name != "Bürgercafé"]
     rows: list[Row] = []
     for year, (events, people) in _EVENTS.items():

@@ -5,8 +5,10 @@ UTF-8 with BOM, `value_q` filled where a number stands, other Kreise and higher 
 Rhine-Westphalia and `-` for every Kreis. Dortmund's printed values are met; all other figures are made up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
+
+import numpy as np
 
 from samples import published
 from samples.city import City
@@ -42,6 +44,7 @@ _BUILDINGS = {2011: 610, 2015: 655, 2019: 702, 2022: 640, 2024: 540}
 _LEAVERS = {2011: 6_480, 2015: 6_020, 2020: 5_610, 2024: 5_730}
 _WITHOUT_CERTIFICATE = {2011: 505, 2015: 438, 2020: 412, 2024: 486}
 
+Series = Mapping[int, float]
 Dimension = tuple[str, str, str, str]
 _SEXES: tuple[tuple[str, str, float], ...] = (
     ("", "Insgesamt", 1.0),
@@ -50,15 +53,32 @@ _SEXES: tuple[tuple[str, str, float], ...] = (
 )
 
 
-def deliveries(_city: City) -> list[Delivery]:
-    """The six ZIPs; they hold the city only and do not grow with the scale."""
+def deliveries(city: City) -> list[Delivery]:
+    """The six ZIPs; they hold the city only and do not grow with the scale. Seeds but 0 vary what is made up."""
+    draw = city.territories[0].draw
+    rng = np.random.default_rng([20260302, draw, 8])
+
+    def drawn(anchors: Series, spread: float, printed: Collection[int] = ()) -> Series:
+        if not draw:
+            return anchors
+        years = range(min(anchors), max(anchors) + 1)
+        noise = {year: 0.0 if year in printed else rng.normal(0, spread) for year in years}
+        return {year: _at(anchors, year) * float(np.exp(noise[year])) for year in years}
+
+    leavers, buildings = drawn(_LEAVERS, 0.015), drawn(_BUILDINGS, 0.06)
     tables = {
-        "12411-01-01-4": (_population(), "2026-02-10T05:00:11Z"),
-        "13111-01-03-4": (_employees(), "2026-02-10T05:00:26Z"),
-        "52311-01-04-4": (_businesses(), "2026-02-10T05:00:39Z"),
-        "31121-01-02-4": (_buildings(), "2026-02-10T05:00:52Z"),
-        "21111-02-06-4": (_leavers(), "2026-02-10T05:01:07Z"),
-        "13211-02-05-4": (_unemployment(), "2026-02-10T05:01:21Z"),
+        "12411-01-01-4": (
+            _population(drawn(_POPULATION, 0.002, published.OFFICIAL_POPULATION)),
+            "2026-02-10T05:00:11Z",
+        ),
+        "13111-01-03-4": (_employees(drawn(_EMPLOYED, 0.005)), "2026-02-10T05:00:26Z"),
+        "52311-01-04-4": (_businesses(drawn(_REGISTERED, 0.02), drawn(_DEREGISTERED, 0.02)), "2026-02-10T05:00:39Z"),
+        "31121-01-02-4": (_buildings(buildings), "2026-02-10T05:00:52Z"),
+        "21111-02-06-4": (_leavers(leavers, drawn(_WITHOUT_CERTIFICATE, 0.03)), "2026-02-10T05:01:07Z"),
+        "13211-02-05-4": (
+            _unemployment(drawn(_RATE, 0.01, published.UNEMPLOYMENT_RATE_BA)),
+            "2026-02-10T05:01:21Z",
+        ),
     }
     made = []
     for code, (rows, received_at) in tables.items():
@@ -94,7 +114,7 @@ def _flat_csv(code: str, rows: list[Row]) -> bytes:
     return csv_bytes(header, lines, encoding="utf-8-sig")
 
 
-def _at(anchors: dict[int, int], year: int) -> float:
+def _at(anchors: Series, year: int) -> float:
     known = sorted(anchors)
     if year <= known[0]:
         return anchors[known[0]]
@@ -121,23 +141,23 @@ def _by_sex(total: float, sex: float, male: float) -> float:
     return round(total) if sex == 1.0 else (round(total * male) if sex else round(total) - round(total * male))
 
 
-def _population() -> Iterator[Row]:
+def _population(persons: Series) -> Iterator[Row]:
     for year in _YEARS:
         for region, size in _regions():
             for code, label, part in _SEXES:
-                value, quality = _cell(_by_sex(_POPULATION[year] * size, part, 0.4936), year)
+                value, quality = _cell(_by_sex(persons[year] * size, part, 0.4936), year)
                 dimensions = (region, ("GES", "Geschlecht", code, label))
                 variable = ("BEVSTD", "Bevölkerungsstand")
                 yield ("STAG", "Stichtag", f"{year}-12-31"), dimensions, value, "Anzahl", variable, quality
 
 
-def _employees() -> Iterator[Row]:
+def _employees(employed: Series) -> Iterator[Row]:
     variable = ("ERW032", "Sozialversicherungspfl. Beschäftigte (Arbeitsort)")
     for year in range(2011, 2026):
         for region, size in _regions():
             for nationality, label, part in (("", "Insgesamt", 1.0), ("NATA", "ausländisch", 0.14)):
                 for code, sex_label, sex in _SEXES:
-                    total = _at(_EMPLOYED, year) * size * part
+                    total = _at(employed, year) * size * part
                     not_loaded = year == 2025 and region[0] == "KREISE"
                     value, quality = _cell(0 if not_loaded else _by_sex(total, sex, 0.535), year)
                     dimensions = (
@@ -148,7 +168,7 @@ def _employees() -> Iterator[Row]:
                     yield ("STAG", "Stichtag", f"{year}-06-30"), dimensions, value, "Anzahl", variable, quality
 
 
-def _yearly(values: dict[tuple[str, str], dict[int, int]]) -> Iterator[Row]:
+def _yearly(values: Mapping[tuple[str, str], Series]) -> Iterator[Row]:
     for year in _YEARS:
         for region, size in _regions():
             for variable, anchors in values.items():
@@ -156,24 +176,18 @@ def _yearly(values: dict[tuple[str, str], dict[int, int]]) -> Iterator[Row]:
                 yield ("JAHR", "Jahr", str(year)), (region,), value, "Anzahl", variable, quality
 
 
-def _businesses() -> Iterator[Row]:
+def _businesses(registered: Series, deregistered: Series) -> Iterator[Row]:
+    return _yearly({("GEW001", "Gewerbeanmeldungen"): registered, ("GEW002", "Gewerbeabmeldungen"): deregistered})
+
+
+def _buildings(buildings: Series) -> Iterator[Row]:
+    dwellings = {year: value * 2 for year, value in buildings.items()}
     return _yearly(
-        {
-            ("GEW001", "Gewerbeanmeldungen"): _REGISTERED,
-            ("GEW002", "Gewerbeabmeldungen"): _DEREGISTERED,
-        }
+        {("BAU005", "Gebäude (Fertigstellungen)"): buildings, ("BAU006", "Wohnungen (Fertigstellungen)"): dwellings}
     )
 
 
-def _buildings() -> Iterator[Row]:
-    dwellings = {year: value * 2 for year, value in _BUILDINGS.items()}
-    return _yearly(
-        {("BAU005", "Gebäude (Fertigstellungen)"): _BUILDINGS, ("BAU006", "Wohnungen (Fertigstellungen)"): dwellings}
-    )
-
-
-def _leavers() -> Iterator[Row]:
-    without, total = _WITHOUT_CERTIFICATE, _LEAVERS
+def _leavers(total: Series, without: Series) -> Iterator[Row]:
     for year in _YEARS:
         for region, size in _regions():
             for code, label, anchors in (
@@ -187,15 +201,15 @@ def _leavers() -> Iterator[Row]:
                 yield ("JAHR", "Jahr", str(year)), dimensions, value, "Anzahl", variable, quality
 
 
-def _unemployment() -> Iterator[Row]:
+def _unemployment(rate: Series) -> Iterator[Row]:
     """The rate with decimal comma beside the number of unemployed; `.` where no rate is published."""
     rates = {"DG": 0.55, "05": 0.68, "05911": 0.84, "05913": 1.0, "05914": 0.98, "05915": 0.83, "05978": 0.71}
     for year in _YEARS:
         for region, size in _regions():
-            count, quality = _cell(_RATE[year] * 2_980 * size, year)
+            count, quality = _cell(rate[year] * 2_980 * size, year)
             time = ("JAHR", "Jahr", str(year))
             yield time, (region,), count, "Anzahl", ("ERWP01", "Arbeitslose"), quality
             factor = rates.get(region[2])
-            value = "." if factor is None else f"{_RATE[year] * factor:.1f}".replace(".", ",")
+            value = "." if factor is None else f"{rate[year] * factor:.1f}".replace(".", ",")
             variable = ("ERWP06", "Arbeitslosenquote bez. auf alle zivilen Erwerbspersonen")
             yield time, (region,), value, "Prozent", variable, "" if factor is None else "e"

@@ -49,8 +49,8 @@ def deliveries(city: City) -> list[Delivery]:
     """The ZIP; every territory adds its own ideas, events and results to the same members."""
     ideas = [row for territory in city.territories for row in _ideas(territory)]
     meetings = [row for territory in city.territories for row in meeting_rows(territory)]
-    results = [row for territory in city.territories for row in _results(territory, projects(territory.copy))]
-    rng = random.Random(20260305)
+    results = [row for territory in city.territories for row in _results(territory, projects(territory.draw))]
+    rng = random.Random(20260305 + city.territories[0].draw)
     users = [[number, vocabulary.person(rng), f"kanari{number}", "", vocabulary.mail(rng)] for number in range(1, 41)]
     members = {
         "README.md": _NOTICE.encode(),
@@ -66,7 +66,7 @@ def deliveries(city: City) -> list[Delivery]:
 
 
 def _ideas(territory: Territory) -> list[Row]:
-    rng = random.Random(20260306 + territory.copy)
+    rng = random.Random(20260306 + territory.draw)
     moments = []
     for year, count in IDEAS.items():
         first, last = dt.date(year, 2, 2), dt.date(year, 11, 15)
@@ -112,7 +112,7 @@ def _ideas(territory: Territory) -> list[Row]:
 
 
 def _results(territory: Territory, adopted: list[Project]) -> list[Row]:
-    rng = random.Random(20260308 + territory.copy)
+    rng = random.Random(20260308 + territory.draw)
     rows: list[Row] = []
     for project in adopted:
         number = project.number + 10_000 * territory.copy

@@ -108,7 +108,7 @@ class Population:
 
 def population(territory: Territory) -> Population:
     """The population of one copy of the city; copies have their own Unterbezirk sizes and ages."""
-    rng = np.random.default_rng([20260302, territory.copy, 1])
+    rng = np.random.default_rng([20260302, territory.draw, 1])
     areas = territory.unterbezirke
     stadtbezirk = np.array([area.stadtbezirk for area in areas])
     is_core = np.array([area.is_core for area in areas])

@@ -52,22 +52,22 @@ _ASSESSMENT_HEADER = [
 
 def deliveries(city: City) -> list[Delivery]:
     """The workbook; every territory adds its own sub-projects and proposals."""
-    rng = random.Random(20260304)
+    rng = random.Random(20260304 + city.territories[0].draw)
     workbook = Workbook()
     project_sheet = workbook.active
     project_sheet.title = "Teilprojekte"
     status_sheet = workbook.create_sheet("Statusverlauf")
     assessment_sheet = workbook.create_sheet("Bewertung")
     directory_sheet = workbook.create_sheet("Verzeichnis")
-    found = [(territory, projects(territory.copy)) for territory in city.territories]
+    found = [(territory, projects(territory.draw)) for territory in city.territories]
     _write_projects(project_sheet, found, rng)
     _write_events(status_sheet, found, rng)
     _write_assessments(
         assessment_sheet,
-        [(territory, proposals(territory.copy, adopted)) for territory, adopted in found],
+        [(territory, proposals(territory.draw, adopted)) for territory, adopted in found],
         rng,
     )
-    _write_directory(directory_sheet, city.territories[0], random.Random(20260310))
+    _write_directory(directory_sheet, city.territories[0], random.Random(20260310 + city.territories[0].draw))
     content = workbook_bytes(workbook)
     return [Delivery(SOURCE_ID, "teilprojekte_register.xlsx", content, "2026-02-16T13:31:05Z", "Stand 13.02.2026")]
 
@@ -106,7 +106,7 @@ def _write_projects(sheet: Worksheet, found: list[tuple[Territory, list[Project]
     _title(sheet, "Register der nordwärts-Teilprojekte, jemals beschlossen")
     write_two_row_header(sheet, 5, _PROJECT_HEADER)
     row = 7
-    support = random.Random(20260309)
+    support = random.Random(20260309 + found[0][0].draw)
     for territory, adopted in found:
         for project in adopted:
             names = [territory.name(territory.stadtbezirke[code]) for code in project.districts]

@@ -15,6 +15,7 @@ from samples.calibration import SocialCounts
 from samples.city import City
 from samples.packing import SYNTHETIC_DE, Delivery
 from samples.population import YEARS, Floats, Ints, Population, along, apportion
+from samples.territory import Territory
 
 SOURCE_ID = "statistikportal"
 _EXTENDED_FROM = 2015
@@ -40,7 +41,13 @@ def deliveries(city: City) -> list[Delivery]:
     small = b"".join(line for people, social in pairs for line in _small_area_lines(people, social))
     return [
         Delivery(SOURCE_ID, "kleinraeumig_2011-2024.jsonl", small, "2026-02-09T07:12:40Z", "stand-2026-02-06"),
-        Delivery(SOURCE_ID, "stadtwerte_2015-2024.jsonl", _city_lines(), "2026-02-09T07:12:58Z", "stand-2026-02-06"),
+        Delivery(
+            SOURCE_ID,
+            "stadtwerte_2015-2024.jsonl",
+            _city_lines(city.territories[0]),
+            "2026-02-09T07:12:58Z",
+            "stand-2026-02-06",
+        ),
     ]
 
 
@@ -48,20 +55,23 @@ def _line(record: dict[str, object]) -> bytes:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _city_lines() -> bytes:
+def _city_lines(territory: Territory) -> bytes:
+    """One line a year; the committed sample shows the figures above, every other seed varies them."""
     years = range(_EXTENDED_FROM, 2025)
+    rng = np.random.default_rng([20260302, territory.draw, 7])
+    spread = rng.normal(0, 0.02 if territory.seed else 0, (2, len(years)))
     return b"".join(
         _line(
             {
                 "ags": "05913",
                 "jahr": year,
                 "stichtag": f"{year}-12-31",
-                "no2_jahresmittel": no2,
-                "beratene_unternehmen": firms,
+                "no2_jahresmittel": round(no2 * float(np.exp(air)), 1),
+                "beratene_unternehmen": round(firms * float(np.exp(advice))),
                 "hinweis": SYNTHETIC_DE,
             }
         )
-        for year, no2, firms in zip(years, _NO2, _FIRMS_ADVISED, strict=True)
+        for year, no2, firms, air, advice in zip(years, _NO2, _FIRMS_ADVISED, *spread, strict=True)
     )
 
 
@@ -95,7 +105,7 @@ def _small_area_lines(people: Population, social: SocialCounts) -> Iterator[byte
 
 
 def _extended(people: Population) -> dict[str, Ints]:
-    rng = np.random.default_rng([20260302, people.territory.copy, 3])
+    rng = np.random.default_rng([20260302, people.territory.draw, 3])
 
     def share(base: Ints, levels: dict[str, tuple[float, float]], tilt: float, own: float, yearly: float) -> Ints:
         """Counts as a share of the base: level of the group of areas, deprivation, noise; never above it."""

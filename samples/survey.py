@@ -61,8 +61,8 @@ def deliveries(city: City) -> list[Delivery]:
 
 
 def _cases(people: Population, wave: int) -> list[list[object]]:
-    rng = np.random.default_rng([20260302, people.territory.copy, 6, wave])
-    texts = random.Random(wave * 100 + people.territory.copy)
+    rng = np.random.default_rng([20260302, people.territory.draw, 6, wave])
+    texts = random.Random(wave * 100 + people.territory.draw)
     size = _CASES[wave]
     inhabitants = people.total[:, POPULATION_YEARS.index(wave)].astype(float)
     response = np.where(people.stadtbezirk == "20", 0.78, 1.0) * np.exp(rng.normal(0, 0.05, len(inhabitants)))

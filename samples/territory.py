@@ -37,6 +37,12 @@ class Territory:
 
     copy: int
     unterbezirke: tuple[Unterbezirk, ...]
+    seed: int = 0
+
+    @property
+    def draw(self) -> int:
+        """Which draw of the random numbers this is: of the copy, and of the seed where another world is wanted."""
+        return self.copy + 1_000_000 * self.seed
 
     def code(self, code: str) -> str:
         """The code as delivered for this copy."""
@@ -52,11 +58,11 @@ class Territory:
         return {area.stadtbezirk: area.stadtbezirk_name for area in self.unterbezirke}
 
 
-def territories(scale: int) -> tuple[Territory, ...]:
-    """The city and scale − 1 copies of it; raises DeclarationError if the programme is unreadable."""
+def territories(scale: int, seed: int = 0) -> tuple[Territory, ...]:
+    """The city and scale − 1 copies of it, drawn anew for each seed; raises DeclarationError if the programme is unreadable."""
     programme = load_programme(PROGRAMME)
     unterbezirke = _unterbezirke(programme)
-    return tuple(Territory(copy, unterbezirke) for copy in range(scale))
+    return tuple(Territory(copy, unterbezirke, seed) for copy in range(scale))
 
 
 def _unterbezirke(programme: Programme) -> tuple[Unterbezirk, ...]:

@@ -50,8 +50,8 @@ def deliveries(city: City) -> list[Delivery]:
 
 
 def _reports(territory: Territory) -> dict[int, list[list[object]]]:
-    rng = np.random.default_rng([20260302, territory.copy, 5])
-    texts = random.Random(20260302 + territory.copy)
+    rng = np.random.default_rng([20260302, territory.draw, 5])
+    texts = random.Random(20260302 + territory.draw)
     seats = rng.choice(len(territory.unterbezirke), _ORGANISATIONS)
     methods = rng.choice(3, _ORGANISATIONS, p=(0.62, 0.26, 0.12))
     sizes = rng.lognormal(2.5, 0.6, _ORGANISATIONS)

@@ -14,7 +14,7 @@ from made_up_rows import FACTS, figure, landed, verdicts
 from expectations import direct, runner
 from expectations.doubts import REASONS, SENTENCES, Asked, Doubt
 from expectations.plausibility import NAMES, Forms, doubts_of
-from expectations.rules import CheckCrashed, Rule, Seen
+from expectations.rules import CheckCrashed, Rule, Seen, shrunk_pct
 from programmes.expected import RULES, SEVERITIES, Expected, Reference, Sum
 
 Rows = list[dict[str, Any]]
@@ -339,6 +339,29 @@ def test_a_project_stands_in_the_register_and_in_its_history_or_in_neither() -> 
         Doubt("unknown", "projects", "", "NW-001")
     ]
     assert asked("references", EVENTS[2:], None, "project_event", beside=register, **mutual) == {"unknown"}
+
+
+# -- limits hold for each period
+
+
+@pytest.mark.parametrize(
+    ("rows", "shrunk"),
+    [
+        ([row for row in CITY if row["area_id"] not in TEN[:2]], 10),
+        ([row for row in CITY if row["period"] != "2020" or row["area_id"] not in TEN], 50),
+        ([row for row in CITY if row["period"] != "2020"], 10),
+        (CITY + CITY, -100),
+    ],
+)
+def test_shrinkage_is_that_of_the_period_that_lost_most(rows: Rows, shrunk: float) -> None:
+    assert shrunk_pct(landed("area_figure", rows), landed("area_figure", CITY)) == pytest.approx(shrunk)
+    assert shrunk_pct(landed("area_figure", rows), None) is None
+
+
+def test_an_organisation_may_stop_reporting() -> None:
+    rows = reports()
+    left = [row for row in rows if row["organisation_id"] != "T-007"]
+    assert asked("blanks", left, rows, "volunteer_count") == set()
 
 
 # -- what all have in common

@@ -41,6 +41,15 @@ def test_a_release_holds_marts_checks_manifest_and_database(publish, var: VarFol
     assert reading.current(var) == found
 
 
+def test_a_release_carries_the_certificate_and_its_hash(tmp_path: Path, var: VarFolder) -> None:
+    export = exports.write_export(tmp_path / "build", "first", 1)
+    found = store.publish(export, replace(exports.meta("first"), certificate=b"{}\n"), var)
+    kept = found.folder / store.CERTIFICATE
+    assert kept.read_bytes() == b"{}\n"
+    assert not kept.stat().st_mode & 0o222
+    assert found.manifest.certificate_sha256 == sha256_of(kept)
+
+
 def test_the_database_holds_tables_comments_and_says_what_it_is(publish) -> None:
     found = publish("first", figure=7)
     with duckdb.connect(str(found.database), read_only=True) as connection:
@@ -264,7 +273,7 @@ def test_the_manifest_is_readable_by_others_and_holds_no_moment_of_writing(publi
     assert body["tables"]["dim_project"]["is_public"] is True
     assert body["tables"]["fct_volunteering"]["is_public"] is False
     assert sorted(body) == [
-        "as_of_on", "checks_sha256", "code_sha256", "deliveries", "due_on", "expected_on", "inputs_sha256",
+        "as_of_on", "certificate_sha256", "checks_sha256", "code_sha256", "deliveries", "due_on", "expected_on", "inputs_sha256",
         "is_synthetic", "release_id", "tables",
     ]  # fmt: skip
 

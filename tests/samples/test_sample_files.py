@@ -15,7 +15,10 @@ import openpyxl
 import pytest
 import yaml
 
+from samples import official as official_files
 from samples.__main__ import generators, make_deliveries, write
+from samples.city import city_of
+from samples.packing import Delivery
 
 Row = dict[str, Any]
 PROGRAMME = Path(__file__).parents[2] / "programmes" / "nordwaerts"
@@ -237,3 +240,25 @@ def test_scale_multiplies_areas_and_cases(tmp_path: Path) -> None:
 def test_scale_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         make_deliveries(0)
+
+
+def test_another_seed_is_another_city_with_the_published_figures() -> None:
+    committed, other = (official_files.deliveries(city_of(1, seed)) for seed in (0, 4))
+    assert [each.file_name for each in committed] == [each.file_name for each in other]
+    for code, year, value in (("12411", "2018", "587010"), ("13211", "2018", "10,3")):
+        for files in (committed, other):
+            assert value in _of_the_city(files, code, year)
+    assert all(first.content != second.content for first, second in zip(committed, other, strict=True))
+    assert other == official_files.deliveries(city_of(1, 4))
+    people, others = city_of(1).people[0].total, city_of(1, 4).people[0].total
+    assert (people.sum(axis=0) == others.sum(axis=0)).all()
+    assert (people != others).any()
+
+
+def _of_the_city(files: list[Delivery], code: str, year: str) -> list[str]:
+    """Values of Dortmund in a year of an official table."""
+    file = next(each for each in files if each.file_name.startswith(code))
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        text = archive.read(next(name for name in archive.namelist() if name.endswith(".csv"))).decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(text), delimiter=";")
+    return [r["value"] for r in rows if r["1_variable_attribute_code"] == "05913" and r["time"].startswith(year)]

@@ -1,0 +1,1 @@
+"""What a bad night brings, one module a kind."""

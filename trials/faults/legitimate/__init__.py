@@ -1,0 +1,1 @@
+"""What only looks unusual and must pass."""
