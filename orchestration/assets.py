@@ -105,7 +105,7 @@ def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
         with step(run):
             outcome = land_table(run.context, run.deliveries, table)
         run.record.landed(outcome)
-        rejected = len(outcome.findings)
+        rejected = outcome.rejected_count
         if outcome.verdict == "refused":
             run.context.progress(f"{name}: abgelehnt", f"{name}: refused")
         else:

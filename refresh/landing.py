@@ -7,6 +7,7 @@ person, whatever its source declares: the table is attempted again without it, t
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from ingest.periods import periods_of
 from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable
 from refresh import refusing
-from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of
+from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of, in_place_of
 from refresh.changes import DeliveryChange, changes
 from refresh.context import RefreshContext
 from refresh.doubts import as_looked_at, held_by, waiting_before
@@ -88,7 +89,13 @@ class _Landing:
                 asked_about = [*counting, *(one.receipt for one in held.values())]
                 taken_or_waiting = (*outcome.in_force, *(one.receipt for one in waits))
                 superseded = tuple(receipt for receipt in asked_about if receipt not in taken_or_waiting)
-                return replace(outcome, verdict="held" if waits else "accepted", superseded=superseded, held=waits)
+                return replace(
+                    outcome,
+                    verdict="held" if waits else "accepted",
+                    superseded=superseded,
+                    replaced_by=self._in_place_of(superseded, outcome.in_force),
+                    held=waits,
+                )
             held.update(doubted)
             counting = [receipt for receipt in counting if receipt.delivery_id not in held]
             if self.table.declared.mode == "snapshot":  # what nobody has judged yet is no last good one
@@ -112,6 +119,14 @@ class _Landing:
             return True
         return receipt in in_force_of(self.table, receipts, landed).receipts
 
+    def _in_place_of(self, replaced: Sequence[Receipt], in_force: Sequence[Receipt]) -> dict[str, tuple[str, ...]]:
+        landed: dict[str, Landed] = {}
+        if self.table.declared.mode == "by_period":
+            for receipt in (*replaced, *in_force):
+                with suppress(DeliveryRefused):
+                    landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
+        return in_place_of(self.table, replaced, in_force, landed)
+
     def _newest(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
         return tuple(receipts if self.table.declared.mode == "by_period" else receipts[-1:])
 
@@ -132,7 +147,8 @@ class _Landing:
         if self.table.source.on_failure == "keep_last_good" and last_good and rejected:
             try:
                 kept, _ = self._attempt(last_good)
-                return replace(kept, verdict="kept", refused=rejected, reasons=refused.reasons, held=waits)
+                reasons = refusing.about(refused.reasons, rejected)
+                return replace(kept, verdict="kept", refused=rejected, reasons=reasons, held=waits)
             except _Refused as again:
                 refused = again
         return TableOutcome(
@@ -182,7 +198,8 @@ class _Landing:
             try:
                 landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
             except DeliveryRefused as refused:
-                reasons.append(refusing.refused_delivery(receipt, refused, has_others=len(receipts) > 1))
+                is_in_force = receipt.delivery_id in self.in_force
+                reasons.append(refusing.refused_delivery(receipt, refused, len(receipts) > 1, is_in_force))
         reasons += equally_old(self.table, receipts, landed)
         if reasons:
             self.looked_at.update(landed)

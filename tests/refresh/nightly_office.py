@@ -63,8 +63,6 @@ class NightlyOffice(Office):
                     self._work(run)
         except RefreshRefused:
             pass
-        except Killed:
-            raise
         return run.record
 
     def _work(self, run: RefreshRun) -> None:
