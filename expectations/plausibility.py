@@ -84,4 +84,6 @@ def _asked(
     if before is None or not before.rows.num_rows:
         return new_ones(rule(Compared(form(now), None, asked)), ())
     found = rule(Compared(form(now), form(before), asked))
-    return new_ones(found, rule(Compared(form(before), None, asked)) if found else ())
+    # Tables beside are those of the candidate: what refers to them cannot be asked of the rows before.
+    is_of_its_own = rule is not registers.references
+    return new_ones(found, rule(Compared(form(before), None, asked)) if found and is_of_its_own else ())
