@@ -10,7 +10,7 @@ from made_up_office import TINY_CITY, YEARLY, places
 from nightly_office import NightlyOffice
 
 from ingest.archive import Archive
-from refresh.landing import promoted_path
+from refresh.promoting import promoted_path
 from release import decisions, last_refresh, ledger, reading
 from release.layout import VarFolder
 from release.ledger import Decision
