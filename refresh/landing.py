@@ -6,22 +6,19 @@ source: `block`, or `keep_last_good`, which falls back to the deliveries in forc
 person, whatever its source declares: the table is attempted again without it, tonight and until somebody decides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from expectations.judging import Judged, judge
 from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, landed_suite, shrunk_pct
 from expectations.runner import run_suite
 from ingest.archive import Receipt
 from ingest.findings import DeliveryRefused
-from ingest.landing import Landed, canonical_schema, rejected_pct
+from ingest.landing import Landed, rejected_pct
 from ingest.periods import periods_of
-from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable
 from refresh import refusing
 from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of, in_place_of
@@ -30,11 +27,11 @@ from refresh.context import RefreshContext
 from refresh.doubts import as_looked_at, held_by, waiting_before
 from refresh.fingerprint import age_days
 from refresh.outcomes import HeldDelivery, TableOutcome
+from refresh.promoting import staged_path
 from refresh.receiving import Deliveries
 from refresh.rejected_rows import keep_rejected
 from refresh.staged import Staged, stage
 from release import log
-from release.layout import VarFolder
 from release.reason import Reason
 
 Held = dict[str, HeldDelivery]  # by delivery id
@@ -275,35 +272,3 @@ class _Landing:
         """What the deliveries that are not in force yet change."""
         new = [receipt.delivery_id for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
         return changes(self.table.declared.canonical_table, candidate.rows, before, new) if new else ()
-
-
-def staged_path(var: VarFolder, table: LandedTable) -> Path:
-    """Where a landed table waits until every table of the refresh has passed."""
-    return var.staging / f"{table.name}.parquet"
-
-
-def promoted_path(var: VarFolder, table: LandedTable) -> Path:
-    """Where the promoted Parquet of a landed table lies; dbt reads everything in that folder."""
-    return var.landed / table.declared.canonical / f"{table.name}.parquet"
-
-
-def promote_all(var: VarFolder, outcomes: Iterable[TableOutcome]) -> None:
-    """Let the staged tables of a refresh take the place of the promoted ones; called when every one has passed."""
-    for outcome in outcomes:
-        promoted = promoted_path(var, outcome.table)
-        promoted.parent.mkdir(parents=True, exist_ok=True)
-        staged_path(var, outcome.table).replace(promoted)
-
-
-def write_empty_tables(context: RefreshContext) -> None:
-    """Typed, empty Parquet for every canonical table, so that one a city does not declare is read as empty.
-
-    Landed files of tables that are no longer declared are removed.
-    """
-    declared = {promoted_path(context.var, table) for table in context.programme.landed_tables()}
-    for canonical, table in CANONICAL.items():
-        folder = context.var.landed / canonical
-        folder.mkdir(parents=True, exist_ok=True)
-        for stale in set(folder.glob("*.parquet")) - declared:
-            stale.unlink()
-        pq.write_table(canonical_schema(table).empty_table(), folder / "empty.parquet")

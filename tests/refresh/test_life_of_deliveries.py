@@ -13,7 +13,7 @@ from cli.refresh import exit_code, summary
 from cli.status import _lines as status_lines
 from cli.status import status_row
 from ingest.archive import Archive
-from refresh.landing import promoted_path
+from refresh.promoting import promoted_path
 from refresh.run import RefreshRun
 from release import decisions, last_refresh, ledger, reading, store
 from release.layout import VarFolder
