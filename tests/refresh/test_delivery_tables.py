@@ -46,6 +46,11 @@ def test_a_delivery_says_whether_it_counts_and_how_many_rows_were_accepted_and_r
         "2021.csv": ("superseded", 0, 0),
         "korrektur.csv": ("in_force", 5, 1),
     }
+    records = {
+        name: [row[f"{what}_count"] for what in ("record", "header", "accepted_record", "rejected_record")]
+        for name, row in _by_file(office).items()
+    }
+    assert records == {"2020.csv": [6, 1, 5, 0], "2021.csv": [0, 0, 0, 0], "korrektur.csv": [6, 1, 4, 1]}
     (rejected,) = _landed(office, "refresh__rejected_row")
     assert (rejected["table_name"], rejected["row_address"], rejected["rule_id"]) == (YEARLY, "line 4", "number_format")
 

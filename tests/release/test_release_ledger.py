@@ -198,3 +198,12 @@ def test_a_line_of_before_the_hash_had_its_name_is_still_read_and_chained(var: V
     var.ledger.write_text(line + "\n", encoding="utf-8")
     ledger.append(var, "unchanged", at=exports.NIGHT)
     assert [entry.inputs_sha256 for entry in ledger.read(var)] == ["a" * 64, None]
+
+
+def test_a_line_keeps_what_became_of_records_and_lines_without_it_are_still_read(var: VarFolder) -> None:
+    counts = {"b__t": {"d2": {"records": 3, "header": 1, "accepted": 2}}, "a__t": {}}
+    ledger.append(var, "published", at=exports.NIGHT, counts=counts)
+    ledger.append(var, "unchanged", at=exports.NIGHT)
+    kept, without = ledger.read(var)
+    assert kept.counts == {"b__t": {"d2": {"records": 3, "header": 1, "accepted": 2}}}
+    assert (without.counts, "counts" in ledger.to_json(without)) == ({}, False)
