@@ -6,6 +6,7 @@ Something delivered before and now wholly absent is a matter of its own (`blanks
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import combinations
 
 import numpy as np
 
@@ -140,7 +141,19 @@ def repeats(compared: Compared[Figures]) -> list[Doubt]:
     now, asked = compared.now, compared.asked
     found = _frozen(now, float(asked.expected.repeated_points) / 100)
     copies = [] if found else _copied(now)
-    return found + copies
+    return found + copies + ([] if compared.before is None else _exchanged_periods(now, compared.before))
+
+
+def _exchanged_periods(now: Figures, before: Figures) -> list[Doubt]:
+    """Items of which two periods bear each other's figures, as they were published, in every place."""
+    old, found = before.aligned_to(now).values, []
+    for one, other in combinations(range(len(now.periods)), 2):
+        is_known = ~np.isnan(old[:, :, one]) & ~np.isnan(old[:, :, other])
+        is_crossed = (now.values[:, :, one] == old[:, :, other]) & (now.values[:, :, other] == old[:, :, one])
+        moved = (old[:, :, one] != old[:, :, other]) & is_known
+        is_exchanged = moved.any(axis=1) & (is_crossed | ~is_known).all(axis=1)
+        found += [Doubt("periods exchanged", now.items[i], now.periods[other]) for i in np.flatnonzero(is_exchanged)]
+    return found
 
 
 def _frozen(now: Figures, points: float) -> list[Doubt]:

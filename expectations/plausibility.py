@@ -38,6 +38,7 @@ _OF_ROWS: dict[str, Callable[[Compared[pa.Table]], list[Doubt]]] = {
     "vanished": registers.vanished,
     "identity": registers.identity,
     "texts": registers.texts,
+    "composition": registers.composition,
     "references": registers.references,
 }
 NAMES = frozenset((*_OF_FIGURES, *_OF_CASES, *_OF_ROWS))

@@ -1,6 +1,7 @@
 """Registers: days that cannot have come, ways a status takes, entries that vanish, ids that come to mean something else."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -20,13 +21,17 @@ SUBJECTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "register_entry": (("register_id", "entry_id"), ("entry_name",)),
 }
 _DAYS = ("adopted_on", "status_on", "decided_on", "event_on", "submitted_on", "reference_on", "valid_from")
+_WORDS = 30  # up to which a text field has words that are told apart
+_TELLING = 4  # fields beside the id from which on equality says something
+_LIFETIME = 70 * 365
+_MANY, _MANY_PCT = 10, 10  # things from which on, and share of them, that may not all be corrected in one night
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}")
 _TELEPHONE = re.compile(r"(?:\+49|\b0)[\s/()-]*\d(?:[\s/()-]*\d){6,}")
 _FORMULA = re.compile(r"^\s*[=@]|^\s*[+-]\s*[A-Za-z(]")
 
 
 def days(compared: Compared[pa.Table]) -> list[Doubt]:
-    """Days after the day of the check; a column of which the source says so may lie some days ahead."""
+    """Days after the day of the check, and a lifetime before the others; a column of which the source says so may lie ahead."""
     rows, asked = compared.now, compared.asked
     if asked.day is None:
         return []
@@ -37,7 +42,17 @@ def days(compared: Compared[pa.Table]) -> list[Doubt]:
             last = last.replace(month=12, day=31)
         late = rows.filter(pc.greater(rows[column], pa.scalar(last, pa.date32())))
         found += _at_rows("future", late, column)
+        found += _at_rows("early", _early(rows, column), column)
     return found
+
+
+def _early(rows: pa.Table, column: str) -> pa.Table:
+    """Rows whose day lies a lifetime before the median one."""
+    known = sorted(rows[column].drop_null().to_pylist())
+    if not known:
+        return rows.slice(0, 0)
+    first = known[len(known) // 2] - timedelta(days=_LIFETIME)
+    return rows.filter(pc.less(rows[column], pa.scalar(first, pa.date32())))
 
 
 def path(compared: Compared[pa.Table]) -> list[Doubt]:
@@ -74,7 +89,7 @@ def vanished(compared: Compared[pa.Table]) -> list[Doubt]:
 
 
 def identity(compared: Compared[pa.Table]) -> list[Doubt]:
-    """Ids that now stand for something else: most of what told it apart before has changed."""
+    """Ids that now stand for something else, one because most of what told it apart has changed, or many at once."""
     rows, before = compared.now, compared.before
     subject = _subject(rows)
     marks = next((marks for keys, marks in SUBJECTS.values() if keys == subject), ())
@@ -91,8 +106,11 @@ def identity(compared: Compared[pa.Table]) -> list[Doubt]:
             for key, was, now in names
             if was and now and not _words(was) & _words(now)
         ]
-    differs = (first.loc[both] != second.loc[both]).sum(axis=1)
-    return [Doubt("reused", "", "", str(key)) for key in both[differs > 1]]
+    is_other = first.loc[both] != second.loc[both]
+    found = [Doubt("reused", "", "", str(key)) for key in both[is_other.sum(axis=1) > 1]]
+    changed = is_other.sum(axis=0)
+    many = [mark for mark in marks if changed[mark] >= _MANY and 100 * changed[mark] > _MANY_PCT * len(both)]
+    return found + [Doubt("changed", mark) for mark in many]
 
 
 def texts(compared: Compared[pa.Table]) -> list[Doubt]:
@@ -111,6 +129,51 @@ def texts(compared: Compared[pa.Table]) -> list[Doubt]:
                 keys = sorted(_keys(held, subject)) if subject and field.name not in subject else [""]
                 found += [Doubt(reason, field.name, "", key) for key in keys]
     return found
+
+
+def composition(compared: Compared[pa.Table]) -> list[Doubt]:
+    """Fields whose words or empty entries make up another share than published, and things that stand there twice."""
+    rows, before = compared.now, compared.before
+    subject = _subject(rows)
+    fields = [field.name for field in rows.schema if not field.name.startswith("_") and field.name not in subject]
+    limit = float(compared.asked.expected.share_points) / 100
+    found = _left_out(rows) + (_repeated(rows, fields) if rows.num_rows >= _MANY else [])
+    if before is None or min(rows.num_rows, before.num_rows) < _MANY:
+        return found
+    return found + [Doubt("composed", name) for name in fields if _apart(before[name], rows[name]) > limit]
+
+
+def _apart(before: pa.ChunkedArray, now: pa.ChunkedArray) -> float:
+    """The largest difference of a share between two columns."""
+    was, has = _shares(before), _shares(now)
+    return max((abs(has.get(word, 0.0) - was.get(word, 0.0)) for word in was.keys() | has.keys()), default=0.0)
+
+
+def _left_out(rows: pa.Table) -> list[Doubt]:
+    """Areas that several name in the periods around, and nobody in this one."""
+    if not {"period", "area_id"} <= set(rows.column_names):
+        return []
+    frame = rows.select(["period", "area_id"]).to_pandas()
+    counts = frame.groupby(["period", "area_id"]).size().unstack(fill_value=0).sort_index()
+    near = pd.concat({n: counts.shift(n) for n in (1, -1)}).groupby(level=1).min().reindex(counts.index)
+    found = (counts == 0) & (near >= _MANY)
+    return [Doubt("gone_area", "", str(period), str(area)) for period, area in found.stack()[lambda each: each].index]
+
+
+def _shares(column: pa.ChunkedArray) -> dict[object, float]:
+    """Share of each word of a field of few words; of any other field the share of empty entries alone."""
+    counts: dict[object, int] = dict(Counter(column.to_pylist()))
+    total, empty = max(len(column), 1), counts.get(None, 0)
+    is_of_few_words = pa.types.is_string(column.type) and len(counts) <= _WORDS
+    return {word: count / total for word, count in (counts if is_of_few_words else {None: empty}).items()}
+
+
+def _repeated(rows: pa.Table, fields: list[str]) -> list[Doubt]:
+    """Whether many rows equal another one in everything but their id."""
+    frame = rows.select(fields).to_pandas().astype(str)
+    is_repeated = frame.duplicated(keep="first")
+    is_full = len(fields) >= _TELLING and 100 * is_repeated.sum() > _MANY_PCT * len(frame)
+    return [Doubt("repeated")] if is_full else []
 
 
 def references(compared: Compared[pa.Table]) -> list[Doubt]:

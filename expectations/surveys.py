@@ -16,6 +16,7 @@ _NONE = "–"  # no answer code
 _NO_COMPANY = {_NONE, "no_answer"}  # codes nothing goes with
 _AROUND = 3  # waves on either side that say what is usual
 _TWICE = 0.03  # share of respondents that may equal another one in everything
+_USED = 0.02  # share of respondents from which on a code that nobody gives any more is doubted
 _PROFILE = 0.1  # distance of what goes with an answer from which on it may be another answer's
 _GIVERS = 50  # respondents from which on what goes with an answer is known
 
@@ -63,19 +64,18 @@ def cases_of(rows: pa.Table) -> Cases:
 
 
 def answers(compared: Compared[Cases]) -> list[Doubt]:
-    """Waves with fewer or more respondents than usual, and items whose codes are shared out as never before."""
+    """Waves with clearly fewer or more respondents than all waves near to them, and items whose codes are shared out as never before."""
     now, before, limits = compared.now, compared.before, compared.asked.expected
     fewer, more = 1 - float(limits.fewer_pct) / 100, 1 + float(limits.more_pct) / 100
     published = before.counts if before is not None else {}
     found = []
-    for wave, count in now.counts.items():
-        others = [each for other, each in now.counts.items() if other != wave]
-        usual = [float(np.median(others))] if others else []
-        if any(count < fewer * known for known in (*usual, *([published[wave]] if wave in published else []))):
+    for n, (wave, count) in enumerate(now.counts.items()):
+        near = [now.counts[now.waves[other]] for other in _near(now, n)]
+        if (near and count < fewer * min(near)) or count < fewer * published.get(wave, 0):
             found.append(Doubt("fewer_answers", "", wave))
-        elif any(count > more * known for known in usual):
+        elif near and count > more * max(near):
             found.append(Doubt("more_answers", "", wave))
-    return found + _shares(now, float(limits.share_points) / 100) + _swapped(now)
+    return found + _shares(now, float(limits.share_points) / 100) + _unused(now) + _swapped(now)
 
 
 def weights(compared: Compared[Cases]) -> list[Doubt]:
@@ -116,6 +116,18 @@ def _shares(now: Cases, limit: float) -> list[Doubt]:
             distances = [np.abs(share[n] - share[other]).sum() / 2 for other in _near(now, n)]
             if distances and min(distances) > limit:
                 found.append(Doubt("shares", item, wave))
+    return found
+
+
+def _unused(now: Cases) -> list[Doubt]:
+    """Items and waves without a code that a fair share of respondents gave in every wave near to it."""
+    found = []
+    for i, item in enumerate(now.items):
+        share = [now.shares(i, now.wave == n) for n in range(len(now.waves))]
+        for n, wave in enumerate(now.waves):
+            near = [share[other] for other in _near(now, n)]
+            if near and ((np.min(near, axis=0) > _USED) & (share[n] == 0)).any():
+                found.append(Doubt("unused", item, wave))
     return found
 
 

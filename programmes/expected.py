@@ -28,6 +28,7 @@ SEVERITIES: dict[str, Severity] = {
     "weights": "hold",
     "respondents": "hold",
     "days": "hold",
+    "composition": "hold",
     "path": "hold",
     "vanished": "hold",
     "identity": "hold",
@@ -38,13 +39,13 @@ SEVERITIES: dict[str, Severity] = {
 # Which rules a canonical table is held to without a word in its source.
 RULES: dict[str, tuple[str, ...]] = {
     "area_figure": ("continuity", "repeats", "blanks", "gaps", "days"),
-    "volunteer_count": ("continuity", "repeats", "blanks", "gaps", "reporters", "totals", "days"),
+    "volunteer_count": ("continuity", "repeats", "blanks", "gaps", "reporters", "totals", "days", "composition"),
     "survey_case": ("answers", "weights", "respondents"),
-    "project": ("days", "vanished", "identity", "texts"),
-    "project_event": ("days", "vanished"),
+    "project": ("days", "vanished", "identity", "texts", "composition"),
+    "project_event": ("days", "vanished", "texts"),
     "assessment": ("days", "vanished", "texts"),
-    "event": ("days", "vanished", "identity", "texts"),
-    "contribution": ("days", "vanished", "identity", "texts"),
+    "event": ("days", "vanished", "identity", "texts", "composition"),
+    "contribution": ("days", "vanished", "identity", "texts", "composition"),
     "register_entry": ("vanished", "identity", "texts"),
 }
 
