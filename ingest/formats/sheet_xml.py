@@ -14,11 +14,10 @@ from xml.parsers import expat
 FORMULA_WITHOUT_VALUE = "=?"  # how such a cell reads, and in no format is it a value
 
 _PIECE, _OVERLAP = 1 << 20, 256
-# An attribute of its own, not a declared prefix: `xmlns:r="http…"` is no cell.
-_CELL = re.compile(rb"""(?<![\w:])r\s*=\s*["']\s*([A-Za-z]+)""")
-_ROW = re.compile(rb"""(?<![\w:])r\s*=\s*["']\s*[A-Za-z]*(\d{1,9})""")
+_CELL = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']\s*([A-Za-z]+)""")
+_ROW = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']\s*[A-Za-z]*(\d{1,9})""")
 # A cell or row whose place is counted instead of written.
-_UNPLACED = re.compile(rb"""<(?:[\w.-]+:)?(?:c|row)(?![\w.:-])(?![^<>]*\br\s*=\s*["'][^"'<>]*["'])""")
+_UNPLACED = re.compile(rb"""<(?:[\w.-]+:)?(?:c|row)(?![\w.:-])(?![^<>]*(?<![\w:.-])r\s*=\s*["'][^"'<>]*["'])""")
 _SUSPECT = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:[\w.-]+:)?f[\s/>]""")
 _RAISED = re.compile(rb"superscript")
 _PLACE = re.compile(r"([A-Za-z]{1,7})(\d{1,9})")

@@ -185,3 +185,14 @@ def test_the_bound_of_this_process_was_not_needed() -> None:
 def test_only_stored_and_deflated_members_are_unpacked_piece_by_piece() -> None:
     archive = packed.open_zip(zipped({"a": b"x" * 10}), "datei")
     assert packed.unzip(archive, "a", "datei") == b"x" * 10
+
+
+def test_the_namespace_every_office_program_declares_is_no_far_cell() -> None:
+    """`xmlns:r="http…"` stands on the root of every sheet Excel saves, `r:id` on every comment: neither is a place."""
+    office = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}"><v>5</v></c></row>' for n in range(2, 1_000))
+    sheet = (SHEET % rows).replace("<worksheet ", f"<worksheet {office} ")
+    sheet = sheet.replace("</worksheet>", '<legacyDrawing r:id="rId99"/></worksheet>')
+    look = sheet_xml.look(sheet.encode(), {})
+    assert (look.height, look.width) == (999, 2)
+    assert len(OpenedDelivery(written(sheet), "datei.xlsx").cells(EXCEL).cells) == 998

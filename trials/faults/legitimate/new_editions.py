@@ -190,6 +190,13 @@ def portal_noise_measured_again(clean: Clean) -> bytes:
     return changed_records(clean.content, change)
 
 
+_ADD_UP = {  # in this order
+    "bev_unter_65": ("bev_unter_15", "bev_15_bis_64"),
+    "hauptwohnsitzbevoelkerung": ("bev_unter_65", "bev_65_und_aelter"),
+    "brachflaeche_2015_qm": ("brachflaeche_qm", "flaeche_reaktiviert_qm"),
+}
+
+
 def _declare_area(folder: Path) -> None:
     path = folder / "areas.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -208,14 +215,12 @@ def portal_new_area_by_declaration(clean: Clean) -> bytes:
         for record in records:
             made.append(record)
             if record["unterbezirk_nr"] == "960":
-                part = {
-                    key: value // 4 if isinstance(value, int) and key != "jahr" else value
-                    for key, value in record.items()
-                }
-                for key in part:
-                    if isinstance(part[key], int) and key != "jahr":
-                        record[key] -= part[key]
-                made.append(part | {"unterbezirk_nr": "969", "unterbezirk": "Westerfilde-Neu"})
+                part = {key: value // 4 for key, value in record.items() if isinstance(value, int) and key != "jahr"}
+                for whole, parts in _ADD_UP.items():
+                    if whole in part:
+                        part[whole] = sum(part[key] for key in parts)
+                made.append(record | part | {"unterbezirk_nr": "969", "unterbezirk": "Westerfilde-Neu"})
+                record |= {key: record[key] - value for key, value in part.items()}
         return made
 
     return changed_records(clean.content, change)
