@@ -101,7 +101,7 @@ trial-mutations: $(READY) ## change operators and constants, see whether tests n
 trial-faults: $(READY) ## try defects and legitimate changes on the gate, write docs/trials.md and docs/fault-certificate.json
 	$(BIN)/python -m trials.faults
 
-trial-fuzz: $(READY) ## land 10,000 broken deliveries of every format, see that only sentences come out, write docs/trials.md
+trial-fuzz: $(READY) ## land broken deliveries of every format by the thousand, see that only sentences come out, write docs/trials.md
 	$(BIN)/python -m trials.fuzz
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
