@@ -17,9 +17,9 @@ import duckdb
 
 from ingest.archive import Archive
 from refresh.context import RefreshContext, named_context
-from refresh.landing import write_empty_tables
 from refresh.modelling import DbtWorkspace, build_models, prepared_manifest
 from refresh.programme_tables import write_programme_tables
+from refresh.promoting import write_empty_tables
 
 # Column → what of its codes stands before the prefix of a copy.
 _CODES = {

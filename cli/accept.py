@@ -8,7 +8,7 @@ refresh is running, and with 1 where the delivery is not held.
 import click
 
 from cli.language import words
-from cli.one_delivery import decide, in_words, named
+from cli.one_delivery import decide, in_words, named, source_option
 from cli.options import language_option, programme_option, var_folder
 from release import decisions
 
@@ -20,13 +20,14 @@ _by = click.option("--by", required=True, metavar="NAME", help="wer das entschei
 @click.argument("delivery", metavar="DELIVERY")
 @_because
 @_by
+@source_option
 @programme_option
 @language_option
-def accept_command(delivery: str, because: str, by: str, programme: str) -> int:
+def accept_command(delivery: str, because: str, by: str, source_id: str | None, programme: str) -> int:
     from ingest.archive import Archive
 
     var = var_folder(programme)
-    found = named(delivery, Archive(var.archive).all_receipts())
+    found = named(delivery, Archive(var.archive).all_receipts(), source_id)
     _, after = decide(var, found, because, by, decisions.accept)
     click.echo(
         words(
@@ -44,13 +45,14 @@ def accept_command(delivery: str, because: str, by: str, programme: str) -> int:
 @click.argument("delivery", metavar="DELIVERY")
 @_because
 @_by
+@source_option
 @programme_option
 @language_option
-def reject_command(delivery: str, because: str, by: str, programme: str) -> int:
+def reject_command(delivery: str, because: str, by: str, source_id: str | None, programme: str) -> int:
     from ingest.archive import Archive
 
     var = var_folder(programme)
-    found = named(delivery, Archive(var.archive).all_receipts())
+    found = named(delivery, Archive(var.archive).all_receipts(), source_id)
     decide(var, found, because, by, decisions.reject)
     click.echo(
         words(

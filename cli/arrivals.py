@@ -16,7 +16,7 @@ _LABELS = {True: ("neu eingegangen", "newly arrived"), False: ("bekannt", "known
 def arrival_lines(arrivals: Iterable[Row], passed_over: Iterable[Row]) -> list[str]:
     """Every file and folder of the inbox: new, known already, or passed over and why."""
     rows = list(arrivals)
-    told_alone = [row for row in rows if (row["is_new"] and _is_compared(row)) or _standing(row)]
+    told_alone = [row for row in rows if _is_compared(row) or _standing(row)]
     lines = [line for row in told_alone for line in _alone(row)]
     for is_new in (True, False):
         by_source: dict[str, list[str]] = {}
@@ -29,7 +29,7 @@ def arrival_lines(arrivals: Iterable[Row], passed_over: Iterable[Row]) -> list[s
 
 
 def _is_compared(row: Row) -> bool:
-    """Whether readers saw an earlier state of what a new file delivers; else there is nothing to compare it with."""
+    """Whether a file counts from this refresh on, and readers saw an earlier state of what it delivers."""
     return any(table["added"] is not None for table in row["tables"])
 
 
@@ -55,12 +55,7 @@ def _table(table: Row) -> str:
 def _standing(row: Row) -> str:
     """Why a file that lies in the inbox does not count, and what makes it count; empty where it does."""
     if row["state"] == "superseded":
-        others = _files(row["replaced_by"])
-        command = f"nordwaerts withdraw {row['replaced_by'][0]['delivery_id'][:12]} --because …" if others else ""
-        return words(
-            f": liegt vor, zählt aber nicht, weil {others} danach kam. Soll sie wieder zählen: {command}",
-            f": lies there, but does not count, because {others} came after it. To let it count again: {command}",
-        )
+        return _superseded(row["replaced_by"])
     if row["state"] == "withdrawn":
         because = row["withdrawn_because"]
         command = f"nordwaerts withdraw {row['delivery_id'][:12]} --undo --because …"
@@ -76,6 +71,21 @@ def _standing(row: Row) -> str:
     if row["state"] == "held":
         return words(": angehalten, wartet auf eine Entscheidung", ": held, waits for a decision")
     return words(": nicht übernommen", ": not taken over") if row["state"] == "refused" else ""
+
+
+def _superseded(replaced_by: list[Row]) -> str:
+    """By what a delivery was replaced; the command only where one delivery alone stands in its place."""
+    others = _files(replaced_by)
+    if len(replaced_by) != 1:
+        return words(
+            f": liegt vor, zählt aber nicht, weil andere danach kamen ({others}).",
+            f": lies there, but does not count, because others came after it ({others}).",
+        )
+    command = f"nordwaerts withdraw {replaced_by[0]['delivery_id'][:12]} --because …"
+    return words(
+        f": liegt vor, zählt aber nicht, weil {others} danach kam. Soll sie wieder zählen: {command}",
+        f": lies there, but does not count, because {others} came after it. To let it count again: {command}",
+    )
 
 
 def _named(row: Row) -> str:

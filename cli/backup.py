@@ -47,4 +47,5 @@ def _lines(written: Written, inbox: Path, folder: Path) -> list[str]:
             else words(": gibt es nicht", ": there is none")
         ),
         words(f"  liegt in         {folder}", f"  lies in          {folder}"),
+        *(words(f"  NICHT gesichert  {name}", f"  NOT backed up    {name}") for name in written.left_out),
     ]

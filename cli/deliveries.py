@@ -23,7 +23,7 @@ STATES = {
     "superseded": ("ersetzt", "superseded"),
     "rejected": ("verworfen", "rejected"),
     "withdrawn": ("zurückgezogen", "withdrawn"),
-    "archived": ("im Archiv, noch nicht entschieden", "in the archive, not decided yet"),
+    "archived": ("im Archiv, zählt nicht", "in the archive, does not count"),
 }
 _OVER = ("superseded", "rejected", "withdrawn")
 

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import click
+
 from cli.language import day
 from release.layout import VarFolder
 from release.ledger import Decision, Entry
@@ -15,14 +17,31 @@ if TYPE_CHECKING:
     from ingest.archive import Receipt
 
 _LEAST = 6
+_DECLARATIONS = "programme"  # archived beside the deliveries
+
+source_option = click.option(
+    "--source",
+    "source_id",
+    metavar="S",
+    default=None,
+    help="Quelle, wo mehrere dasselbe lieferten · source, where several delivered the same",
+)
 
 Decide = Callable[[VarFolder, Decision, dt.datetime], Entry]
 
 
-def named(asked: str, receipts: "Sequence[Receipt]") -> "Receipt":
-    """The one delivery whose id begins so; raises ReleaseError where there is none or more than one."""
+def named(asked: str, receipts: "Sequence[Receipt]", source_id: str | None = None) -> "Receipt":
+    """The one delivery whose id begins so, of any source or of the one named; raises ReleaseError where there is none or
+    more than one. A declaration is none.
+    """
     wanted = asked.lower()
-    found = [receipt for receipt in receipts if len(wanted) >= _LEAST and receipt.delivery_id.startswith(wanted)]
+    found = [
+        receipt
+        for receipt in receipts
+        if len(wanted) >= _LEAST and receipt.delivery_id.startswith(wanted) and receipt.source_id != _DECLARATIONS
+    ]
+    sources = sorted({receipt.source_id for receipt in found})
+    found = [receipt for receipt in found if source_id in (None, receipt.source_id)]
     if len(found) == 1:
         return found[0]
     which_de, which_en = (
@@ -30,6 +49,15 @@ def named(asked: str, receipts: "Sequence[Receipt]") -> "Receipt":
         if found
         else ("Keine Kennung einer Lieferung beginnt", "No id of a delivery begins")
     )
+    if len({receipt.delivery_id for receipt in found}) == 1:
+        raise ReleaseError(
+            Reason(
+                f"Dieselbe Datei kam von mehreren Quellen: {', '.join(sources)}.",
+                f"The same file came from several sources: {', '.join(sources)}.",
+                "Mit --source sagen, welche gemeint ist.",
+                "Say with --source which one is meant.",
+            )
+        )
     raise ReleaseError(
         Reason(
             f"{which_de} mit „{asked}“.",

@@ -69,6 +69,8 @@ def _timings(record: "RefreshRecord", seconds: float) -> dict[str, float | dict[
 
 def exit_code(record: "RefreshRecord") -> int:
     """The exit code that says what came of a refresh."""
+    if record.broken_afterwards:
+        return 1
     if record.outcome == "refused":
         return REFUSED
     if record.outcome not in ("published", "unchanged"):
@@ -93,12 +95,13 @@ def summary(record: "RefreshRecord", seconds: float) -> list[str]:
                 "SYNTHETIC SAMPLE DATA: no value is an official figure.",
             )
         )
-    told = dict.fromkeys([*record.reasons, *record.standing.waiting_reasons])
+    told = dict.fromkeys([*record.reasons, *record.standing.open_reasons])
+    told |= dict.fromkeys([record.broken_afterwards] if record.broken_afterwards else [])
     lines += [f"  * {reason.text(current_language())}" for reason in told]
     lines += arrival_lines(record.arrivals, passed_over_rows(record.inbox))
     if record.tables:
         lines += [*(_taken(record) if record.outcome == "published" else []), *_checked(record)]
-    lines += _where_next(record.context.var, record.outcome)
+    lines += _where_next(record.context.var, record.outcome, bool(record.standing.open_reasons))
     return lines
 
 
@@ -128,7 +131,7 @@ def _taken(record: "RefreshRecord") -> list[str]:
     lines = [
         _line("geliefert", "delivered", files_in_words(len(deliveries))),
         _line("angenommen", "accepted", rows_in_words(rows)),
-        _line("abgewiesen", "rejected", rows_in_words(len(findings))),
+        _line("abgewiesen", "rejected", rows_in_words(sum(outcome.rejected_count for outcome in outcomes))),
     ]
     lines += [f"      {sentence}" for sentence in findings[:_SHOWN]]
     if len(findings) > _SHOWN:
@@ -157,13 +160,15 @@ def _checked(record: "RefreshRecord") -> list[str]:
     return lines
 
 
-def _where_next(var: VarFolder, result: str | None) -> list[str]:
+def _where_next(var: VarFolder, result: str | None, is_open: bool) -> list[str]:
+    why = _line("Gründe und Abhilfe", "reasons, remedies", f"{var.last_refusal}")
     if result in ("published", "unchanged"):
         return [
             _line("abfragen", "query", f"{var.current}/monitoring.duckdb"),
             _line("abgewiesene Zeilen", "rejected rows", f"{var.rejected}"),
+            *([why] if is_open else []),
         ]
-    return [_line("Gründe und Abhilfe", "reasons, remedies", f"{var.last_refusal}")]
+    return [why]
 
 
 def _line(label_de: str, label_en: str, text: str) -> str:

@@ -67,7 +67,6 @@ def status_row(var: VarFolder) -> dict[str, Any]:
     stands, told = standing(var), last_refresh.read(var)
     refused = stands.refused_line
     reason = refused.reasons[0] if refused and refused.reasons else None
-    kept = stands.kept_line if stands.kept else None
     return {
         "programme_id": var.programme_id,
         "release_id": contents.release_id if contents else None,
@@ -78,7 +77,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "row_count": contents.row_count if contents else 0,
         "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
         "sources": [asdict(age) for age in source_ages(contents)] if contents else [],
-        "kept": _kept(kept) if kept else [],
+        "kept": _kept(stands),
         "held": held_rows(stands, var.programme_id),
         **{part: told[part] for part in ("arrivals", "passed_over")},
         "page": str(var.refresh_page) if var.refresh_page.is_file() else None,
@@ -93,12 +92,11 @@ def status_row(var: VarFolder) -> dict[str, Any]:
     }
 
 
-def _kept(line: ledger.Entry) -> list[dict[str, Any]]:
+def _kept(stands: Standing) -> list[dict[str, Any]]:
     """One row per reason for which a delivery was not taken over while the last good one was published in its place."""
     return [
         {"source_id": reason.source, "file": reason.file, "de": reason.text("de"), "en": reason.text("en")}
-        for reason in line.reasons
-        if not reason.delivery
+        for reason in stands.kept_reasons
     ]
 
 
@@ -148,7 +146,7 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
         outcome = words(*OUTCOMES[row["last_outcome"]])
         when = moment(row["last_outcome_at"])
         lines.append(_line(words("zuletzt", "last"), f"{when}: {outcome}"))
-    arrived = arrival_lines((each for each in row["arrivals"] if each["is_new"]), row["passed_over"])
+    arrived = arrival_lines((each for each in row["arrivals"] if each["is_new"] or each["tables"]), row["passed_over"])
     if arrived:
         lines += ["", words("Im letzten Lauf:", "In the last run:"), *arrived]
     if row["refused_at"]:
@@ -157,7 +155,7 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
         others = row["refusal_reason_count"] - 1
         if others > 0:
             lines.append(words(f"  Dazu weitere Gründe: {others}.", f"  Further reasons: {others}."))
-    elif row["kept"]:
+    if row["kept"]:
         still = words("die letzte gute Lieferung gilt weiter", "the last good delivery still counts")
         lines += ["", words("Nicht übernommen; ", "Not taken over; ") + still + ":"]
         lines += [f"  {kept[current_language()]}" for kept in row["kept"]]

@@ -7,7 +7,7 @@ lets it count again. Takes the refresh lock, so it ends with 4 while a refresh i
 import click
 
 from cli.language import words
-from cli.one_delivery import decide, in_words, instead, named
+from cli.one_delivery import decide, in_words, instead, named, source_option
 from cli.options import language_option, programme_option, var_folder
 from release import decisions
 
@@ -17,14 +17,17 @@ from release import decisions
 @click.option("--because", required=True, metavar="TEXT", help="warum · why")
 @click.option("--by", metavar="NAME", default=None, help="wer das entscheidet · who decides")
 @click.option("--undo", is_flag=True, help="wieder zählen lassen · let it count again")
+@source_option
 @programme_option
 @language_option
-def withdraw_command(delivery: str, because: str, by: str | None, undo: bool, programme: str) -> int:
+def withdraw_command(
+    delivery: str, because: str, by: str | None, undo: bool, source_id: str | None, programme: str
+) -> int:
     from ingest.archive import Archive
 
     var = var_folder(programme)
     receipts = Archive(var.archive).all_receipts()
-    found = named(delivery, receipts)
+    found = named(delivery, receipts, source_id)
     before, after = decide(var, found, because, by, decisions.reinstate if undo else decisions.withdraw)
     if undo:
         click.echo(

@@ -5,7 +5,7 @@ answers with doubts, never with figures. What the rows in force raise as well is
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -84,4 +84,4 @@ def _asked(
     if before is None or not before.rows.num_rows:
         return new_ones(rule(Compared(form(now), None, asked)), ())
     found = rule(Compared(form(now), form(before), asked))
-    return new_ones(found, rule(Compared(form(before), None, asked)) if found else ())
+    return new_ones(found, rule(Compared(form(before), None, replace(asked, beside={}))) if found else ())

@@ -84,9 +84,15 @@ def identity(compared: Compared[pa.Table]) -> list[Doubt]:
     both = first.index.intersection(second.index)
     if not len(both):
         return []
+    if len(marks) == 1:  # a name alone: one that shares no word with the one before is another thing's
+        names = zip(both, first.loc[both, marks[0]], second.loc[both, marks[0]], strict=True)
+        return [
+            Doubt("reused", "", "", str(key))
+            for key, was, now in names
+            if was and now and not _words(was) & _words(now)
+        ]
     differs = (first.loc[both] != second.loc[both]).sum(axis=1)
-    least = 2 if len(marks) > 1 else 1
-    return [Doubt("reused", "", "", str(key)) for key in both[differs >= least]]
+    return [Doubt("reused", "", "", str(key)) for key in both[differs > 1]]
 
 
 def texts(compared: Compared[pa.Table]) -> list[Doubt]:
@@ -139,6 +145,10 @@ def _joined(parts: list[pd.Series]) -> pd.Series:
     for part in parts[1:]:
         joined = joined + " " + part
     return joined
+
+
+def _words(name: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", str(name).casefold()) if len(word) > 2} or {str(name).casefold()}
 
 
 def _marked(table: pa.Table, subject: tuple[str, ...], marks: tuple[str, ...]) -> pd.DataFrame:

@@ -29,6 +29,8 @@ from expectations.rules import (
 
 __all__ = ["CheckCrashed", "EmptySuite", "run_suite"]
 
+_OF_THE_DELIVERY = ("fact", "plausible")  # kinds that look at one row about the delivery as a whole
+
 
 def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = None) -> list[CheckResult]:
     """One result per rule, in order; raises EmptySuite or CheckCrashed rather than pass by accident."""
@@ -37,7 +39,7 @@ def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = N
     results: dict[Rule, CheckResult] = {}
     doubts = {rule: rule.doubts(seen) for rule in rules if rule.kind == "plausible"}
     for first, asked in _by_what_they_see(rules):
-        looked_at = _doubt_counts(doubts) if first.kind == "plausible" else _frame_for(first, frame, facts)
+        looked_at = _frame_for(first, frame, facts, doubts)
         for rule, outcome in zip(asked, _validate(looked_at, asked), strict=True):
             if exception := _exception(outcome.exception_info or {}):
                 check_id = rule.check_id(seen.table_name)
@@ -55,8 +57,7 @@ def _by_what_they_see(rules: Sequence[Rule]) -> list[tuple[Rule, list[Rule]]]:
     groups: dict[object, list[Rule]] = {}
     for rule in rules:
         own = rule if rule.kind == "complete" else None
-        frame = rule.kind if rule.kind in ("fact", "plausible") else ""
-        groups.setdefault((frame, rule.where, own), []).append(rule)
+        groups.setdefault((rule.kind in _OF_THE_DELIVERY, rule.where, own), []).append(rule)
     return [(group[0], group) for group in groups.values()]
 
 
@@ -109,21 +110,19 @@ def _expectation(gx: Any, rule: Rule) -> Any:
     raise CheckCrashed(f"There is no rule kind '{rule.kind}'.")
 
 
-def _frame_for(rule: Rule, frame: pd.DataFrame, facts: DeliveryFacts | None) -> pd.DataFrame:
-    if rule.kind == "fact":
-        assert facts is not None
-        return pd.DataFrame([asdict(facts)], dtype=float)
+def _frame_for(
+    rule: Rule, frame: pd.DataFrame, facts: DeliveryFacts | None, doubts: dict[Rule, list[Doubt]]
+) -> pd.DataFrame:
+    if rule.kind in _OF_THE_DELIVERY:  # one row: facts, and how many doubts each rule of plausibility found
+        told: dict[str, Any] = asdict(facts) if facts else {}
+        told |= {str(asked.name): len(found) for asked, found in doubts.items()}
+        return pd.DataFrame([told], dtype=float)
     if rule.kind == "complete":
         counts = _area_counts(rule, frame)
         return pd.DataFrame({"area_count": [counts.get(cell, 0) for cell in rule.grid]})
     for column, value in rule.where:
         frame = frame[frame[column] == value]
     return frame
-
-
-def _doubt_counts(doubts: dict[Rule, list[Doubt]]) -> pd.DataFrame:
-    """One row: how many doubts each rule of plausibility found."""
-    return pd.DataFrame([{str(rule.name): len(found) for rule, found in doubts.items()}])
 
 
 def _agreed(result: CheckResult, is_passed: bool) -> CheckResult:

@@ -170,8 +170,8 @@ RULES: dict[str, tuple[str, str]] = {
         "The file is nested deeper than a record can be. Deliver it again in the agreed format.",
     ),
     "lone_surrogate": (
-        "Ein Eintrag enthält ein halbes Zeichen, wie es von einem abgeschnittenen Emoji bleibt. Eintrag berichtigen; neu liefern.",
-        "An entry holds half a character, as a cut-off emoji leaves it. Correct the entry; deliver again.",
+        "Ein Eintrag enthält ein halbes Zeichen ({detail}), wie es von einem abgeschnittenen Emoji bleibt. Eintrag berichtigen; neu liefern.",
+        "An entry holds half a character ({detail}), as a cut-off emoji leaves it. Correct the entry; deliver again.",
     ),
     "too_many_members": (
         "Das ZIP enthält mehr als {detail} Dateien. Nur die vereinbarten Dateien packen und neu liefern.",

@@ -21,11 +21,12 @@ from programmes.sources import LandedTable, Source
 from refresh.arrivals import state_rows
 from refresh.delivery_tables import REFRESH_TABLES, write_refresh_tables
 from refresh.exporting import build_and_test, check_export, export_marts, failed_tests
-from refresh.landing import land_table, promote_all, write_empty_tables
+from refresh.landing import land_table
 from refresh.modelling import DbtManifest, DbtWorkspace
 from refresh.notes import forget_last_build, note_gate_one
 from refresh.outcomes import NodeResult
 from refresh.programme_tables import PROGRAMME_TABLES, write_programme_tables
+from refresh.promoting import promote_all, write_empty_tables
 from refresh.publishing import publish_export
 from refresh.run import RefreshRun
 from release import store
@@ -105,7 +106,7 @@ def landed_asset(table: LandedTable) -> dg.AssetsDefinition:
         with step(run):
             outcome = land_table(run.context, run.deliveries, table)
         run.record.landed(outcome)
-        rejected = len(outcome.findings)
+        rejected = outcome.rejected_count
         if outcome.verdict == "refused":
             run.context.progress(f"{name}: abgelehnt", f"{name}: refused")
         else:

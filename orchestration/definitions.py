@@ -83,7 +83,7 @@ def build_definitions(
                 default_status=dg.DefaultScheduleStatus.STOPPED if is_sample else dg.DefaultScheduleStatus.RUNNING,
             )
         ],
-        sensors=[inbox_sensor(JOB, inbox_of(programme, is_sample))],
+        sensors=[inbox_sensor(JOB, inbox_of(programme, is_sample), VarFolder(programme.settings.programme_id))],
         resources={"run": run_resource or _own_run(whole, shown.tags)},
         executor=dg.in_process_executor,
     )

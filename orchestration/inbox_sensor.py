@@ -11,11 +11,14 @@ from pathlib import Path
 
 import dagster as dg
 
+from release.layout import VarFolder
+from release.lock import is_running
+
 NAME = "inbox_sensor"
 _AT_REST_SECONDS = 60
 
 
-def inbox_sensor(job_name: str, inbox: Path) -> dg.SensorDefinition:
+def inbox_sensor(job_name: str, inbox: Path, var: VarFolder) -> dg.SensorDefinition:
     """The sensor of one inbox; its cursor is a digest of the listing it last started the job for."""
 
     @dg.sensor(
@@ -26,12 +29,14 @@ def inbox_sensor(job_name: str, inbox: Path) -> dg.SensorDefinition:
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         listing = listed(inbox)
-        if any(time.time() - changed < _AT_REST_SECONDS for _, _, changed in listing):
+        if any(0 <= time.time() - changed < _AT_REST_SECONDS for _, _, changed in listing):  # a clock may run ahead
             return dg.SkipReason("Im Eingangsordner wird noch geschrieben. The inbox is still being written to.")
         digest = hashlib.sha256(json.dumps(listing).encode()).hexdigest()
         if digest == context.cursor:
             return dg.SkipReason("Im Eingangsordner ist nichts neu. Nothing is new in the inbox.")
-        return dg.SensorResult([dg.RunRequest(run_key=digest)], cursor=digest)
+        if is_running(var):
+            return dg.SkipReason("Eine Aktualisierung läuft gerade. A refresh is running.")
+        return dg.SensorResult([dg.RunRequest()], cursor=digest)  # without a key: an inbox may come back to what it was
 
     return sensor
 

@@ -12,7 +12,8 @@ from refresh.run import RefreshRun, open_run
 def refresh_now(context: RefreshContext) -> RefreshRecord:
     """Refresh under the lock; what came of it, on the ledger too.
 
-    Raises RefreshRunning if another refresh holds the lock, StatedError where something is broken.
+    A refresh that broke off is told like any other once its line is written. Raises RefreshRunning if another refresh
+    holds the lock, and whatever kept the line from being written.
     """
     run = RefreshRun.of(context)
     try:
@@ -23,4 +24,7 @@ def refresh_now(context: RefreshContext) -> RefreshRecord:
                 run_job(run)
     except RefreshRefused:
         pass  # on the record: ledger line and last_refusal.txt
+    except Exception:
+        if run.record.sequence is None:
+            raise
     return run.record

@@ -39,7 +39,8 @@ def run_job(run: RefreshRun) -> None:
         )
         prune(instance)
     gc.freeze()
-    if not result.success and not run.record.reasons:
+    is_refused = run.record.reasons and not run.broken_by and run.record.outcome is None
+    if not result.success and not is_refused:
         failures = [event.step_failure_data for event in result.all_events if event.is_step_failure]
         error = next((failure.error for failure in failures if failure and failure.error), None)
         cause = error.cause or error if error else None

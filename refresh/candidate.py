@@ -48,6 +48,23 @@ def in_force_of(table: LandedTable, receipts: Sequence[Receipt], landed: dict[st
     return Candidate(used, {receipt.delivery_id: landed[receipt.delivery_id] for receipt in used}, rows)
 
 
+def in_place_of(
+    table: LandedTable, replaced: Sequence[Receipt], in_force: Sequence[Receipt], landed: dict[str, Landed]
+) -> dict[str, tuple[str, ...]]:
+    """Delivery that was replaced → those in force that hold what it held; all of them where periods do not tell."""
+    everything = tuple(receipt.delivery_id for receipt in in_force)
+    if table.declared.mode == "snapshot":
+        return {receipt.delivery_id: everything for receipt in replaced}
+    latest: dict[str, str] = {}
+    for receipt in sorted(in_force, key=lambda each: each.number):
+        latest.update(dict.fromkeys(periods_of(landed[receipt.delivery_id].accepted), receipt.delivery_id))
+    found: dict[str, tuple[str, ...]] = {}
+    for receipt in replaced:
+        held = periods_of(landed[receipt.delivery_id].accepted) if receipt.delivery_id in landed else []
+        found[receipt.delivery_id] = tuple({latest[each]: None for each in held if each in latest}) or everything
+    return found
+
+
 def equally_old(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> list[Reason]:
     """Deliveries of one night that hold the same period, if none that came later holds it too."""
     if table.declared.mode == "snapshot":

@@ -6,34 +6,32 @@ source: `block`, or `keep_last_good`, which falls back to the deliveries in forc
 person, whatever its source declares: the table is attempted again without it, tonight and until somebody decides.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from expectations.judging import Judged, judge
 from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, landed_suite, shrunk_pct
 from expectations.runner import run_suite
 from ingest.archive import Receipt
 from ingest.findings import DeliveryRefused
-from ingest.landing import Landed, canonical_schema, rejected_pct
+from ingest.landing import Landed, rejected_pct
 from ingest.periods import periods_of
-from programmes.canonical import CANONICAL
 from programmes.sources import LandedTable
 from refresh import refusing
-from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of
+from refresh.candidate import Candidate, equally_old, equally_old_reason, in_force_of, in_place_of
 from refresh.changes import DeliveryChange, changes
 from refresh.context import RefreshContext
 from refresh.doubts import as_looked_at, held_by, waiting_before
 from refresh.fingerprint import age_days
 from refresh.outcomes import HeldDelivery, TableOutcome
+from refresh.promoting import staged_path
 from refresh.receiving import Deliveries
 from refresh.rejected_rows import keep_rejected
 from refresh.staged import Staged, stage
 from release import log
-from release.layout import VarFolder
 from release.reason import Reason
 
 Held = dict[str, HeldDelivery]  # by delivery id
@@ -88,7 +86,13 @@ class _Landing:
                 asked_about = [*counting, *(one.receipt for one in held.values())]
                 taken_or_waiting = (*outcome.in_force, *(one.receipt for one in waits))
                 superseded = tuple(receipt for receipt in asked_about if receipt not in taken_or_waiting)
-                return replace(outcome, verdict="held" if waits else "accepted", superseded=superseded, held=waits)
+                return replace(
+                    outcome,
+                    verdict="held" if waits else "accepted",
+                    superseded=superseded,
+                    replaced_by=self._in_place_of(superseded, outcome.in_force),
+                    held=waits,
+                )
             held.update(doubted)
             counting = [receipt for receipt in counting if receipt.delivery_id not in held]
             if self.table.declared.mode == "snapshot":  # what nobody has judged yet is no last good one
@@ -112,6 +116,14 @@ class _Landing:
             return True
         return receipt in in_force_of(self.table, receipts, landed).receipts
 
+    def _in_place_of(self, replaced: Sequence[Receipt], in_force: Sequence[Receipt]) -> dict[str, tuple[str, ...]]:
+        landed: dict[str, Landed] = {}
+        if self.table.declared.mode == "by_period":
+            for receipt in (*replaced, *in_force):
+                with suppress(DeliveryRefused):
+                    landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
+        return in_place_of(self.table, replaced, in_force, landed)
+
     def _newest(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
         return tuple(receipts if self.table.declared.mode == "by_period" else receipts[-1:])
 
@@ -132,7 +144,8 @@ class _Landing:
         if self.table.source.on_failure == "keep_last_good" and last_good and rejected:
             try:
                 kept, _ = self._attempt(last_good)
-                return replace(kept, verdict="kept", refused=rejected, reasons=refused.reasons, held=waits)
+                reasons = refusing.about(refused.reasons, rejected)
+                return replace(kept, verdict="kept", refused=rejected, reasons=reasons, held=waits)
             except _Refused as again:
                 refused = again
         return TableOutcome(
@@ -182,7 +195,8 @@ class _Landing:
             try:
                 landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
             except DeliveryRefused as refused:
-                reasons.append(refusing.refused_delivery(receipt, refused, has_others=len(receipts) > 1))
+                is_in_force = receipt.delivery_id in self.in_force
+                reasons.append(refusing.refused_delivery(receipt, refused, len(receipts) > 1, is_in_force))
         reasons += equally_old(self.table, receipts, landed)
         if reasons:
             self.looked_at.update(landed)
@@ -258,35 +272,3 @@ class _Landing:
         """What the deliveries that are not in force yet change."""
         new = [receipt.delivery_id for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
         return changes(self.table.declared.canonical_table, candidate.rows, before, new) if new else ()
-
-
-def staged_path(var: VarFolder, table: LandedTable) -> Path:
-    """Where a landed table waits until every table of the refresh has passed."""
-    return var.staging / f"{table.name}.parquet"
-
-
-def promoted_path(var: VarFolder, table: LandedTable) -> Path:
-    """Where the promoted Parquet of a landed table lies; dbt reads everything in that folder."""
-    return var.landed / table.declared.canonical / f"{table.name}.parquet"
-
-
-def promote_all(var: VarFolder, outcomes: Iterable[TableOutcome]) -> None:
-    """Let the staged tables of a refresh take the place of the promoted ones; called when every one has passed."""
-    for outcome in outcomes:
-        promoted = promoted_path(var, outcome.table)
-        promoted.parent.mkdir(parents=True, exist_ok=True)
-        staged_path(var, outcome.table).replace(promoted)
-
-
-def write_empty_tables(context: RefreshContext) -> None:
-    """Typed, empty Parquet for every canonical table, so that one a city does not declare is read as empty.
-
-    Landed files of tables that are no longer declared are removed.
-    """
-    declared = {promoted_path(context.var, table) for table in context.programme.landed_tables()}
-    for canonical, table in CANONICAL.items():
-        folder = context.var.landed / canonical
-        folder.mkdir(parents=True, exist_ok=True)
-        for stale in set(folder.glob("*.parquet")) - declared:
-            stale.unlink()
-        pq.write_table(canonical_schema(table).empty_table(), folder / "empty.parquet")

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from refresh.landing import promoted_path
 from refresh.modelling import DbtWorkspace
 from refresh.outcomes import RefreshRefused, TableOutcome
+from refresh.promoting import promoted_path
 from release.atomic import sha256_of
 from release.layout import VarFolder
 from release.reason import Reason

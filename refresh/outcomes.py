@@ -57,6 +57,7 @@ class TableOutcome:
     in_force: tuple[Receipt, ...] = ()
     refused: tuple[Receipt, ...] = ()
     superseded: tuple[Receipt, ...] = ()  # good, and replaced by others of the same refresh
+    replaced_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # each of these → those in its place
     row_count: int = 0
     sha256: str | None = None
     accepted_by_delivery: dict[str, int] = field(default_factory=dict)
@@ -71,6 +72,11 @@ class TableOutcome:
     def open_reasons(self) -> tuple[Reason, ...]:
         """Why deliveries are not taken over: refused or waiting."""
         return (*self.reasons, *(reason for each in self.held for reason in each.reasons))
+
+    @property
+    def rejected_count(self) -> int:
+        """Rejected rows: a row that breaks several rules is one."""
+        return len({(receipt.delivery_id, finding.row_address) for receipt, finding in self.findings})
 
     def finding_sentences(self, language: Language) -> list[str]:
         """What was rejected, in words: file, place, rule and remedy."""
@@ -89,13 +95,14 @@ class NodeResult:
 
 
 def by_table(outcomes: Mapping[str, TableOutcome]) -> dict[str, Any]:
-    """Landed table → ids of the deliveries in force, superseded, refused and held, as a ledger line keeps them."""
+    """Landed table → ids of the deliveries in force, superseded (by which), refused and held, as a ledger line keeps them."""
     stand: dict[str, Any] = {
         what: {
             name: tuple(receipt.delivery_id for receipt in getattr(outcome, what)) for name, outcome in outcomes.items()
         }
         for what in ("in_force", "superseded", "refused")
     }
+    stand["replaced_by"] = {name: outcome.replaced_by for name, outcome in outcomes.items()}
     stand["held"] = {
         name: {each.receipt.delivery_id: each.checks for each in outcome.held} for name, outcome in outcomes.items()
     }

@@ -10,9 +10,9 @@ from refresh.certificate import release_certificate
 from refresh.fingerprint import rules_version
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
-from refresh.outcomes import RefreshRefused, TableOutcome
+from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
 from refresh.receiving import Deliveries
-from release import store
+from release import ledger, store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
 from release.reading import Release
@@ -43,6 +43,10 @@ def publish_export(
         texts=manifest.texts(),
         certificate=release_certificate(rules_version(deliveries.declarations_sha256)),
     )
+    reasons = [reason for outcome in landed for reason in outcome.open_reasons]
+    tables = {outcome.table.name: outcome for outcome in landed}
+    line = ledger.pending(context.now(), **by_table(tables), reasons=reasons)
+    ledger.announce(context.var, inputs_sha256, line, counts_by_table(tables))
     try:
         return store.publish(export_folder(context.var), meta, context.var)
     except ReleaseRefused as refused:

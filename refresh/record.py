@@ -26,6 +26,8 @@ class RefreshRecord:
     reasons: list[Reason] = field(default_factory=list)
     repeated: ledger.Entry | None = None  # the line whose outcome is repeated because its inputs are
     outcome: ledger.Outcome | None = None
+    sequence: int | None = None  # of that line, once it is written
+    broken_afterwards: Reason | None = None  # what failed when the line was written
     release_id: str | None = None
     standing: Standing = field(default_factory=Standing)  # once closed: how deliveries stand
     arrivals: list[Row] = field(default_factory=list)  # once closed: every file on offer, in words
@@ -43,16 +45,19 @@ class RefreshRecord:
     def close(self, outcome: ledger.Outcome, inputs_sha256: str | None) -> None:
         """Write the one ledger line of this refresh, and the refusal text that follows from it.
 
-        Of a publication the reasons are those for which a delivery was not taken over on the way. Where an earlier line
-        is repeated, reasons and deliveries are those of that line.
+        Reasons are also those for which a delivery was not taken over though its table passed. Where an earlier line is
+        repeated, reasons and deliveries are those of that line.
         """
         stand = {**by_table(self.tables), "counts": counts_by_table(self.tables)}
         if self.repeated:
             line = self.repeated
-            stand = {"superseded": line.superseded, "refused": line.refused, "held": line.held, "counts": line.counts}
+            kept = ("superseded", "replaced_by", "refused", "held", "counts")
+            stand = {name: getattr(line, name) for name in kept}
             self.reasons = list(line.reasons)
-        elif outcome == "published":
-            self.reasons = [reason for table in self.tables.values() for reason in table.open_reasons]
+        else:
+            beside = () if outcome == "published" else tuple(self.reasons)
+            of_tables = [reason for table in self.tables.values() for reason in table.open_reasons]
+            self.reasons = list(dict.fromkeys([*beside, *of_tables]))
         context, release = self.context, reading.current(self.context.var)
         self.outcome = outcome
         self.release_id = release.release_id if release else None
@@ -65,12 +70,15 @@ class RefreshRecord:
             reasons=self.reasons,
             in_force=release.manifest.in_force if release else None,
             superseded=stand["superseded"] if outcome == "published" else None,
+            replaced_by=stand["replaced_by"] if outcome == "published" else None,
             refused=stand["refused"],
             held=stand["held"],
             counts=stand["counts"],
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
+        self.sequence = written.sequence
+        context.var.announced.unlink(missing_ok=True)
         self.standing = standing(context.var)
         refusal.follow(context.var)
         self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)

@@ -1,6 +1,7 @@
 """Why a landed table is refused, in words: the file, the true cause with its first place, and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from expectations.rules import CheckResult
@@ -30,8 +31,11 @@ def missing(inbox: Path, table: LandedTable, has_others: bool) -> Reason:
     )
 
 
-def refused_delivery(receipt: Receipt, refused: DeliveryRefused, has_others: bool) -> Reason:
-    """That a delivery as a whole cannot be used, and that another may lie beside it."""
+def refused_delivery(receipt: Receipt, refused: DeliveryRefused, has_others: bool, is_in_force: bool = False) -> Reason:
+    """That a delivery as a whole cannot be used, and that another may lie beside it.
+
+    One in force goes on counting where its file is taken away: only a person takes it back.
+    """
     place = f"{receipt.source_id}/{receipt.file_name}"
     german, english = (
         place
@@ -39,15 +43,33 @@ def refused_delivery(receipt: Receipt, refused: DeliveryRefused, has_others: boo
         + f": {rule_sentence(refused.rule_id, language, refused.detail)}"
         for language in ("de", "en")
     )
+    withdraw = f"nordwaerts withdraw {receipt.delivery_id[:12]} --because …"
+    taken_back = (
+        f"Sie gilt noch und wird so nicht mehr gelesen: die Deklaration zurücknehmen, oder neu liefern lassen und {withdraw}",
+        f"It is in force and cannot be read so any more: undo the declaration, or have it delivered anew and {withdraw}",
+    )
     beside = (
-        (
-            f"Liegt die richtige Datei schon daneben, {place} aus dem Eingangsordner nehmen.",
-            f"If the right file lies beside it already, take {place} out of the inbox.",
+        taken_back
+        if is_in_force
+        else (
+            (
+                f"Liegt die richtige Datei schon daneben, {place} aus dem Eingangsordner nehmen.",
+                f"If the right file lies beside it already, take {place} out of the inbox.",
+            )
+            if has_others
+            else ("", "")
         )
-        if has_others
-        else ("", "")
     )
     return Reason(german, english, *beside, source=receipt.source_id, file=receipt.file_name, rule=refused.rule_id)
+
+
+def about(reasons: Iterable[Reason], refused: Sequence[Receipt]) -> tuple[Reason, ...]:
+    """Reasons with the refused deliveries they speak of: those whose files they name, else all of them."""
+    found = []
+    for reason in reasons:
+        named = [each for each in refused if reason.file and each.file_name in reason.file.split(", ")]
+        found.append(replace(reason, about=tuple(sorted(each.delivery_id for each in named or refused))))
+    return tuple(found)
 
 
 def nothing_in_force(table: LandedTable) -> Reason:

@@ -6,7 +6,7 @@ no refusal text, unless it publishes.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -71,8 +71,11 @@ class RefreshRun:
         try:
             with self.step():
                 arrival = self.arrival_sha256
-        finally:
-            self.record.inbox = self.deliveries.inbox()
+        except Exception:
+            with suppress(Exception):  # told as far as it can be; the error that came first is the one that counts
+                self.record.inbox = self.deliveries.inbox()
+            raise
+        self.record.inbox = self.deliveries.inbox()
         var, standing = self.context.var, self.deliveries.standing
         release = reading.current(var)
         if release and release.inputs_sha256 == arrival:
@@ -106,12 +109,14 @@ class RefreshRun:
             raise
 
     def close_unfinished(self, error: BaseException | None) -> None:
-        """Write the ledger line of a refresh that ended without one: refused for its reasons, or broken off."""
-        outcome: ledger.Outcome = "refused" if self.record.reasons else "broken"
-        if not self.record.reasons:
-            cause = self.broken_by or error
-            what = type(cause).__name__ if cause else "—"
-            trace = log.trace(self.context.var, cause, self.context.now()) if cause else None
+        """Write the ledger line of a refresh that ended without one: refused for its reasons, or broken off.
+
+        What broke beside a refusal broke: the next night works again instead of repeating the refusal.
+        """
+        cause = self._cause(error)
+        outcome: ledger.Outcome = "refused" if self.record.reasons and not cause else "broken"
+        if outcome == "broken":
+            what, trace = self._traced(cause or error)
             self.record.refuse(
                 Reason(
                     f"Die Aktualisierung brach ab ({what}); veröffentlicht wurde nichts.",
@@ -122,10 +127,32 @@ class RefreshRun:
             )
         self.record.close(outcome, self._arrival_if_known())
 
+    def note_break_afterwards(self, error: BaseException | None) -> None:
+        """Write down what broke when the refresh had its outcome already; the outcome stays."""
+        if cause := self._cause(error):
+            what, trace = self._traced(cause)
+            self.record.broken_afterwards = Reason(
+                f"Danach ist etwas gescheitert ({what}); was diese Aktualisierung ergab, gilt trotzdem.",
+                f"Something failed afterwards ({what}); what this refresh came to stands nevertheless.",
+                f"Das Protokoll {trace or '(keins)'} der Entwicklung geben.",
+                f"Give the log {trace or '(none)'} to the developers.",
+            )
+
+    def _cause(self, error: BaseException | None) -> BaseException | None:
+        """What broke, if anything did; a refusal is no break, and whoever only stops the run gives no cause."""
+        is_break = isinstance(error, Exception) and not isinstance(error, RefreshRefused)
+        return self.broken_by or (error if is_break else None)
+
+    def _traced(self, cause: BaseException | None) -> tuple[str, str | None]:
+        """The name of what broke, and the log that tells where, if there is one."""
+        if cause is None:
+            return "—", None
+        return type(cause).__name__, log.trace(self.context.var, cause, self.context.now())
+
     def _arrival_if_known(self) -> str | None:
         try:
             return self.arrival_sha256
-        except RefreshRefused:
+        except Exception:  # whatever broke receiving breaks it again
             return None
 
 
@@ -146,3 +173,5 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
         finally:
             if run.is_whole and run.record.outcome is None:
                 run.close_unfinished(error)
+            elif run.is_whole:
+                run.note_break_afterwards(error)

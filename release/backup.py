@@ -6,6 +6,7 @@ before it as it was. Neither waits for a refresh nor keeps one waiting: its orde
 
 import datetime as dt
 import hashlib
+import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -30,11 +31,15 @@ class BackupRefused(ReleaseError):
 
 @dataclass(frozen=True)
 class Written:
-    """What came of a backup: its record, and the contents that were not there before (count, bytes)."""
+    """What came of a backup: its record, the contents that were not there before (count, bytes), what could not be read.
+
+    `left_out` names entries of the inbox that are closed to this user, lead in a circle or to a folder elsewhere.
+    """
 
     record: Backup
     added_count: int
     added_bytes: int
+    left_out: tuple[str, ...] = ()
 
 
 def backup(var: VarFolder, inbox: Path, target: Path, at: dt.datetime) -> Written:
@@ -65,7 +70,8 @@ def backup(var: VarFolder, inbox: Path, target: Path, at: dt.datetime) -> Writte
         _write(folder / RECORD, record.dump())
         _clear(folder)
     added = {entry.sha256: entry.size_bytes for entry in record.files.values() if entry.sha256 not in there}
-    return Written(record, len(added), sum(added.values()))
+    left_out = tuple(sorted(path.relative_to(inbox).as_posix() for path in _closed(inbox)))
+    return Written(record, len(added), sum(added.values()), left_out)
 
 
 def _of_one_moment(var: VarFolder, inbox: Path, content: Path, at: dt.datetime) -> Backup:
@@ -121,7 +127,8 @@ def _found(var: VarFolder, inbox: Path) -> Iterator[tuple[str, Path]]:
         for path in _below(place, is_left_out) if place.exists() else ():
             yield str("var" / path.relative_to(var.folder)), path
         left_out.add(place)
-    for path in _below(inbox, lambda _: False) if inbox.exists() else ():
+    closed = _closed(inbox)
+    for path in _below(inbox, lambda path: path in closed) if inbox.exists() else ():
         yield str("inbox" / path.relative_to(inbox)), path
 
 
@@ -131,6 +138,23 @@ def _below(place: Path, is_left_out: Callable[[Path], bool]) -> Iterator[Path]:
         for path in sorted(place.iterdir()):
             if not is_left_out(path):
                 yield from _below(path, is_left_out)
+
+
+def _closed(folder: Path) -> set[Path]:
+    """What of an inbox cannot be read, and links to folders: an office may put anything there, the backup goes on."""
+    found: set[Path] = set()
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            mode = path.stat().st_mode
+            if stat.S_ISDIR(mode):
+                found |= {path} if path.is_symlink() else _closed(path)
+            elif not os.access(path, os.R_OK):
+                found.add(path)
+        except FileNotFoundError:
+            continue  # it went away, or leads nowhere: whoever stores it sees
+        except OSError:
+            found.add(path)
+    return found
 
 
 def _store(path: Path, size_bytes: int, content: Path) -> str:

@@ -69,6 +69,11 @@ class VarFolder:
         return self.root / self.programme_id
 
     @property
+    def announced(self) -> Path:
+        """The ledger line of a publication at work; there only between the switch of readers and that line."""
+        return self.folder / "announced.json"
+
+    @property
     def archive(self) -> Path:
         """Deliveries as they came, by SHA-256, with receipts."""
         return self.folder / "archive"

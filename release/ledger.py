@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from release.atomic import write_whole
@@ -28,8 +28,10 @@ SUCCEEDED: tuple[Outcome, ...] = ("published", "unchanged", "recovered")
 REFRESHES: tuple[Outcome, ...] = ("published", "unchanged", "refused", "broken")
 
 _BY_TABLE = ("in_force", "superseded", "refused")
+_BY_DELIVERY = ("replaced_by", "held")
 ByTable = Mapping[str, Sequence[str]]  # landed table → delivery ids
 Held = Mapping[str, Mapping[str, Sequence[str]]]  # landed table → delivery id → ids of the checks that doubt it
+Replaced = Mapping[str, Mapping[str, Sequence[str]]]  # landed table → delivery id → ids of those in its place
 # landed table → delivery id → its records, and what became of them: header, out of scope, footnotes, accepted, rejected
 Counts = Mapping[str, Mapping[str, Mapping[str, int]]]
 
@@ -55,9 +57,10 @@ class Entry:
 
     `release_id` is the release readers see after it, except where the outcome is `refused` or `broken`:
     then it is the release that stayed. `in_force` maps landed tables to the deliveries they rest on,
-    `superseded` to those that were good and replaced by others that came no later than this refresh, `refused` to those
-    that did not pass, `held` to those that wait for a person and to the checks that doubt them. `counts` says of the
-    deliveries it looked at what became of their records. `decision` is there where a person decided about a delivery.
+    `superseded` to those that were good and replaced by others that came no later than this refresh, `replaced_by` to
+    each of these and to those in force that hold what it held, `refused` to those that did not pass, `held` to those
+    that wait for a person and to the checks that doubt them. `counts` says of the deliveries it looked at what became of
+    their records. `decision` is there where a person decided about a delivery.
     """
 
     sequence: int
@@ -71,6 +74,7 @@ class Entry:
     is_synthetic: bool | None
     previous: str | None
     superseded: ByTable = field(default_factory=dict)
+    replaced_by: Replaced = field(default_factory=dict)
     refused: ByTable = field(default_factory=dict)
     held: Held = field(default_factory=dict)
     counts: Counts = field(default_factory=dict)
@@ -100,7 +104,15 @@ def verify_chain(var: VarFolder) -> int:
     return len(read(var))
 
 
-def pending(at: dt.datetime, in_force: ByTable, superseded: ByTable, refused: ByTable, held: Held) -> Entry:
+def pending(
+    at: dt.datetime,
+    in_force: ByTable,
+    superseded: ByTable,
+    replaced_by: Replaced,
+    refused: ByTable,
+    held: Held,
+    reasons: Sequence[Reason] = (),
+) -> Entry:
     """The line of a publication that has not been written, to see how deliveries would stand after it."""
     return Entry(
         0,
@@ -108,15 +120,30 @@ def pending(at: dt.datetime, in_force: ByTable, superseded: ByTable, refused: By
         "published",
         "pending",
         None,
-        (),
+        tuple(reasons),
         _sorted(in_force),
         None,
         None,
         None,
         _sorted(superseded),
+        _sorted_each(replaced_by),
         _sorted(refused),
-        _sorted_held(held),
+        _sorted_each(held),
     )
+
+
+def announce(var: VarFolder, inputs_sha256: str, line: Entry, counts: Counts) -> None:
+    """Keep what a publication will say of its deliveries, in case a crash leaves readers switched and no line."""
+    write_whole(var.announced, _dump(to_json(replace(line, inputs_sha256=inputs_sha256, counts=counts))).encode())
+
+
+def announced(var: VarFolder, inputs_sha256: str) -> Entry | None:
+    """What a publication of these inputs was about to say; None where it said so, or nothing is known."""
+    try:
+        found = _from_json(json.loads(var.announced.read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return found if found.inputs_sha256 == inputs_sha256 else None
 
 
 def append(
@@ -129,6 +156,7 @@ def append(
     reasons: Sequence[Reason] = (),
     in_force: ByTable | None = None,
     superseded: ByTable | None = None,
+    replaced_by: Replaced | None = None,
     refused: ByTable | None = None,
     held: Held | None = None,
     counts: Counts | None = None,
@@ -150,8 +178,9 @@ def append(
         reasons=tuple(reasons),
         in_force=_sorted(in_force),
         superseded=_sorted(superseded),
+        replaced_by=_sorted_each(replaced_by),
         refused=_sorted(refused),
-        held=_sorted_held(held),
+        held=_sorted_each(held),
         counts=_sorted_counts(counts),
         decision=decision,
         as_of_on=as_of_on,
@@ -174,7 +203,10 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "inputs_sha256": entry.inputs_sha256,
         "reasons": [reason.to_json() for reason in entry.reasons],
         **{name: {table: list(ids) for table, ids in getattr(entry, name).items()} for name in _BY_TABLE},
-        "held": {table: {each: list(checks) for each, checks in ids.items()} for table, ids in entry.held.items()},
+        **{
+            name: {table: {each: list(of) for each, of in ids.items()} for table, ids in getattr(entry, name).items()}
+            for name in _BY_DELIVERY
+        },
         **({"counts": entry.counts} if entry.counts else {}),
         "decision": asdict(entry.decision) if entry.decision else None,
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
@@ -187,9 +219,9 @@ def _sorted(found: ByTable | None) -> dict[str, tuple[str, ...]]:
     return {table: tuple(sorted(ids)) for table, ids in sorted((found or {}).items()) if ids}
 
 
-def _sorted_held(found: Held | None) -> dict[str, dict[str, tuple[str, ...]]]:
+def _sorted_each(found: Held | Replaced | None) -> dict[str, dict[str, tuple[str, ...]]]:
     by_table = {
-        table: {each: tuple(sorted(checks)) for each, checks in sorted(ids.items()) if checks}
+        table: {each: tuple(sorted(of)) for each, of in sorted(ids.items()) if of}
         for table, ids in sorted((found or {}).items())
     }
     return {table: ids for table, ids in by_table.items() if ids}
@@ -205,6 +237,10 @@ def _decided(body: dict[str, Any]) -> Decision:
 
 
 def _from_json(body: dict[str, Any]) -> Entry:
+    by: dict[str, Any] = {
+        **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
+        **{name: _sorted_each(body.get(name)) for name in _BY_DELIVERY},
+    }
     return Entry(
         sequence=body["sequence"],
         at=dt.datetime.fromisoformat(body["at"]),
@@ -212,8 +248,7 @@ def _from_json(body: dict[str, Any]) -> Entry:
         release_id=body["release_id"],
         inputs_sha256=body["inputs_sha256"] if "inputs_sha256" in body else body["inputs"],  # its name until 2026-11
         reasons=tuple(Reason.from_json(reason) for reason in body["reasons"]),
-        **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
-        held=_sorted_held(body.get("held")),
+        **by,
         counts=_sorted_counts(body.get("counts")),
         decision=_decided(body["decision"]) if body.get("decision") else None,
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,

@@ -26,6 +26,18 @@ def refresh_lock(var: VarFolder) -> Iterator[None]:
         yield
 
 
+def is_running(var: VarFolder) -> bool:
+    """Whether a process is writing to the programme's folder now; asks without taking the lock of one that begins."""
+    try:
+        with var.lock.open(encoding="ascii") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
+
+
 @contextmanager
 def alone(file: Path, taken: Callable[[str], ReleaseError]) -> Iterator[None]:
     """Hold a file locked for the length of a with block; raises at once what `taken` makes of the process that has it."""

@@ -14,7 +14,7 @@ Language = Literal["de", "en"]
 class Reason:
     """One cause in words; `file` is a file name, with line or cell where there is one.
 
-    `delivery` is the id of the delivery that waits for a person for this reason.
+    `delivery` is the id of the delivery that waits for a person for this reason, `about` are those refused for it.
     """
 
     de: str
@@ -25,6 +25,7 @@ class Reason:
     file: str | None = None
     rule: str | None = None
     delivery: str | None = None
+    about: tuple[str, ...] = ()
 
     def sentence(self, language: Language) -> str:
         """What happened, in one sentence."""
@@ -38,14 +39,14 @@ class Reason:
         """Sentence and remedy together."""
         return f"{self.sentence(language)} {self.remedy(language)}".strip()
 
-    def to_json(self) -> dict[str, str | None]:
+    def to_json(self) -> dict[str, Any]:
         """The reason as the JSON object the ledger keeps."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Reason":
         """The reason out of a ledger line; raises TypeError for unknown or missing keys."""
-        return cls(**value)
+        return cls(**{**value, "about": tuple(value.get("about", ()))})
 
 
 class ReleaseError(Exception):

@@ -34,7 +34,7 @@ _LABELS = (("Quelle", "Datei", "Regel", "Was zu tun ist"), ("Source", "File", "R
 def follow(var: VarFolder) -> None:
     """Let the text say what the ledger says: there while deliveries are refused, kept or held, gone when all is cleared up.
 
-    A rollback changes nothing: what was delivered is still to be cleared up.
+    A rollback lifts no refusal: what was delivered is still to be cleared up. What is kept is that of the release shown.
     """
     found = standing(var)
     entry = found.refused_line or found.kept_line
@@ -53,7 +53,7 @@ def text(entry: ledger.Entry, language: Language) -> str:
     index = 0 if language == "de" else 1
     source, file, rule, remedy = _LABELS[index]
     moment = entry.at.strftime("%d.%m.%Y, %H:%M UTC" if language == "de" else "%Y-%m-%d %H:%M UTC")
-    lines = [_HEAD[entry.outcome][index].format(at=moment)]
+    lines = [_HEAD.get(entry.outcome, _HEAD["published"])[index].format(at=moment)]
     for reason in entry.reasons:
         lines += ["", f"* {reason.sentence(language)}"]
         for label, value in ((source, reason.source), (file, reason.file), (rule, reason.rule)):

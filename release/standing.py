@@ -59,13 +59,19 @@ class Standing:
     withdrawn: Decided = field(default_factory=dict)
 
     @property
+    def kept_reasons(self) -> tuple[Reason, ...]:
+        """Why refused deliveries are kept, of those that still are."""
+        kept = {each for ids in self.kept.values() for each in ids}
+        reasons = self.kept_line.reasons if self.kept_line and kept else ()
+        return tuple(
+            each for each in reasons if not each.delivery and (not each.about or kept.intersection(each.about))
+        )
+
+    @property
     def open_reasons(self) -> tuple[Reason, ...]:
-        """Why deliveries are not taken over: of the refusal that stands, else of what is kept; empty if all is well."""
-        if self.refused_line:
-            return self.refused_line.reasons
-        reasons = self.kept_line.reasons if self.kept_line else ()
-        waiting = set(self.waiting_reasons)
-        return tuple(reason for reason in reasons if (reason in waiting if reason.delivery else self.kept))
+        """Why deliveries are not taken over, refused, kept or waiting, each once; empty if all is well."""
+        refused = self.refused_line.reasons if self.refused_line else ()
+        return tuple(dict.fromkeys([*refused, *self.kept_reasons, *self.waiting_reasons]))
 
     @property
     def waiting(self) -> Held:
@@ -182,8 +188,11 @@ def _published(before: _Step | None, line: Entry, set_aside: set[tuple[str, str]
         now, earlier = set(line.in_force.get(table, ())), set(known.get(table, ()))
         gone = {each for each in earlier - now if (_source(table), each) not in set_aside}
         replaced = {**superseded.get(table, {})}
-        entered = tuple(sorted(now - earlier)) or tuple(sorted(now))
-        replaced.update(dict.fromkeys(sorted(gone | set(line.superseded.get(table, ()))), entered))
+        entered = tuple(sorted(now - earlier)) or tuple(sorted(now))  # lines from before 2026-11-26 tell no more
+        told = line.replaced_by.get(table, {})
+        replaced.update(
+            {each: tuple(told.get(each, entered)) for each in sorted(gone.union(line.superseded.get(table, ())))}
+        )
         superseded[table] = {each: others for each, others in replaced.items() if each not in now}
     return _Step(before, {table: tuple(ids) for table, ids in line.in_force.items()}, superseded, line)
 
@@ -228,7 +237,9 @@ def _standing(step: _Step | None, withdrawn: Decided, judged: Decided, refused: 
             ids = earlier.in_force.get(table, ())
             found.update(ids)
             earlier = earlier.previous if len(stays(table, ids)) < len(ids) else None
-        in_force[table] = tuple(sorted(stays(table, found)))
+        found = set(stays(table, found))
+        replaced = step.superseded.get(table, {})
+        in_force[table] = tuple(sorted(each for each in found if not _is_replaced(each, replaced, found)))
     superseded = {}
     for table, replaced in step.superseded.items():
         counting = set(in_force.get(table, ()))
@@ -242,6 +253,12 @@ def _standing(step: _Step | None, withdrawn: Decided, judged: Decided, refused: 
         kept_line=step.line,
         held=doubted(step.line),
     )
+
+
+def _is_replaced(delivery_id: str, replaced: Mapping[str, tuple[str, ...]], in_force: set[str]) -> bool:
+    """Whether everything that came in the place of a delivery, or in the place of that, is in force."""
+    others = replaced.get(delivery_id, ())
+    return bool(others) and all(each in in_force or _is_replaced(each, replaced, in_force) for each in others)
 
 
 def _in_place(delivery_id: str, replaced: Mapping[str, tuple[str, ...]], in_force: set[str]) -> tuple[str, ...]:

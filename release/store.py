@@ -64,6 +64,7 @@ def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
     """Switch readers back to an earlier release and say so in the ledger; raises ReleaseMissing."""
     target = switch(var, release_id)
     _note_pointer(var, target, "rolled_back", at)
+    refusal.follow(var)
     return target
 
 
@@ -210,13 +211,20 @@ def _restore_database(folder: Path, contents: Manifest) -> None:
 def _note_pointer(var: VarFolder, found: Release | None, outcome: ledger.Outcome, at: dt.datetime) -> ledger.Entry:
     if found is None:
         return ledger.append(var, outcome, at=at)
+    said = ledger.announced(var, found.inputs_sha256) if outcome == "recovered" else None
     return ledger.append(
         var,
         outcome,
         at=at,
         release_id=found.release_id,
         inputs_sha256=found.inputs_sha256,
+        reasons=said.reasons if said else (),
         in_force=found.manifest.in_force,
+        superseded=said.superseded if said else None,
+        replaced_by=said.replaced_by if said else None,
+        refused=said.refused if said else None,
+        held=said.held if said else None,
+        counts=said.counts if said else None,
         as_of_on=found.manifest.as_of_on,
         is_synthetic=found.manifest.is_synthetic,
     )

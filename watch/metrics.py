@@ -35,15 +35,15 @@ def exposition(var: VarFolder) -> str:
 
 def _families(var: VarFolder) -> Iterator[tuple[str, str, Samples]]:
     entries, release = ledger.read(var), reading.current(var)
-    refreshes = [entry for entry in entries if entry.outcome in ledger.FAILED + ledger.SUCCEEDED]
+    refreshes = [entry for entry in entries if entry.outcome in ledger.REFRESHES]
     counted: Samples = [({"outcome": o}, sum(entry.outcome == o for entry in entries)) for o in ledger.OUTCOMES]
     yield "ledger_lines", "Lines of the ledger by outcome.", counted
     if refreshes:
         last = refreshes[-1]
         yield "last_refresh_timestamp_seconds", "End of the last refresh.", [({}, last.at.timestamp())]
-        came: Samples = [({"outcome": o}, last.outcome == o) for o in (*ledger.SUCCEEDED, *ledger.FAILED)]
+        came: Samples = [({"outcome": o}, last.outcome == o) for o in ledger.REFRESHES]
         yield "last_refresh_outcome", "1 for what the last refresh came to, 0 for all else.", came
-    if good := [entry for entry in refreshes if entry.outcome in ledger.SUCCEEDED]:
+    if good := [entry for entry in refreshes if entry.outcome not in ledger.FAILED]:
         text = "End of the last refresh that published or found nothing new."
         yield "last_success_timestamp_seconds", text, [({}, good[-1].at.timestamp())]
     stands = standing_of(entries)

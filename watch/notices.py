@@ -69,12 +69,12 @@ def standing_failure(entries: Sequence[ledger.Entry]) -> list[Notice]:
 def kept_deliveries(entries: Sequence[ledger.Entry]) -> list[Notice]:
     """Deliveries that were refused while the last good ones were published in their place; one notice for the same ones."""
     stands = standing_of(entries)
-    if not stands.kept or stands.kept_line is None:
+    if not stands.kept:
         return []
     de = "Veröffentlicht, aber eine Lieferung wurde nicht übernommen; es gilt die letzte gute"
     en = "Published, but a delivery was not taken over; the last good one stays"
     ids = "+".join(sorted({each[:12] for kept in stands.kept.values() for each in kept}))
-    return [_told("kept", ids, de, en, [reason for reason in stands.kept_line.reasons if not reason.delivery])]
+    return [_told("kept", ids, de, en, stands.kept_reasons)]
 
 
 def held_deliveries(entries: Sequence[ledger.Entry]) -> list[Notice]:

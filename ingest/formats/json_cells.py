@@ -43,8 +43,8 @@ def read_lines(text: str, file_name: str) -> TextTable:
             raise DeliveryRefused(rule, file_name, "JSON", f"line {number}") from error
         if not isinstance(record, dict):
             raise DeliveryRefused("no_json_object", file_name, "", f"line {number}")
-        if _holds_half_a_character(line, record):
-            raise DeliveryRefused("lone_surrogate", file_name, "", f"line {number}")
+        if half := _half_a_character(line, record):
+            raise DeliveryRefused("lone_surrogate", file_name, half, f"line {number}")
         if isinstance(record, _Repeated):
             broken.append(Finding(f"line {number}", None, "repeated_name"))
         else:
@@ -63,8 +63,8 @@ def read_geojson(text: str, file_name: str) -> TextTable:
     except json.JSONDecodeError as error:
         rule = "truncated" if _is_cut_off(text, error) else "unreadable"
         raise DeliveryRefused(rule, file_name, "GeoJSON", f"line {error.lineno}") from error
-    if _holds_half_a_character(text, document):
-        raise DeliveryRefused("lone_surrogate", file_name)
+    if half := _half_a_character(text, document):
+        raise DeliveryRefused("lone_surrogate", file_name, half)
     features = document.get("features") if isinstance(document, dict) else None
     if isinstance(document, _Repeated) or not isinstance(features, list) or not all(map(_is_object, features)):
         raise DeliveryRefused("unreadable", file_name, "GeoJSON")
@@ -115,10 +115,11 @@ def _is_too_deep(text: str) -> bool:
     return "[" in brackets
 
 
-def _holds_half_a_character(text: str, content: object) -> bool:
-    """Whether an escaped surrogate stands alone; in decoded text none can stand but as an escape."""
+def _half_a_character(text: str, content: object) -> str:
+    """The first escaped surrogate that stands alone, as `U+D83D`; in decoded text none can stand but as an escape."""
     is_suspect = "\\ud" in text or "\\uD" in text
-    return is_suspect and _SURROGATE.search(json.dumps(content, ensure_ascii=False)) is not None
+    found = _SURROGATE.search(json.dumps(content, ensure_ascii=False)) if is_suspect else None
+    return f"U+{ord(found.group()):04X}" if found else ""
 
 
 def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:

@@ -123,7 +123,8 @@ def test_what_is_not_held_is_not_accepted(held: Receipt, var: VarFolder, run) ->
 
 @pytest.mark.parametrize("outcome", ["published", "unchanged"])
 def test_a_refresh_ends_with_three_while_something_waits(held: Receipt, var: VarFolder, outcome: str) -> None:
-    assert exit_code(SimpleNamespace(outcome=outcome, standing=standing(var))) == 3  # type: ignore[arg-type]
+    record = SimpleNamespace(outcome=outcome, standing=standing(var), broken_afterwards=None)
+    assert exit_code(record) == 3  # type: ignore[arg-type]
 
 
 def test_what_waits_is_told_once_and_counted(held: Receipt, var: VarFolder, run) -> None:
@@ -134,3 +135,22 @@ def test_what_waits_is_told_once_and_counted(held: Receipt, var: VarFolder, run)
     run("reject", held.delivery_id, "--because", "falsch", "--by", "ich")
     assert held_deliveries(ledger.read(var)) == []
     assert 'nordwaerts_deliveries_held{programme="nordwaerts"} 0' in exposition(var)
+
+
+def test_the_same_bytes_of_two_sources_are_told_apart_by_their_source(held: Receipt, var: VarFolder, run) -> None:
+    file = AvailableFile("zweite.csv", "", "text/csv", "zweite".encode)
+    for source_id in ("statistikportal", "programme"):
+        Archive(var.archive).receive(file, source_id, "CC0-1.0", AT, True)
+    asked = ("accept", held.delivery_id[:12], "--because", "angerufen", "--by", "Datenstelle")
+    refused = run(*asked, lang="de_DE.UTF-8")
+    assert refused.returncode == 1
+    assert "mehreren Quellen: ehrenamt, statistikportal." in refused.stderr
+    assert run(*asked, "--source", "ehrenamt").returncode == 0
+    assert standing(var).state("ehrenamt", held.delivery_id) == "accepted"
+
+
+def test_a_declaration_is_no_delivery(held: Receipt, var: VarFolder, run) -> None:
+    file = AvailableFile("areas.geojson", "", "", lambda: b"declared")
+    declared = Archive(var.archive).receive(file, "programme", "CC0-1.0", AT, True)
+    assert run("withdraw", declared.delivery_id[:12], "--because", "x").returncode == 1
+    assert standing(var).withdrawn == {}

@@ -8,7 +8,7 @@ from cli.arrivals import arrival_lines
 from cli.refresh import exit_code
 from ingest.findings import PassedOver
 from refresh.arrivals import passed_over_rows
-from refresh.outcomes import Inbox
+from refresh.outcomes import Inbox, TableOutcome
 from release.standing import Standing
 
 ALL_WELL, KEPT = Standing(), Standing(kept={"a": ("d" * 64,)})
@@ -27,7 +27,7 @@ ALL_WELL, KEPT = Standing(), Standing(kept={"a": ("d" * 64,)})
     ],
 )
 def test_exit_code_of_a_refresh(outcome: str | None, standing: Standing, code: int) -> None:
-    assert exit_code(SimpleNamespace(outcome=outcome, standing=standing)) == code
+    assert exit_code(SimpleNamespace(outcome=outcome, standing=standing, broken_afterwards=None)) == code
 
 
 def test_the_summary_names_every_file_of_the_inbox(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +65,9 @@ def test_the_summary_names_every_file_of_the_inbox(monkeypatch: pytest.MonkeyPat
     ]
     assert lines[6].startswith("nicht gelesen verirrt.csv: Liegt neben den Ordnern der Quellen")
     assert len(lines) == 7
+
+
+def test_a_row_that_breaks_two_rules_is_one_rejected_row() -> None:
+    receipt = SimpleNamespace(delivery_id="a" * 64)
+    found = tuple((receipt, SimpleNamespace(row_address=address)) for address in ("line 2", "line 2", "line 3"))
+    assert TableOutcome(None, "accepted", findings=found).rejected_count == 2  # type: ignore[arg-type]

@@ -338,7 +338,16 @@ def test_a_project_stands_in_the_register_and_in_its_history_or_in_neither() -> 
     assert doubts("references", EVENTS, None, "project_event", beside=lost, **mutual) == [
         Doubt("unknown", "projects", "", "NW-001")
     ]
+    assert asked("references", EVENTS, EVENTS, "project_event", beside=lost, **mutual) == {"unknown"}
     assert asked("references", EVENTS[2:], None, "project_event", beside=register, **mutual) == {"unknown"}
+
+
+def test_a_body_may_be_renamed_and_its_id_may_not_go_to_another() -> None:
+    def body(name: str) -> Rows:
+        return [{"register_id": "body", "entry_id": "G-01", "entry_name": name, "_delivery": "d"}]
+
+    assert asked("identity", body("Strategiekreis Wirtschaft"), body("Strategiekreis 1"), "register_entry") == set()
+    assert asked("identity", body("Erika Muster"), body("Strategiekreis 1"), "register_entry") == {"reused"}
 
 
 # -- limits hold for each period

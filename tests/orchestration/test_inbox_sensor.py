@@ -1,6 +1,7 @@
 """The sensor asks for a refresh once per change of the inbox, and never while somebody still copies."""
 
 import os
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -8,6 +9,8 @@ import pytest
 
 from orchestration.definitions import JOB
 from orchestration.inbox_sensor import inbox_sensor
+from release.layout import VarFolder
+from release.lock import refresh_lock
 
 
 @pytest.fixture
@@ -24,13 +27,18 @@ def put(inbox: Path, name: str, text: str, changed_at: float = 0) -> None:
         os.utime(path, (changed_at, changed_at))
 
 
+def var_of(inbox: Path) -> VarFolder:
+    return VarFolder("stadt", inbox.parent / "var")
+
+
 def ask(inbox: Path, cursor: str | None) -> tuple[int, str | None]:
     """How many runs the sensor asks for, and its new cursor; a skipped one keeps its cursor."""
     with dg.build_sensor_context(cursor=cursor) as context:
-        answer = inbox_sensor(JOB, inbox)(context)
+        answer = inbox_sensor(JOB, inbox, var_of(inbox))(context)
     if isinstance(answer, dg.SkipReason):
         return 0, cursor
     assert isinstance(answer, dg.SensorResult)
+    assert all(request.run_key is None for request in answer.run_requests or []), "Dagster runs a key only once"
     return len(answer.run_requests or []), answer.cursor
 
 
@@ -59,3 +67,15 @@ def test_an_inbox_that_is_not_there_is_no_fault(tmp_path: Path) -> None:
     runs, cursor = ask(tmp_path / "none", None)
     assert ask(tmp_path / "none", cursor) == (0, cursor)
     assert runs == 1
+
+
+def test_while_a_refresh_runs_the_change_is_kept_for_later(inbox: Path) -> None:
+    put(inbox, "a.csv", "1")
+    with refresh_lock(var_of(inbox)):
+        assert ask(inbox, None) == (0, None)
+    assert ask(inbox, None)[0] == 1
+
+
+def test_a_file_from_the_future_is_not_waited_for(inbox: Path) -> None:
+    put(inbox, "a.csv", "1", changed_at=time.time() + 86_400)
+    assert ask(inbox, None)[0] == 1

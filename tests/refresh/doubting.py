@@ -34,9 +34,9 @@ def answered(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts) -> list[Ch
     }
     return [
         replace(
-            each, is_passed=not high, failed_count=len(high), observed=f"{len(high)} high", doubted=tuple(sorted(high))
+            each, is_passed=False, failed_count=len(high), observed=f"{len(high)} high", doubted=tuple(sorted(high))
         )
-        if each.check_id == JUMP
+        if each.check_id == JUMP and high
         else each
         for each in results
     ]

@@ -11,8 +11,9 @@ from pathlib import Path
 from programmes.loading import load_programme
 from programmes.sources import LandedTable
 from refresh.context import RefreshContext, refresh_context
-from refresh.landing import land_table, promote_all
+from refresh.landing import land_table
 from refresh.outcomes import TableOutcome
+from refresh.promoting import promote_all
 from refresh.receiving import Deliveries
 from release import ledger
 from release.layout import VarFolder

@@ -18,9 +18,10 @@ from made_up_office import Office
 
 from refresh.context import RefreshContext
 from refresh.delivery_tables import checks_table, write_refresh_tables
-from refresh.landing import land_table, promote_all, promoted_path
+from refresh.landing import land_table
 from refresh.notes import export_folder, forget_last_build, note_gate_one
 from refresh.outcomes import RefreshRefused
+from refresh.promoting import promote_all, promoted_path
 from refresh.publishing import publish_export
 from refresh.record import RefreshRecord
 from refresh.run import RefreshRun, open_run
@@ -63,8 +64,6 @@ class NightlyOffice(Office):
                     self._work(run)
         except RefreshRefused:
             pass
-        except Killed:
-            raise
         return run.record
 
     def _work(self, run: RefreshRun) -> None:

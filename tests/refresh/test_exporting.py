@@ -11,10 +11,10 @@ from made_up_office import Office
 
 from refresh import exporting
 from refresh.exporting import build_and_test, check_export, export_marts
-from refresh.landing import promoted_path
 from refresh.modelling import AbortedModel, DbtManifest, DbtWorkspace, ModelAborted
 from refresh.notes import export_folder, forget_last_build, note_gate_one
 from refresh.outcomes import NodeResult, RefreshRefused
+from refresh.promoting import promoted_path
 from release.gate import CHECK_COLUMNS
 
 INPUTS = "1" * 64

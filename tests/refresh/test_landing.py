@@ -8,8 +8,8 @@ import pytest
 from made_up_office import Office, places
 
 from ingest.archive import Archive, Receipt
-from refresh.landing import promoted_path, write_empty_tables
 from refresh.outcomes import TableOutcome
+from refresh.promoting import promoted_path, write_empty_tables
 
 YEARLY = "vereine__plaetze"
 

@@ -7,14 +7,19 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from made_up_office import TINY_CITY, YEARLY, places
-from nightly_office import NightlyOffice
+from nightly_office import Killed, NightlyOffice
 
+from cli.refresh import exit_code, summary
+from cli.status import _lines as status_lines
+from cli.status import status_row
 from ingest.archive import Archive
-from refresh.landing import promoted_path
-from release import decisions, last_refresh, ledger, reading
+from refresh.promoting import promoted_path
+from refresh.run import RefreshRun
+from release import decisions, last_refresh, ledger, reading, store
 from release.layout import VarFolder
 from release.ledger import Decision
 from release.standing import standing
+from watch.notices import kept_deliveries
 
 CITY, CLUBS = "statistik__viertel", "vereine__plaetze"
 CITY_2020 = (TINY_CITY / "sample" / "statistik" / "synthetisch_viertel.csv").read_text(encoding="utf-8")
@@ -77,13 +82,21 @@ def test_a_refused_night_promotes_no_table_and_changes_nothing_later_nights_comp
 
 def test_shrinkage_is_measured_against_readers_after_a_refused_night(office: NightlyOffice) -> None:
     """The refused night brought twice the rows; the next one is compared with what readers see, not with those."""
-    office.put("vereine", "mehr.csv", places(2021) + places(2022).split("\n", 1)[1])
+    office.put(
+        "vereine", "mehr.csv", "".join([places(2019), *(places(y).split("\n", 1)[1] for y in range(2010, 2019))])
+    )
     office.put("statistik", "stadt.csv", CITY_2020.splitlines()[0] + "\n")
-    assert office.night().outcome == "refused"
+    assert (record := office.night()).outcome == "refused"
+    assert record.tables[CLUBS].row_count == 55, "they passed"
     (office.inbox / "vereine" / "mehr.csv").unlink()
     office.put("statistik", "stadt.csv", CITY_2020)
+    office.put("vereine", "2021.csv", places(2021))
     record = office.night()
-    assert (record.outcome, record.reasons) == ("unchanged", [])
+    assert (record.outcome, record.reasons) == ("published", [])
+    [shrinkage] = [check for check in record.tables[CLUBS].checks if check.column_name == "shrunk_pct"]
+    assert shrinkage.is_passed
+    assert set(standing(office.var).in_force[CLUBS]) == {r.delivery_id for r in record.tables[CLUBS].in_force}
+    assert record.tables[CLUBS].row_count == 10
 
 
 # -- names
@@ -149,6 +162,23 @@ def test_withdrawing_lets_the_earlier_count_again_and_is_the_earlier_release(off
     assert figures(office)["viertel-01", "2020"] == 11
 
 
+def test_of_two_deliveries_of_one_night_the_one_is_named_that_replaced(office: NightlyOffice) -> None:
+    """A correction of 2020 and the first of 2010 in one night: 2010 is not what has to be withdrawn."""
+    office.put("vereine", "2021.csv", places(2021))
+    assert office.night().outcome == "published"
+    for number in range(1, 5):  # whatever their SHA-256 sorts to
+        office.put("vereine", f"2020 neu {number}.csv", places(2020, ("01", str(10 + number))))
+        office.put("vereine", f"{2009 + number} erstmals.csv", places(2009 + number, ("02", str(10 + number))))
+        record = office.night()
+        assert (record.outcome, record.standing.waiting_reasons) == ("published", ())
+        row = row_of(record, "2020.csv")
+        assert [each["file_name"] for each in row["replaced_by"]] == [f"2020 neu {number}.csv"]
+    before = standing(office.var).in_force[CLUBS]
+    last = delivered(office, "2013 erstmals.csv")
+    decisions.withdraw(office.var, last, office.clock)
+    assert set(standing(office.var).in_force[CLUBS]) == set(before) - {last.delivery_id}
+
+
 def test_withdrawing_what_replaced_nothing_refuses_and_names_the_place(office: NightlyOffice) -> None:
     decisions.withdraw(office.var, delivered(office, "stadt.csv"), office.clock)
     record = office.night()
@@ -162,8 +192,6 @@ def test_a_rollback_and_a_refresh_never_make_a_second_release_of_the_same_inputs
     office.put("vereine", "2021.csv", places(2021))
     assert office.night().outcome == "published"
     second = reading.current(office.var)
-    from release import store
-
     store.rollback(office.var, first.release_id, office.clock)
     record = office.night()
     assert (record.outcome, record.tables) == ("published", {}), "an earlier release is shown again, without work"
@@ -268,6 +296,109 @@ def test_a_kept_delivery_is_cleared_up_by_withdrawing_it(office: NightlyOffice) 
     assert not office.var.last_refusal.exists()
     record = office.night()
     assert (record.outcome, record.standing.kept) == ("published", {})
+
+
+def test_a_kept_delivery_is_told_also_while_another_table_refuses(office: NightlyOffice) -> None:
+    office.put("vereine", "2021.csv", NO_ROWS)
+    office.put("statistik", "stadt.csv", CITY_2020.splitlines()[0] + "\n")
+    record = office.night()
+    assert record.outcome == "refused"
+    for place in (office.var.last_refusal.read_text(encoding="utf-8"), "\n".join(summary(record, 1.0))):
+        assert "vereine/2021.csv" in place
+        assert "statistik/stadt.csv" in place
+
+
+def test_a_kept_delivery_goes_on_being_told_when_a_later_night_refuses(office: NightlyOffice) -> None:
+    office.put("vereine", "2021.csv", NO_ROWS)
+    assert office.night().standing.kept
+    (office.inbox / "vereine" / "2021.csv").unlink()
+    office.put("statistik", "stadt.csv", CITY_2020.splitlines()[0] + "\n")
+    assert office.night().outcome == "refused"
+    row = status_row(office.var)
+    told = "\n".join(status_lines(row, office.var))
+    assert row["refused_at"] is not None
+    for place in (told, office.var.last_refusal.read_text(encoding="utf-8")):
+        assert "vereine/2021.csv" in place
+        assert "statistik/stadt.csv" in place
+
+
+def test_what_is_kept_is_told_every_unchanged_night_with_the_place_of_its_remedy(office: NightlyOffice) -> None:
+    office.put("vereine", "2021.csv", NO_ROWS)
+    assert office.night().standing.kept
+    record = office.night()
+    assert (record.outcome, exit_code(record)) == ("unchanged", 3)
+    told = "\n".join(summary(record, 1.0))
+    assert "vereine/2021.csv" in told
+    assert str(office.var.last_refusal) in told
+
+
+def test_of_two_kept_deliveries_only_the_one_still_kept_is_told(office: NightlyOffice) -> None:
+    office.put("vereine", "x.csv", NO_ROWS)
+    office.put("vereine", "y.csv", NO_ROWS + "\n")
+    assert office.night().standing.kept
+    assert "vereine/x.csv" in office.var.last_refusal.read_text(encoding="utf-8")
+    decisions.withdraw(office.var, delivered(office, "x.csv"), office.clock)
+    [notice] = kept_deliveries(ledger.read(office.var))
+    kept = " ".join(row["de"] for row in status_row(office.var)["kept"])
+    for place in (office.var.last_refusal.read_text(encoding="utf-8"), notice.de, kept):
+        assert "vereine/y.csv" in place
+        assert "vereine/x.csv" not in place
+
+
+def test_a_rollback_takes_along_what_was_kept_beside_the_release(office: NightlyOffice) -> None:
+    first = reading.current(office.var)
+    assert first is not None
+    office.put("vereine", "2021.csv", NO_ROWS)
+    assert office.night().standing.kept
+    store.rollback(office.var, first.release_id, office.clock)
+    assert not office.var.last_refusal.exists(), "beside that release nothing was kept"
+
+
+def test_what_a_killed_night_kept_is_known_to_the_next(office: NightlyOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between the switch of readers and the ledger line: the line made up for says what was kept, and why."""
+    office.put("vereine", "2021.csv", NO_ROWS)
+
+    def die() -> None:
+        raise Killed
+
+    office.hooks = {"switched": die}
+    close = RefreshRun.close_unfinished
+    monkeypatch.setattr(RefreshRun, "close_unfinished", lambda _run, _error: None)
+    with pytest.raises(Killed):
+        office.night()
+    monkeypatch.setattr(RefreshRun, "close_unfinished", close)
+    record = office.night()
+    assert [line.outcome for line in ledger.read(office.var)] == ["published", "recovered", "unchanged"]
+    assert exit_code(record) == 3
+    assert set(record.standing.kept) == {CLUBS}
+    assert "vereine/2021.csv" in office.var.last_refusal.read_text(encoding="utf-8")
+    assert not office.var.announced.exists()
+
+
+def test_the_night_that_publishes_a_delivery_says_what_it_changes(office: NightlyOffice) -> None:
+    """It came with a night that was refused for another one."""
+    office.put("vereine", "neu.csv", places(2020, ("01", "11")))
+    office.put("statistik", "stadt.csv", CITY_2020.splitlines()[0] + "\n")
+    assert office.night().outcome == "refused"
+    office.put("statistik", "stadt.csv", CITY_2020)
+    record = office.night()
+    assert (record.outcome, row_of(record, "neu.csv")["is_new"]) == ("published", False)
+    for told in (summary(record, 1.0), status_lines(status_row(office.var), office.var)):
+        assert any("1 changed" in line or "1 geändert" in line for line in told)
+
+
+def test_what_is_in_force_and_cannot_be_read_any_more_names_the_way_out(office: NightlyOffice) -> None:
+    """A declaration was changed; a corrected file beside the old one does not help while the old one counts."""
+    declared = office.folder / "sources" / "vereine.yml"
+    declared.write_text(declared.read_text(encoding="utf-8").replace("from: plaetze", "from: sitze"), encoding="utf-8")
+    old = delivered(office, "2020.csv")
+    (office.inbox / "vereine" / "2020.csv").unlink()
+    office.put("vereine", "2020 neu.csv", places(2020).replace("plaetze", "sitze"))
+    record = office.night()
+    assert record.outcome == "refused"
+    assert f"nordwaerts withdraw {old.delivery_id[:12]} --because" in record.reasons[0].remedy_de
+    decisions.withdraw(office.var, old, office.clock)
+    assert office.night().outcome == "published"
 
 
 def test_an_overdue_delivery_refuses_night_after_night(office: NightlyOffice) -> None:

@@ -192,6 +192,7 @@ class Nights(RuleBasedStateMachine):
         self.model = Model()
         self.ways: dict[str, tuple[list[dict[str, frozenset[str]]], list[frozenset[str]]]] = {}
         self.losses = 0
+        self.before: tuple[object, object] = (None, None)  # what readers see and what stands as a night begins
 
     def teardown(self) -> None:
         shutil.rmtree(self.place)
@@ -363,6 +364,10 @@ class Nights(RuleBasedStateMachine):
     def _expect(self) -> dict[str, Tonight]:
         tonight = self.office.clock.date() + dt.timedelta(days=1)
         self.model.receive(tonight)
+        current, known = reading.current(self.office.var), ledger.last(self.office.var, *ledger.POINTING)
+        is_level = (current.release_id if current else None) == (known.release_id if known else None)
+        stands = standing(self.office.var)
+        self.before = (self._seen(), (stands.in_force, stands.superseded) if is_level else None)
         return {TABLE[source]: self.model.tonight(source, tonight) for source in CONTENTS}
 
     def _take(self, expected: dict[str, Tonight]) -> None:
@@ -387,6 +392,12 @@ class Nights(RuleBasedStateMachine):
             assert self._waiting() == self.model.waiting
             assert record.reasons
             assert self.office.var.last_refusal.is_file()
+            seen, stood = self.before
+            assert self._seen() == seen, "a refused night leaves readers what they saw"
+            stands = standing(self.office.var)
+            assert stood in (None, (stands.in_force, stands.superseded)), (
+                "and changes nothing later nights compare with"
+            )
             return
         assert record.outcome in ("published", "unchanged"), [reason.en for reason in record.reasons]
         self._take(expected)

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from made_up_office import Office
 
+from cli.refresh import exit_code, summary
+from orchestration.launch import refresh_now
+from refresh import receiving
 from refresh.landing import land_table
 from refresh.outcomes import RefreshRefused
 from refresh.run import RefreshRun, open_run
@@ -172,3 +176,76 @@ def test_deliveries_that_cannot_be_received_are_a_refusal_and_not_a_fault(office
         mixed.answer_without_work()
     assert office.outcomes() == ["refused"]
     assert [reason.rule for reason in mixed.record.reasons] == ["sample_and_real"]
+
+
+@pytest.mark.parametrize("torn", ["receipts", "listing"])
+def test_receiving_that_breaks_leaves_a_line_too(
+    office: Office, run_of: RunOf, torn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A torn receipt, or a folder of somebody else: whatever asks for the deliveries again breaks again."""
+    office.deliveries().available(office.table("statistik__viertel").source)
+    if torn == "receipts":
+        [receipt] = (office.var.archive / "receipts" / "statistik").glob("*.json")
+        receipt.chmod(0o600)
+        receipt.write_text("{", encoding="utf-8")
+    else:
+
+        def closed(_source: object, _inbox: object) -> None:
+            raise PermissionError(13, "Permission denied", "inbox")
+
+        monkeypatch.setattr(receiving, "connector_for", lambda _source: closed)
+    run = run_of(office)
+    with pytest.raises((PermissionError, ValueError)), open_run(run):
+        run.answer_without_work()
+    assert office.outcomes() == ["broken"]
+    assert len(list(office.var.log.glob("broken-*.txt"))) == 1
+
+
+def test_what_breaks_beside_a_refusal_is_broken_and_traced(office: Office, run_of: RunOf) -> None:
+    """A refusal of the same inputs would be repeated without work, and the break never be seen again."""
+    run = run_of(office)
+    with open_run(run):
+        run.record.refuse(REASON)
+        with suppress(KeyError), run.step():
+            raise KeyError("x")
+    assert office.outcomes() == ["broken"]
+    assert [reason.rule for reason in ledger.read(office.var)[-1].reasons] == ["rule", None]
+    [trace] = office.var.log.glob("broken-*.txt")
+    assert trace.read_text(encoding="utf-8").startswith("KeyError\n")
+
+
+def test_what_breaks_after_the_line_is_written_is_traced_and_told(office: Office, run_of: RunOf) -> None:
+    run = run_of(office)
+    with open_run(run):
+        run.record.close("unchanged", None)
+        with suppress(KeyError), run.step():
+            raise KeyError("x")
+    assert office.outcomes() == ["unchanged"]
+    [trace] = office.var.log.glob("broken-*.txt")
+    assert run.record.broken_afterwards is not None
+    assert f"log/{trace.name}" in run.record.broken_afterwards.text("en")
+
+
+def test_a_broken_refresh_is_told_like_any_other(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_run: RefreshRun) -> bool:
+        with _run.step():
+            raise KeyError("x")
+
+    monkeypatch.setattr(RefreshRun, "answer_without_work", breaks)
+    record = refresh_now(office.context())
+    assert (record.outcome, exit_code(record)) == ("broken", 1)
+    told = "\n".join(summary(record, 1.0))
+    assert "KeyError" in told
+    [trace] = office.var.log.glob("broken-*.txt")
+    assert f"log/{trace.name}" in told
+    assert str(office.var.last_refusal) in told
+
+
+def test_without_a_ledger_line_the_error_itself_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(ledger, "append", full)
+    monkeypatch.setattr(RefreshRun, "answer_without_work", lambda run: run.record.close("unchanged", None))
+    with pytest.raises(OSError, match="No space"):
+        refresh_now(office.context())

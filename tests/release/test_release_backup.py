@@ -427,6 +427,19 @@ def test_without_an_inbox(inbox, save, bring_back) -> None:
     assert not [name for name in bring_back() if name.startswith("inbox")]
 
 
+def test_what_cannot_be_read_in_the_inbox_is_named_and_stops_no_backup(
+    inbox, save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "up").symlink_to(inbox.parent, target_is_directory=True)
+    (inbox / "round").symlink_to(inbox / "round")
+    (inbox / "theirs.csv").write_text("x")
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).name != "theirs.csv")
+    written = save()
+    assert written.left_out == ("round", "theirs.csv", "up")
+    assert not [name for name in written.record.files if name.startswith(("inbox/up", "inbox/theirs"))]
+
+
 def test_nothing_is_overwritten(var, inbox, save, tmp_path: Path) -> None:
     save()
     before = tree(var, inbox)

@@ -96,6 +96,34 @@ def test_a_withdrawn_delivery_gives_its_place_back(var: VarFolder) -> None:
     assert not {"b", "c"} & in_force
 
 
+def test_of_deliveries_of_one_night_each_is_replaced_by_the_one_that_holds_its_period(var: VarFolder) -> None:
+    published(var, "1", "a20", "b21")
+    ledger.append(
+        var, "published", at=AT, release_id="2", in_force={TABLE: ["b21", "c22", "a20neu"]},
+        superseded={TABLE: ["a20"]}, replaced_by={TABLE: {"a20": ["a20neu"]}},
+    )  # fmt: skip
+    assert standing(var).replaced_by("vereine", "a20") == ("a20neu",)
+    assert withdraw(var, "c22").in_force == {TABLE: ("a20neu", "b21")}, "what c22 had not replaced stays replaced"
+    assert states(var, "a20") == ["superseded"]
+    assert withdraw(var, "a20neu").in_force == {TABLE: ("a20", "b21")}
+
+
+def test_what_two_replaced_together_counts_again_when_one_of_them_is_withdrawn(var: VarFolder) -> None:
+    published(var, "1", "both")
+    ledger.append(
+        var, "published", at=AT, release_id="2", in_force={TABLE: ["new20", "new21"]},
+        superseded={TABLE: ["both"]}, replaced_by={TABLE: {"both": ["new20", "new21"]}},
+    )  # fmt: skip
+    assert withdraw(var, "new21").in_force == {TABLE: ("both", "new20")}
+
+
+def test_lines_that_do_not_say_who_replaced_whom_lose_nothing(var: VarFolder) -> None:
+    published(var, "1", "a20", "b21")
+    published(var, "2", "a20neu", "b21neu", superseded=["a20", "b21"])
+    assert standing(var).replaced_by("vereine", "a20") == ("a20neu", "b21neu")
+    assert "a20" in withdraw(var, "a20neu").in_force[TABLE]
+
+
 def test_a_delivery_of_another_source_with_the_same_bytes_stays(var: VarFolder) -> None:
     published(var, "1", "a")
     assert withdraw(var, "a", source_id="andere").in_force == {TABLE: ("a",)}

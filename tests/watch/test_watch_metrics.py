@@ -62,3 +62,11 @@ def test_the_command_replaces_the_file_whole(nights, tmp_path: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["n.prom"]
     done = CliRunner().invoke(main, ["metrics", "--out", str(tmp_path / "no" / "n.prom")], env=environment)
     assert done.exit_code == 1
+
+
+def test_recovering_from_a_crash_is_no_successful_refresh(nights) -> None:
+    """Every refresh that dies leaves one as the next begins; an alarm for nights without success must see through it."""
+    nights.publish("a")
+    before = [line for line in exposition(nights.var).splitlines() if "last_" in line]
+    nights.end("recovered")
+    assert [line for line in exposition(nights.var).splitlines() if "last_" in line] == before
