@@ -19,6 +19,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -214,7 +215,8 @@ def main() -> None:
         child(kind, int(first), int(last), int(seed))
         return
     begun = time.perf_counter()
-    all_tried = [try_kind(kind, chosen.inputs, chosen.seed) for kind in chosen.kinds]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # a thread waits for its child
+        all_tried = list(pool.map(lambda kind: try_kind(kind, chosen.inputs, chosen.seed), chosen.kinds))
     text = section(all_tried, time.perf_counter() - begun, chosen.seed)
     if chosen.inputs >= INPUTS and tuple(chosen.kinds) == KINDS:
         REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
