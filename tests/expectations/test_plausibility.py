@@ -197,6 +197,9 @@ def reports(years: range = range(2015, 2021), count: int = 60) -> Rows:
     ]
 
 
+REPORTS = reports()
+
+
 def total(rows: Rows, year: str) -> Rows:
     sums = {
         unit: sum(row["value"] for row in rows if row["period"] == year and row["counting_unit"] == unit)
@@ -261,6 +264,7 @@ def doubled_cases() -> Rows:
         ("answers", [row for row in WAVES if row["period"] != "2017" or int(row["case_id"][5:]) < 400], "fewer_answers"),
         ("answers", recoded({"improve": "worsen", "worsen": "improve"}), "swapped"),
         ("answers", recoded({"unchanged": "improve", "worsen": "improve"}), "shares"),
+        ("answers", recoded({"5": "4"}), "unused"),
         ("weights", [row | {"weight": Decimal(1)} if row["period"] == "2017" else row for row in WAVES], "weight_spread"),
         ("weights", [row | {"weight": row["weight"] * 2} if row["period"] == "2017" else row for row in WAVES], "weight_mean"),
         ("respondents", doubled_cases(), "twice"),
@@ -303,6 +307,7 @@ def event(number: int, status: str, year: int, body: str | None = None) -> dict[
 
 PROJECTS = [project(n) for n in range(1, 5)]
 EVENTS = [event(n, status, year) for n in range(1, 5) for status, year in (("planned", 2016), ("started", 2018))]
+MANY = [project(n) for n in range(10, 40)]
 PATH = {"path": ("initiated", "planned", "started", "done"), "ends": ("merged",)}
 
 
@@ -311,6 +316,11 @@ PATH = {"path": ("initiated", "planned", "started", "done"), "ends": ("merged",)
     [
         ("days", "project", [*PROJECTS, project(9, adopted=dt.date(2051, 1, 1))], None, {"future"}),
         ("days", "project", PROJECTS, None, set()),
+        ("days", "project", [*MANY, project(99, adopted=dt.date(1915, 12, 10))], None, {"early"}),
+        ("composition", "project", MANY, MANY, set()),
+        ("composition", "project", [row | {"lead_office": "Amt"} for row in MANY], MANY, {"composed"}),
+        ("composition", "project", [*MANY, *(row | {"project_id": row["project_id"] + "-2"} for row in MANY[:9])], None, {"repeated"}),
+        ("identity", "project", [row | {"generation_id": "2"} for row in MANY[:12]] + MANY[12:], MANY, {"changed"}),
         ("vanished", "project", PROJECTS[1:], PROJECTS, {"vanished"}),
         ("vanished", "project", [*PROJECTS, project(9)], PROJECTS, set()),
         ("identity", "project", [project(1, "Halle", dt.date(2019, 1, 1)), *PROJECTS[1:]], PROJECTS, {"reused"}),
@@ -416,3 +426,23 @@ def test_passed_results_read_the_same_whatever_came_before() -> None:
     ]
     assert results[0] == results[1] == results[2]
     assert results[0][0].observed == "as expected"
+
+
+def test_periods_that_bear_each_others_published_figures_are_doubted() -> None:
+    figures = {(row["measure_id"], row["area_id"], row["period"]): row["value"] for row in CITY}
+    years = {"2017": "2018", "2018": "2017"}
+    swapped = [
+        row | {"value": figures[row["measure_id"], row["area_id"], years.get(row["period"], row["period"])]}
+        for row in CITY
+    ]
+    assert "periods exchanged" in asked("repeats", swapped, CITY)
+    assert asked("repeats", CITY, CITY) == set()
+
+
+def test_an_area_that_nobody_names_in_one_year_is_doubted() -> None:
+    both = [*REPORTS, *(row | {"area_id": "stadtbezirk-02", "organisation_id": "Z" + row["organisation_id"]} for row in REPORTS)]
+    without = [row for row in both if (row["area_id"], row["period"]) != ("stadtbezirk-02", "2018")]
+    assert asked("composition", both, None, "volunteer_count") == set()
+    assert {(doubt.reason, doubt.period) for doubt in doubts("composition", without, None, "volunteer_count")} == {
+        ("gone_area", "2018")
+    }
