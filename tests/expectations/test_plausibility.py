@@ -319,7 +319,13 @@ PATH = {"path": ("initiated", "planned", "started", "done"), "ends": ("merged",)
         ("days", "project", [*MANY, project(99, adopted=dt.date(1915, 12, 10))], None, {"early"}),
         ("composition", "project", MANY, MANY, set()),
         ("composition", "project", [row | {"lead_office": "Amt"} for row in MANY], MANY, {"composed"}),
-        ("composition", "project", [*MANY, *(row | {"project_id": row["project_id"] + "-2"} for row in MANY[:9])], None, {"repeated"}),
+        (
+            "composition",
+            "project",
+            [*MANY, *(row | {"project_id": row["project_id"] + "-2"} for row in MANY[:9])],
+            None,
+            {"repeated"},
+        ),
         ("identity", "project", [row | {"generation_id": "2"} for row in MANY[:12]] + MANY[12:], MANY, {"changed"}),
         ("vanished", "project", PROJECTS[1:], PROJECTS, {"vanished"}),
         ("vanished", "project", [*PROJECTS, project(9)], PROJECTS, set()),
@@ -440,7 +446,10 @@ def test_periods_that_bear_each_others_published_figures_are_doubted() -> None:
 
 
 def test_an_area_that_nobody_names_in_one_year_is_doubted() -> None:
-    both = [*REPORTS, *(row | {"area_id": "stadtbezirk-02", "organisation_id": "Z" + row["organisation_id"]} for row in REPORTS)]
+    both = [
+        *REPORTS,
+        *(row | {"area_id": "stadtbezirk-02", "organisation_id": "Z" + row["organisation_id"]} for row in REPORTS),
+    ]
     without = [row for row in both if (row["area_id"], row["period"]) != ("stadtbezirk-02", "2018")]
     assert asked("composition", both, None, "volunteer_count") == set()
     assert {(doubt.reason, doubt.period) for doubt in doubts("composition", without, None, "volunteer_count")} == {

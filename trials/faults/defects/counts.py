@@ -4,7 +4,7 @@ from trials.faults.clean import CITY, PLATFORM, PORTAL, VOLUNTEERS, Clean
 from trials.faults.corpus import defect
 from trials.faults.editing import Row, changed_text
 from trials.faults.layout import platform, table
-from trials.faults.reasons import FEWER, MORE
+from trials.faults.reasons import ABSENT, FEWER, MORE
 
 
 @defect("counts", VOLUNTEERS, "stopped", ("duplicate_row",), "mehrfach")
@@ -55,7 +55,7 @@ def portal_upload_ends_at_a_line(clean: Clean) -> bytes:
     return b"\n".join(clean.content.split(b"\n")[:1500]) + b"\n"
 
 
-@defect("counts", CITY, "stopped", (*FEWER, "period_not_as_named", "complete"), "liefern")
+@defect("counts", CITY, "stopped", (*FEWER, *ABSENT, "period_not_as_named", "complete"), "liefern")
 def portal_city_years_left_out(clean: Clean) -> bytes:
     return b"\n".join(line for line in clean.content.split(b"\n") if b'"jahr":2019' not in line)
 

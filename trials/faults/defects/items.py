@@ -118,11 +118,13 @@ def portal_new_dwellings_added_up_over_years(clean: Clean) -> bytes:
 
 @defect("item", PORTAL, "held", (*JUMP, *PART), "Nachbarjahre|Ganze")
 def portal_population_of_one_nationality(clean: Clean) -> bytes:
-    """A filter was left on: four fifths of all persons, in every age group."""
+    """A filter was left on: four fifths of all persons, in every age group, and all sums are right."""
 
     def change(record: Record) -> None:
         for key, value in record.items():
-            if key.startswith(("bev_", "hauptwohnsitz")):
+            if key.startswith("bev_"):
                 record[key] = value * 8 // 10
+        record["bev_unter_65"] = record["bev_unter_15"] + record["bev_15_bis_64"]
+        record["hauptwohnsitzbevoelkerung"] = record["bev_unter_65"] + record["bev_65_und_aelter"]
 
     return portal(clean, change)
