@@ -308,6 +308,16 @@ def event(number: int, status: str, year: int, body: str | None = None) -> dict[
 PROJECTS = [project(n) for n in range(1, 5)]
 EVENTS = [event(n, status, year) for n in range(1, 5) for status, year in (("planned", 2016), ("started", 2018))]
 MANY = [project(n) for n in range(10, 40)]
+MEETINGS: Rows = [
+    {
+        "event_id": str(n),
+        "event_format": "Forum",
+        "event_on": dt.date(2019, 1, 1),
+        "participant_count": n,
+        "_delivery": "d",
+    }
+    for n in range(30)
+]
 PATH = {"path": ("initiated", "planned", "started", "done"), "ends": ("merged",)}
 
 
@@ -321,11 +331,12 @@ PATH = {"path": ("initiated", "planned", "started", "done"), "ends": ("merged",)
         ("composition", "project", [row | {"lead_office": "Amt"} for row in MANY], MANY, {"composed"}),
         (
             "composition",
-            "project",
-            [*MANY, *(row | {"project_id": row["project_id"] + "-2"} for row in MANY[:9])],
+            "event",
+            [*MEETINGS, *(row | {"event_id": row["event_id"] + "-2"} for row in MEETINGS[:9])],
             None,
             {"repeated"},
         ),
+        ("composition", "event", MEETINGS, None, set()),
         ("identity", "project", [row | {"generation_id": "2"} for row in MANY[:12]] + MANY[12:], MANY, {"changed"}),
         ("vanished", "project", PROJECTS[1:], PROJECTS, {"vanished"}),
         ("vanished", "project", [*PROJECTS, project(9)], PROJECTS, set()),
