@@ -59,10 +59,11 @@ def check_command(file: Path, source_id: str, against: str | None, programme: st
         )
     tables = _tables_for(file, source)
     if not tables:
+        patterns = ", ".join(sorted({table.files or source.connector.files for table in source.tables.values()}))
         click.echo(
             words(
-                f"{file.name}: passt auf keine Tabelle von {source_id}. Erwartet wird ein Name wie {source.connector.files}.",
-                f"{file.name}: fits no table of {source_id}. A name like {source.connector.files} is expected.",
+                f"{file.name}: passt auf keine Tabelle von {source_id}. Erwartet wird ein Name wie {patterns}.",
+                f"{file.name}: fits no table of {source_id}. A name like {patterns} is expected.",
             )
         )
         return 2

@@ -7,6 +7,7 @@ line in a suite below; a new kind is one entry in runner.py and direct.py, and t
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -28,10 +29,10 @@ _IN_GERMAN = (
     *sorted(((english, german) for german, english in REASONS.values()), key=lambda pair: -len(pair[0])),
     ("nothing doubtful", "nichts Zweifelhaftes"),
     ("looked at and accepted on", "angesehen und angenommen am"), ("excepted until", "ausgenommen bis"),
-    ("areas each for", "Gebiete je für"), ("items and periods", "Größen und Zeiträume"), (" is missing for ", " fehlt für "),
+    ("areas each for", "Gebiete je für"), ("items and periods", "Größen und Zeiträume"), ("is missing for", "fehlt für"),
     ("no empty value", "kein leerer Eintrag"), ("at least", "mindestens"), ("at most", "höchstens"), ("no row", "keine Zeile"),
     ("as expected", "wie verlangt"), ("within bounds", "im Rahmen"), ("complete", "vollständig"), ("not run", "nicht gelaufen"),
-    (" more", " weitere"), (" of ", " von "), (" rows", " Zeilen"), (" and ", " und "),
+    ("more", "weitere"), ("of", "von"), ("rows", "Zeilen"), ("and", "und"),
 )  # fmt: skip
 
 Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact", "plausible"]
@@ -197,8 +198,8 @@ class CheckResult:
 
 
 def _in_german(text: str) -> str:
-    for english, german in _IN_GERMAN:
-        text = text.replace(english, german)
+    for english, german in _IN_GERMAN:  # whole words: `buildings_completed` is the name of an item
+        text = re.sub(rf"(?<!\w){re.escape(english)}(?!\w)", german, text)
     return text
 
 

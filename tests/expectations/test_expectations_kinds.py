@@ -271,3 +271,10 @@ def test_of_many_missing_areas_the_first_are_named_and_the_others_counted() -> N
         "gefunden: people 2021 fehlt für viertel-01 (V1), viertel-03 (V3), viertel-04 (V4) und 3 weitere; "
         "verlangt: 7 Gebiete je für 1 Größen und Zeiträume"
     )
+
+
+def test_figures_are_told_in_german_word_by_word() -> None:
+    asked = rule("complete", "area_id", columns=("item", "period"), values=("a", "b"), grid=(("i", "2020"),))
+    observed = "buildings_completed 2020 is missing for a, b and 3 more"
+    result = asked.answered(Seen("t", "gate_1", landed("area_figure", ROWS)), False, 1, observed)
+    assert "buildings_completed 2020 fehlt für a, b und 3 weitere" in result.figures("de")
