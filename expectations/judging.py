@@ -96,9 +96,10 @@ def _without(table: LandedTable, rows: pa.Table, exception: GateException) -> pa
 def _excused(rule: Rule, seen: Seen, exceptions: Sequence[GateException]) -> CheckResult:
     """Always in the same words while the exceptions apply, whether the rule would fail or not."""
     until = min(one.expires for one in exceptions)
+    why_de, why_en = [one.reason_de for one in exceptions], [one.reason_en for one in exceptions]
     check = rule.answered(seen, is_passed=False, failed_count=0, observed=f"excepted until {until}")
     return replace(
         check,
-        sentence_de=" ".join([check.sentence_de, "Ausgenommen:", *(one.reason_de for one in exceptions)]),
-        sentence_en=" ".join([check.sentence_en, "Excepted:", *(one.reason_en for one in exceptions)]),
+        sentence_de=" ".join([check.sentence_de, "Ausgenommen:", *why_de]),
+        sentence_en=" ".join([check.sentence_en, "Excepted:", *why_en]),
     )

@@ -45,7 +45,7 @@ _NUMBER = {
 # Sign, groups of three digits parted by blanks, and the rest, as statistical offices set tables.
 _GROUPED = re.compile(r"(\(?[+\-\u2212]?) *(\d{1,3}(?: \d{3})*|\d+)((?:[.,]\d+)? ?[%€]?\)?)", re.ASCII)
 # Blanks of pasted text; a control character at the end of an entry is none.
-_BLANKS = " \t\n\r\v\f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_BLANKS = " \t\n\r\v\f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(8192, 8203)))
 _WHOLE = {
     "comma": re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,00?)?", re.ASCII),
     "point": re.compile(r"[+-]?\d+(?:\.00?)?", re.ASCII),

@@ -27,7 +27,8 @@ def test_import(module: str) -> None:
         __import__(module)
 
 
-def test_refresh_in_this_process(tmp_path: Path) -> None:
+def test_refresh_in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORDWAERTS_DEBUG", "1")
     var = VarFolder("nordwaerts", tmp_path)
     with pytest.raises(ImportError, match=REFUSAL):
         refreshing.refresh_here(var, refreshing.SAMPLE)
