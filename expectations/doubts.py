@@ -74,7 +74,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "weights": ("Gewichte haben den Mittelwert 1 und streuen wie sonst: die Gewichtung prüfen.", "Weights have a mean of 1 and are spread as usual: check the weighting."),
     "respondents": ("Jede befragte Person zählt einmal: doppelte Fälle entfernen.", "Each respondent counts once: remove repeated cases."),
     "days": ("Kein Tag liegt in der Zukunft oder ein Menschenalter zu früh: Jahreszahlen prüfen.", "No day lies in the future or a lifetime too early: check the years."),
-    "composition": ("Art, Ort und leere Angaben verteilen sich wie veröffentlicht, und nichts steht unter mehreren Kennungen: Spalten und Ausgabe prüfen.", "Kind, place and empty entries are spread as published, and nothing stands under several ids: check columns and export."),
+    "composition": ("Art, Ort und fehlende Angaben verteilen sich wie sonst, und nichts steht unter mehreren Kennungen: Spalten und Ausgabe prüfen.", "Kind, place and missing entries are spread as usual, and nothing stands under several ids: check columns and export."),
     "path": ("Ein Status geht vorwärts, oder ein Beschluss ist genannt: Statusverlauf prüfen.", "A status moves forward, or a decision is named: check the status history."),
     "vanished": ("Nichts Veröffentlichtes verschwindet: wieder aufnehmen und den Ausgang als Status nennen.", "Nothing published disappears: put it back, and name its way out as a status."),
     "identity": ("Eine Kennung bleibt bei ihrer Sache: für Neues eine neue Kennung vergeben.", "An id stays with its thing: give a new id to what is new."),

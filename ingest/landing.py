@@ -70,7 +70,7 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
     count = delivered.counted(frame[LINE].to_numpy())
     if not count.closes:
         raise DeliveryRefused("count_open", file_name, count.equation)
-    if 2 * count.rejected < count.records:  # else the periods that are left say nothing of the file
+    if not _has_lost_dates(delivered, table):  # else the periods that are left say nothing of the file
         _check_named_period(file_name, declared, frame)
     frame["_source"], frame["_table"], frame["_delivery"] = table.source.source_id, table.name, delivery_id
     frame["_row"] = delivered.addresses(frame[LINE])
@@ -165,6 +165,17 @@ def _enforce_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame
         rule = "duplicate_key" if is_contradicting[position] else "duplicate_row"
         delivered.reject(int(frame.at[position, LINE]), None, rule, ", ".join(key))
     return frame[~is_out]
+
+
+def _has_lost_dates(delivered: DeliveredTable, table: LandedTable) -> bool:
+    """Whether more rows than agreed are rejected for their date or year, which is then the true cause."""
+    named = {column.source for column in table.declared.columns if column.to in ("period", "reference_on")}
+    lost = {
+        finding.row_address
+        for finding in delivered.findings
+        if finding.column_name in named or finding.rule_id == "period_against_date"
+    }
+    return 100 * len(lost) > table.source.max_rejected_pct * delivered.line_count
 
 
 def _check_named_period(file_name: str, declared: Table, frame: pd.DataFrame) -> None:

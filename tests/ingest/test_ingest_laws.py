@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from small_city import figures, found, land_it, rows, table, volunteers
 
+from ingest.findings import DeliveryRefused
 from programmes.laws import AMOUNT, COUNT, DIFFERENCE, LAWS, SHARE, Law, law_of_unit
 
 
@@ -209,3 +210,11 @@ def test_every_unit_has_one_law_and_of_unknown_ones_nothing_is_known() -> None:
     assert law_of_unit("m2") is AMOUNT
     assert law_of_unit("as_delivered") == law_of_unit(None) == Law()
     assert all(isinstance(law, Law) for law in LAWS.values())
+
+
+def test_a_year_whose_dates_cannot_be_read_is_told_by_its_dates_and_not_by_the_name_of_the_file() -> None:
+    text = "stichtag;nr;einwohner\n31.12.2019;011;5\n31.12.2020;011;6\n44196;012;7\n"
+    named = figures(items=PARTS[:1], is_period_in_name=True)
+    assert found(land_it(text, named, "zahlen_2019-2021.csv")) == [("line 4", "stichtag", "date_format")]
+    with pytest.raises(DeliveryRefused, match="2019–2021"):
+        land_it(text.replace("44196", "31.12.2020"), named, "zahlen_2019-2021.csv")
