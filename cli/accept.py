@@ -5,12 +5,18 @@ acceptance covers the doubts the delivery is held for, and no others. Takes the 
 refresh is running, and with 1 where the delivery is not held.
 """
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cli.language import words
-from cli.one_delivery import decide, in_words, named, source_option
+from cli.one_delivery import Decide, decide, in_words, named, source_option
 from cli.options import language_option, programme_option, var_folder
 from release import decisions
+from release.standing import Standing
+
+if TYPE_CHECKING:
+    from ingest.archive import Receipt
 
 _because = click.option("--because", required=True, metavar="TEXT", help="warum · why")
 _by = click.option("--by", required=True, metavar="NAME", help="wer das entscheidet · who decides")
@@ -24,11 +30,7 @@ _by = click.option("--by", required=True, metavar="NAME", help="wer das entschei
 @programme_option
 @language_option
 def accept_command(delivery: str, because: str, by: str, source_id: str | None, programme: str) -> int:
-    from ingest.archive import Archive
-
-    var = var_folder(programme)
-    found = named(delivery, Archive(var.archive).all_receipts(), source_id)
-    _, after = decide(var, found, because, by, decisions.accept)
+    found, after = _decided(delivery, because, by, source_id, programme, decisions.accept)
     click.echo(
         words(
             f"{in_words(found)} ist angenommen und zählt ab der nächsten Aktualisierung.",
@@ -49,11 +51,7 @@ def accept_command(delivery: str, because: str, by: str, source_id: str | None, 
 @programme_option
 @language_option
 def reject_command(delivery: str, because: str, by: str, source_id: str | None, programme: str) -> int:
-    from ingest.archive import Archive
-
-    var = var_folder(programme)
-    found = named(delivery, Archive(var.archive).all_receipts(), source_id)
-    decide(var, found, because, by, decisions.reject)
+    found, _ = _decided(delivery, because, by, source_id, programme, decisions.reject)
     click.echo(
         words(
             f"{in_words(found)} ist verworfen und zählt nicht; sie bleibt im Archiv.",
@@ -61,3 +59,15 @@ def reject_command(delivery: str, because: str, by: str, source_id: str | None, 
         )
     )
     return 0
+
+
+def _decided(
+    delivery: str, because: str, by: str, source_id: str | None, programme: str, decision: Decide
+) -> "tuple[Receipt, Standing]":
+    """The delivery that was named, and how deliveries stand after the decision about it."""
+    from ingest.archive import Archive
+
+    var = var_folder(programme)
+    found = named(delivery, Archive(var.archive).all_receipts(), source_id)
+    _, after = decide(var, found, because, by, decision)
+    return found, after

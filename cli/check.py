@@ -114,7 +114,8 @@ class Unsent:
         """What the rules of gate 1 say; raises DeliveryRefused where the file cannot be used."""
         from expectations.direct import run_suite
         from expectations.judging import judge
-        from expectations.rules import DeliveryFacts, Seen, landed_suite, shrunk_pct
+        from expectations.rules import DeliveryFacts, Seen, shrunk_pct
+        from expectations.suites import landed_suite
         from ingest.landing import rejected_pct
         from ingest.periods import among_others, periods_of
 

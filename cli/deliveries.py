@@ -10,21 +10,11 @@ import click
 from cli.language import day, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release.layout import VarFolder
-from release.standing import Standing, standing
+from release.standing import STATE_WORDS, Standing, standing
 
 if TYPE_CHECKING:
     from ingest.archive import Receipt
 
-STATES = {
-    "in_force": ("in Kraft", "in force"),
-    "refused": ("nicht übernommen", "refused"),
-    "held": ("angehalten, wartet auf eine Entscheidung", "held, waits for a decision"),
-    "accepted": ("angenommen, zählt ab der nächsten Aktualisierung", "accepted, counts from the next refresh on"),
-    "superseded": ("ersetzt", "superseded"),
-    "rejected": ("verworfen", "rejected"),
-    "withdrawn": ("zurückgezogen", "withdrawn"),
-    "archived": ("im Archiv, zählt nicht", "in the archive, does not count"),
-}
 _OVER = ("superseded", "rejected", "withdrawn")
 
 
@@ -100,7 +90,7 @@ def _lines(rows: list[dict[str, Any]], left_out: int) -> list[str]:
 
 
 def _state(row: dict[str, Any]) -> str:
-    text = words(*STATES[row["state"]])
+    text = words(*STATE_WORDS[row["state"]])
     if row["replaced_by"]:
         others = ", ".join(each[:12] for each in row["replaced_by"])
         text += words(f" durch {others}", f" by {others}")

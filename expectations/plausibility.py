@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from expectations import continuity, gaps, registers, sums, surveys
+from expectations import composition, continuity, gaps, registers, sums, surveys
 from expectations.doubts import Asked, Compared, Doubt, new_ones
 from expectations.figures import Figures, figures_of
 from expectations.surveys import Cases, cases_of
@@ -38,7 +38,7 @@ _OF_ROWS: dict[str, Callable[[Compared[pa.Table]], list[Doubt]]] = {
     "vanished": registers.vanished,
     "identity": registers.identity,
     "texts": registers.texts,
-    "composition": registers.composition,
+    "composition": composition.composition,
     "references": registers.references,
 }
 NAMES = frozenset((*_OF_FIGURES, *_OF_CASES, *_OF_ROWS))

@@ -1,7 +1,6 @@
 """Registers: days that cannot have come, ways a status takes, entries that vanish, ids that come to mean something else."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -21,7 +20,6 @@ SUBJECTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "register_entry": (("register_id", "entry_id"), ("entry_name",)),
 }
 _DAYS = ("adopted_on", "status_on", "decided_on", "event_on", "submitted_on", "reference_on", "valid_from")
-_WORDS = 30  # up to which a text field has words that are told apart
 _LIFETIME = 70 * 365
 _MANY, _MANY_PCT = 10, 10  # things from which on, and share of them, that may not all be corrected in one night
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}")
@@ -77,7 +75,7 @@ def path(compared: Compared[pa.Table]) -> list[Doubt]:
 def vanished(compared: Compared[pa.Table]) -> list[Doubt]:
     """Things that readers see and the delivery no longer names, beyond the share that may go."""
     rows, before, asked = compared.now, compared.before, compared.asked
-    subject = _subject(rows)
+    subject = subject_of(rows)
     if before is None or not subject:
         return []
     was, now = _keys(before, subject), _keys(rows, subject)
@@ -90,7 +88,7 @@ def vanished(compared: Compared[pa.Table]) -> list[Doubt]:
 def identity(compared: Compared[pa.Table]) -> list[Doubt]:
     """Ids that now stand for something else, one because most of what told it apart has changed, or many at once."""
     rows, before = compared.now, compared.before
-    subject = _subject(rows)
+    subject = subject_of(rows)
     marks = next((marks for keys, marks in SUBJECTS.values() if keys == subject), ())
     if before is None or not marks:
         return []
@@ -116,7 +114,7 @@ def texts(compared: Compared[pa.Table]) -> list[Doubt]:
     """Texts that hold a mail address, a telephone number or a formula."""
     rows = compared.now
     found: list[Doubt] = []
-    subject = _subject(rows)
+    subject = subject_of(rows)
     for field in rows.schema:
         if not pa.types.is_string(field.type) or field.name.startswith("_"):
             continue
@@ -128,51 +126,6 @@ def texts(compared: Compared[pa.Table]) -> list[Doubt]:
                 keys = sorted(_keys(held, subject)) if subject and field.name not in subject else [""]
                 found += [Doubt(reason, field.name, "", key) for key in keys]
     return found
-
-
-def composition(compared: Compared[pa.Table]) -> list[Doubt]:
-    """Fields whose words or empty entries make up another share than published, and things that stand there twice."""
-    rows, before = compared.now, compared.before
-    subject = _subject(rows)
-    fields = [field.name for field in rows.schema if not field.name.startswith("_") and field.name not in subject]
-    limit = float(compared.asked.expected.share_points) / 100
-    found = _left_out(rows) + (_repeated(rows, fields) if rows.num_rows >= _MANY else [])
-    if before is None or min(rows.num_rows, before.num_rows) < _MANY:
-        return found
-    return found + [Doubt("composed", name) for name in fields if _apart(before[name], rows[name]) > limit]
-
-
-def _apart(before: pa.ChunkedArray, now: pa.ChunkedArray) -> float:
-    """The largest difference of a share between two columns."""
-    was, has = _shares(before), _shares(now)
-    return max((abs(has.get(word, 0.0) - was.get(word, 0.0)) for word in was.keys() | has.keys()), default=0.0)
-
-
-def _left_out(rows: pa.Table) -> list[Doubt]:
-    """Areas that several name in the periods around, and nobody in this one."""
-    if not {"period", "area_id"} <= set(rows.column_names):
-        return []
-    frame = rows.select(["period", "area_id"]).to_pandas()
-    counts = frame.groupby(["period", "area_id"]).size().unstack(fill_value=0).sort_index()
-    near = pd.concat({n: counts.shift(n) for n in (1, -1)}).groupby(level=1).min().reindex(counts.index)
-    found = (counts == 0) & (near >= _MANY)
-    return [Doubt("gone_area", "", str(period), str(area)) for period, area in found.stack()[lambda each: each].index]
-
-
-def _shares(column: pa.ChunkedArray) -> dict[object, float]:
-    """Share of each word of a field of few words; of any other field the share of empty entries alone."""
-    counts: dict[object, int] = dict(Counter(column.to_pylist()))
-    total, empty = max(len(column), 1), counts.get(None, 0)
-    is_of_few_words = pa.types.is_string(column.type) and len(counts) <= _WORDS
-    return {word: count / total for word, count in (counts if is_of_few_words else {None: empty}).items()}
-
-
-def _repeated(rows: pa.Table, fields: list[str]) -> list[Doubt]:
-    """Whether many events equal another one in everything but their id; ideas of one day do so by right."""
-    if "event_on" not in fields:
-        return []
-    is_repeated = rows.select(fields).to_pandas().astype(str).duplicated(keep="first")
-    return [Doubt("repeated")] if 100 * is_repeated.sum() > _MANY_PCT * rows.num_rows else []
 
 
 def references(compared: Compared[pa.Table]) -> list[Doubt]:
@@ -189,7 +142,8 @@ def references(compared: Compared[pa.Table]) -> list[Doubt]:
     return found
 
 
-def _subject(rows: pa.Table) -> tuple[str, ...]:
+def subject_of(rows: pa.Table) -> tuple[str, ...]:
+    """The columns that say what a row is about; empty for tables that are about no thing of their own."""
     names = set(rows.column_names)
     for keys, marks in SUBJECTS.values():
         if set(keys) <= names and set(marks) <= names and (marks or "status_on" in names or "criterion_id" in names):
@@ -222,7 +176,7 @@ def _marked(table: pa.Table, subject: tuple[str, ...], marks: tuple[str, ...]) -
 
 
 def _at_rows(reason: str, rows: pa.Table, column: str) -> list[Doubt]:
-    subject = _subject(rows)
+    subject = subject_of(rows)
     periods = rows["period"].to_pylist() if "period" in rows.column_names else [""] * rows.num_rows
     keys = sorted(_keys(rows, subject)) if subject else []
     if keys:

@@ -12,8 +12,9 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from expectations.rules import CheckResult, MartContract, Seen, mart_suite
+from expectations.rules import CheckResult, Seen
 from expectations.runner import run_suite
+from expectations.suites import MartContract, mart_suite
 from programmes.model import Programme
 from refresh.delivery_tables import checks_table
 from refresh.failing import aborted_reason, failed_check_reason, failing_keys, newly_delivered, rule_in_words

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from expectations.judging import Judged, judge
-from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, landed_suite, shrunk_pct
+from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, shrunk_pct
 from expectations.runner import run_suite
+from expectations.suites import landed_suite
 from ingest.archive import Receipt
 from ingest.findings import DeliveryRefused
 from ingest.landing import Landed, rejected_pct

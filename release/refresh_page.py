@@ -16,23 +16,13 @@ from release.atomic import write_whole
 from release.freshness import source_ages
 from release.layout import VarFolder
 from release.reading import Release
-from release.standing import standing
+from release.standing import STATE_WORDS, standing
 
 PAGE = "refresh.html"
 _RELEASES = 6  # of the trend
 _PLACES = 3  # that a rejection names
 _TEMPLATE = Path(__file__).with_suffix(".html.jinja")
 Row = dict[str, Any]
-_STATES = {
-    "archived": ("liegt vor", "archived"),
-    "in_force": ("gilt", "in force"),
-    "superseded": ("ersetzt", "superseded"),
-    "refused": ("abgelehnt", "refused"),
-    "held": ("angehalten", "held"),
-    "accepted": ("angenommen, zählt ab dem nächsten Lauf", "accepted, counts from the next run on"),
-    "rejected": ("verworfen", "rejected"),
-    "withdrawn": ("zurückgezogen", "withdrawn"),
-}
 _EFFECTS = {"block": ("lehnt ab", "refuses"), "hold": ("hält an", "holds"), "warn": ("weist hin", "notes")}
 
 
@@ -56,7 +46,7 @@ def render(var: VarFolder, line: ledger.Entry) -> str:
     trend = _trend(var)
     page: str = _template().render(
         programme_id=var.programme_id,
-        states=_STATES,
+        states=STATE_WORDS,
         effects=_EFFECTS,
         line=line,
         reasons=list(dict.fromkeys([*line.reasons, *stands.open_reasons, *stands.waiting_reasons])),

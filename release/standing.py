@@ -21,6 +21,17 @@ from release.ledger import Entry, Held
 from release.reason import Reason
 
 State = Literal["archived", "in_force", "refused", "held", "accepted", "rejected", "superseded", "withdrawn"]
+# What each state is called where people read it, German and English.
+STATE_WORDS: dict[State, tuple[str, str]] = {
+    "in_force": ("in Kraft", "in force"),
+    "refused": ("abgelehnt, nicht übernommen", "refused"),
+    "held": ("angehalten, wartet auf eine Entscheidung", "held, waits for a decision"),
+    "accepted": ("angenommen, zählt ab der nächsten Aktualisierung", "accepted, counts from the next refresh on"),
+    "superseded": ("ersetzt", "superseded"),
+    "rejected": ("verworfen", "rejected"),
+    "withdrawn": ("zurückgezogen", "withdrawn"),
+    "archived": ("im Archiv, zählt nicht", "in the archive, does not count"),
+}
 ByTable = Mapping[str, tuple[str, ...]]  # landed table → delivery ids
 Decided = Mapping[tuple[str, str], Entry]  # (source, delivery) → the line that says so
 

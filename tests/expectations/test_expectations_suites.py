@@ -13,7 +13,8 @@ import pytest
 from made_up_rows import FACTS, figure, landed, verdicts
 
 from expectations import direct, runner
-from expectations.rules import CheckCrashed, DeliveryFacts, MartContract, Rule, Seen, landed_suite, mart_suite
+from expectations.rules import CheckCrashed, DeliveryFacts, Rule, Seen
+from expectations.suites import MartContract, landed_suite, mart_suite
 from programmes.loading import load_programme
 from programmes.model import Programme
 from programmes.sources import LandedTable, Table

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 import pytest
 
 from expectations import direct
-from expectations.rules import CheckResult, DeliveryFacts, Rule, Seen, landed_suite
+from expectations.rules import CheckResult, DeliveryFacts, Rule, Seen
+from expectations.suites import landed_suite
 from refresh import landing
 
 CLUBS = "vereine__plaetze"

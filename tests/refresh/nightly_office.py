@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from made_up_office import Office
+from made_up_office import TINY_CITY, YEARLY, Office, places
 
 from refresh.context import RefreshContext
 from refresh.delivery_tables import checks_table, write_refresh_tables
@@ -92,6 +93,18 @@ class NightlyOffice(Office):
     def _reach(self, step: str) -> None:
         if hook := self.hooks.pop(step, None):
             hook()
+
+
+def before_the_first_night(place: Path, yearly: str = YEARLY) -> NightlyOffice:
+    """The tiny city and a second source that delivers every year, each with a good file in the inbox."""
+    folder = Path(shutil.copytree(TINY_CITY, place / "kleinstadt"))
+    city = (folder / "sample" / "statistik" / "synthetisch_viertel.csv").read_text(encoding="utf-8")
+    shutil.rmtree(folder / "sample")
+    (folder / "sources" / "vereine.yml").write_text(yearly, encoding="utf-8")
+    made = NightlyOffice(folder, VarFolder("kleinstadt", place / "var"))
+    made.put("statistik", "stadt.csv", city)
+    made.put("vereine", "2020.csv", places(2020))
+    return made
 
 
 def export(var: VarFolder, inputs_sha256: str, marts: dict[str, Path]) -> None:

@@ -10,7 +10,8 @@ from doubting import CLUBS, JUMP, RULE, let_doubt
 from made_up_office import Office, places
 
 from expectations import direct
-from expectations.rules import CheckCrashed, CheckResult, Rule, landed_suite
+from expectations.rules import CheckCrashed, CheckResult, Rule
+from expectations.suites import landed_suite
 from programmes.loading import load_programme
 from programmes.model import DeclarationError
 from refresh import landing

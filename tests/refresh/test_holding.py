@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from doubting import CLUBS, JUMP, answered, let_doubt
 from made_up_office import TINY_CITY, YEARLY, places
-from nightly_office import NightlyOffice
+from nightly_office import NightlyOffice, before_the_first_night
 
 from ingest.archive import Archive
 from refresh import landing
@@ -25,13 +25,7 @@ HIGH = places(2021, ("01", "99"))
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NightlyOffice:
     """An office after a first good night, whose clubs are asked the made-up rule; their source blocks."""
-    folder = Path(shutil.copytree(TINY_CITY, tmp_path / "kleinstadt"))
-    shutil.rmtree(folder / "sample")
-    yearly = YEARLY.replace("keep_last_good", "block")
-    (folder / "sources" / "vereine.yml").write_text(yearly, encoding="utf-8")
-    made = NightlyOffice(folder, VarFolder("kleinstadt", tmp_path / "var"))
-    made.put("statistik", "stadt.csv", CITY_2020)
-    made.put("vereine", "2020.csv", places(2020))
+    made = before_the_first_night(tmp_path, YEARLY.replace("keep_last_good", "block"))
     let_doubt(monkeypatch)
     assert made.night().outcome == "published"
     return made

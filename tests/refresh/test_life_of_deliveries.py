@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from made_up_office import TINY_CITY, YEARLY, places
-from nightly_office import Killed, NightlyOffice
+from made_up_office import TINY_CITY, places
+from nightly_office import Killed, NightlyOffice, before_the_first_night
 
 from cli.refresh import exit_code, summary
 from cli.status import _lines as status_lines
@@ -29,12 +29,7 @@ NO_ROWS = "nr;jahr;plaetze\n"
 @pytest.fixture
 def office(tmp_path: Path) -> NightlyOffice:
     """An office after a first good night: the city, and the clubs of 2020."""
-    folder = Path(shutil.copytree(TINY_CITY, tmp_path / "kleinstadt"))
-    shutil.rmtree(folder / "sample")
-    (folder / "sources" / "vereine.yml").write_text(YEARLY, encoding="utf-8")
-    made = NightlyOffice(folder, VarFolder("kleinstadt", tmp_path / "var"))
-    made.put("statistik", "stadt.csv", CITY_2020)
-    made.put("vereine", "2020.csv", places(2020))
+    made = before_the_first_night(tmp_path)
     assert made.night().outcome == "published"
     return made
 

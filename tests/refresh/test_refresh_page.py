@@ -1,16 +1,14 @@
 """The page of a refresh: what a clerk and an auditor read in the morning, whole in both languages and from no other host."""
 
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from made_up_office import TINY_CITY, YEARLY, places
-from nightly_office import NightlyOffice
+from made_up_office import TINY_CITY, places
+from nightly_office import NightlyOffice, before_the_first_night
 
 from release import refresh_page
-from release.layout import VarFolder
 
 CITY_2020 = (TINY_CITY / "sample" / "statistik" / "synthetisch_viertel.csv").read_text(encoding="utf-8")
 
@@ -18,12 +16,7 @@ CITY_2020 = (TINY_CITY / "sample" / "statistik" / "synthetisch_viertel.csv").rea
 @pytest.fixture
 def office(tmp_path: Path) -> NightlyOffice:
     """An office after a first good night."""
-    folder = Path(shutil.copytree(TINY_CITY, tmp_path / "kleinstadt"))
-    shutil.rmtree(folder / "sample")
-    (folder / "sources" / "vereine.yml").write_text(YEARLY, encoding="utf-8")
-    made = NightlyOffice(folder, VarFolder("kleinstadt", tmp_path / "var"))
-    made.put("statistik", "stadt.csv", CITY_2020)
-    made.put("vereine", "2020.csv", places(2020))
+    made = before_the_first_night(tmp_path)
     assert made.night().outcome == "published"
     return made
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import pytest
 
@@ -10,7 +11,7 @@ from release.decisions import DecisionMissed
 from release.layout import VarFolder
 from release.ledger import Decision
 from release.reason import Reason
-from release.standing import Standing, standing
+from release.standing import STATE_WORDS, Standing, State, standing
 
 AT = dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC)
 TABLE = "vereine__plaetze"
@@ -193,3 +194,8 @@ def test_lines_from_before_these_states_are_read(var: VarFolder) -> None:
     var.ledger.write_text(line + "\n")
     assert standing(var).in_force == {TABLE: ("a",)}
     assert ledger.append(var, "unchanged", at=AT).sequence == 2
+
+
+def test_every_state_has_words_in_both_languages() -> None:
+    assert STATE_WORDS.keys() == set(get_args(State))
+    assert all(german and english and german != english for german, english in STATE_WORDS.values())

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from expectations.direct import run_suite
-from expectations.rules import DeliveryFacts, Seen, landed_suite
+from expectations.rules import DeliveryFacts, Seen
+from expectations.suites import landed_suite
 from ingest.areas import locality_of
 from ingest.landing import Landed, land
 from ingest.opened import OpenedDelivery
