@@ -24,7 +24,7 @@ State = Literal["archived", "in_force", "refused", "held", "accepted", "rejected
 # What each state is called where people read it, German and English.
 STATE_WORDS: dict[State, tuple[str, str]] = {
     "in_force": ("in Kraft", "in force"),
-    "refused": ("abgelehnt, nicht übernommen", "refused"),
+    "refused": ("nicht übernommen", "refused"),
     "held": ("angehalten, wartet auf eine Entscheidung", "held, waits for a decision"),
     "accepted": ("angenommen, zählt ab der nächsten Aktualisierung", "accepted, counts from the next refresh on"),
     "superseded": ("ersetzt", "superseded"),
