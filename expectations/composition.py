@@ -21,7 +21,9 @@ def composition(compared: Compared[pa.Table]) -> list[Doubt]:
     subject = subject_of(rows)
     fields = [field.name for field in rows.schema if not field.name.startswith("_") and field.name not in subject]
     limit = float(compared.asked.expected.share_points) / 100
-    found = _left_out(rows) + (_repeated(rows, fields) if rows.num_rows >= _MANY else [])
+    found = _left_out(rows)
+    if rows.num_rows >= _MANY:
+        found += _repeated_reports(rows) if "organisation_id" in fields else _repeated(rows, fields)
     if before is None or min(rows.num_rows, before.num_rows) < _MANY:
         return found
     return found + [Doubt("composed", name) for name in fields if _apart(before[name], rows[name]) > limit]
@@ -58,3 +60,13 @@ def _repeated(rows: pa.Table, fields: list[str]) -> list[Doubt]:
         return []
     is_repeated = rows.select(fields).to_pandas().astype(str).duplicated(keep="first")
     return [Doubt("repeated")] if 100 * is_repeated.sum() > _MANY_PCT * rows.num_rows else []
+
+
+def _repeated_reports(rows: pa.Table) -> list[Doubt]:
+    """Periods in which many organisations report all that another one does: place, way of counting and every figure."""
+    names = [name for name in rows.column_names if not name.startswith("_") and name != "organisation_id"]
+    frame = rows.select(["organisation_id", *names]).to_pandas().astype(str).fillna("")
+    frame["report"] = frame[names].agg("|".join, axis=1)
+    reports = frame.groupby(["period", "organisation_id"])["report"].agg("\n".join).reset_index()
+    share = 100 * reports.duplicated(["period", "report"], keep="first").groupby(reports["period"]).mean()
+    return [Doubt("repeated", "", str(period)) for period in share[share > _MANY_PCT].index]

@@ -17,6 +17,7 @@ _TWO = 2  # figures from which on their absence is more than a missing cell
 _AT_LEAST = 3  # cells from which on a share is one
 _FEW = 8  # places, or items, from which on a copy is none of chance
 _WEIGHT_OF_A_COPY = 18.0  # sum of logarithms of the figures of one area from which on equality is no chance
+_WEIGHT_OF_ONE = 5.0  # the same of one item, where the place it stood at has changed in the same night
 _COPIES = 3  # areas from which on copies are doubted
 _STEP = 3  # a count that usually changes by less may stay the same by chance
 _ALL = 0.9  # share of figures that stay the same when a column is delivered again
@@ -32,12 +33,20 @@ def blanks(compared: Compared[Figures]) -> list[Doubt]:
     for axes, names, what in _axes(now):
         is_untold = any_of(now.is_blank, axes) & ~any_of(is_figure, axes) & (now.is_row.sum(axis=axes) >= _TWO)
         found += [_at(f"blank_{what}", what, names[n]) for n in np.flatnonzero(is_untold)]
+    found += _empty_end(now, is_figure)
     told_of, blank_of = any_of(is_figure, 1), any_of(now.is_blank, 1)
     for i, item in enumerate(now.items):  # an item without any figure in one period that has some in others
         for t in np.flatnonzero(~told_of[i] & blank_of[i]):
             if told_of[i].any() and told_of[:, t].any():
                 found.append(Doubt("blank_item", item, now.periods[t]))
     return found + (_gone(now, before, is_figure) if before is not None else [])
+
+
+def _empty_end(now: Figures, is_figure: Bools) -> list[Doubt]:
+    """The newest period where it has rows, but no figure in any, whatever signs stand there: it would be the last year."""
+    told = any_of(is_figure, (0, 1))
+    is_empty = len(told) > 1 and told[:-1].any() and not told[-1] and bool(now.is_row[:, :, -1].any())
+    return [Doubt("blank_period", "", now.periods[-1])] if is_empty else []
 
 
 def _axes(figures: Figures) -> list[tuple[tuple[int, int], tuple[str, ...], str]]:
@@ -145,13 +154,20 @@ def repeats(compared: Compared[Figures]) -> list[Doubt]:
 
 
 def _exchanged_periods(now: Figures, before: Figures) -> list[Doubt]:
-    """Items of which two periods bear each other's figures, as they were published, in every place."""
+    """Items of which two periods bear each other's figures, as they were published, in every place.
+
+    A period that is new has none published: it bears those of another one that is no longer as it was.
+    """
     old, found = before.aligned_to(now).values, []
+    is_new = np.array([period not in before.periods for period in now.periods])
     for one, other in combinations(range(len(now.periods)), 2):
-        is_known = ~np.isnan(old[:, :, one]) & ~np.isnan(old[:, :, other])
-        is_crossed = (now.values[:, :, one] == old[:, :, other]) & (now.values[:, :, other] == old[:, :, one])
-        moved = (old[:, :, one] != old[:, :, other]) & is_known
-        is_exchanged = moved.any(axis=1) & (is_crossed | ~is_known).all(axis=1)
+        is_known = ~np.isnan(old[:, :, one]) & (~np.isnan(old[:, :, other]) | is_new[other])
+        is_crossed = (now.values[:, :, other] == old[:, :, one]) & (
+            (now.values[:, :, one] == old[:, :, other]) | is_new[other]
+        )
+        moved = (now.values[:, :, one] != old[:, :, one]) & is_known
+        weight = np.where(moved, np.log1p(np.abs(np.nan_to_num(old[:, :, one]))), 0).sum(axis=1)
+        is_exchanged = (weight > np.where(is_new[other], _WEIGHT_OF_ONE, 0)) & (is_crossed | ~is_known).all(axis=1)
         found += [Doubt("periods exchanged", now.items[i], now.periods[other]) for i in np.flatnonzero(is_exchanged)]
     return found
 

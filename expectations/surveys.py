@@ -18,6 +18,7 @@ _AROUND = 3  # waves on either side that say what is usual
 _TWICE = 0.03  # share of respondents that may equal another one in everything
 _USED = 0.02  # share of respondents from which on a code that nobody gives any more is doubted
 _PROFILE = 0.1  # distance of what goes with an answer from which on it may be another answer's
+_SEVERAL = 10  # respondents of an area in each wave near to one, from which on none of it is no chance
 _GIVERS = 50  # respondents from which on what goes with an answer is known
 
 Ints = NDArray[np.int64]
@@ -25,11 +26,12 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Cases:
-    """One row per respondent: wave, area and weight, and per item the position of the answer in its codes."""
+    """One row per respondent: positions of wave and area, weight, and per item the position of the answer in its codes."""
 
     waves: tuple[str, ...]
     items: tuple[str, ...]
     codes: tuple[str, ...]
+    areas: tuple[str, ...]
     wave: Ints
     area: Ints
     weight: NDArray[np.float64]
@@ -60,7 +62,7 @@ def cases_of(rows: pa.Table) -> Cases:
     answers[case, positions["item_id"]] = positions["answer"]
     weights = pc.cast(rows["weight"], pa.float64()).to_pandas().to_numpy(dtype=float)
     wave, area = positions["period"][first], positions["area_id"][first]
-    return Cases(names["period"], names["item_id"], codes, wave, area, weights[first], answers)
+    return Cases(names["period"], names["item_id"], codes, names["area_id"], wave, area, weights[first], answers)
 
 
 def answers(compared: Compared[Cases]) -> list[Doubt]:
@@ -75,7 +77,7 @@ def answers(compared: Compared[Cases]) -> list[Doubt]:
             found.append(Doubt("fewer_answers", "", wave))
         elif near and count > more * max(near):
             found.append(Doubt("more_answers", "", wave))
-    return found + _shares(now, float(limits.share_points) / 100) + _unused(now) + _swapped(now)
+    return found + _left_out(now) + _shares(now, float(limits.share_points) / 100) + _unused(now) + _swapped(now)
 
 
 def weights(compared: Compared[Cases]) -> list[Doubt]:
@@ -117,6 +119,18 @@ def _shares(now: Cases, limit: float) -> list[Doubt]:
             if distances and min(distances) > limit:
                 found.append(Doubt("shares", item, wave))
     return found
+
+
+def _left_out(now: Cases) -> list[Doubt]:
+    """Waves without any respondent of an area that several came from in every wave near to it."""
+    counts = np.zeros((len(now.waves), len(now.areas)), dtype=np.int64)
+    np.add.at(counts, (now.wave, now.area), 1)
+    return [
+        Doubt("gone_area", "", wave, now.areas[area])
+        for n, wave in enumerate(now.waves)
+        for area in np.flatnonzero(counts[n] == 0)
+        if (near := _near(now, n)) and counts[near, area].min() >= _SEVERAL
+    ]
 
 
 def _unused(now: Cases) -> list[Doubt]:

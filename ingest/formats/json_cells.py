@@ -28,6 +28,7 @@ def read_lines(text: str, file_name: str) -> TextTable:
     """Cells of a file with one JSON object a line."""
     _bound(text, file_name)
     records: list[dict[str, Any]] = []
+    unclear: list[dict[str, Any]] = []
     addresses: list[str] = []
     broken: list[Finding] = []
     lines = text.rstrip().split("\n")
@@ -46,11 +47,12 @@ def read_lines(text: str, file_name: str) -> TextTable:
         if half := _half_a_character(line, record):
             raise DeliveryRefused("lone_surrogate", file_name, half, f"line {number}")
         if isinstance(record, _Repeated):
+            unclear.append(record)
             broken.append(Finding(f"line {number}", None, "repeated_name"))
         else:
             records.append(record)
             addresses.append(f"line {number}")
-    return _table(records, addresses, broken, sum(1 for line in lines if line.strip()), file_name)
+    return _table(records, unclear, addresses, broken, sum(1 for line in lines if line.strip()), file_name)
 
 
 def read_geojson(text: str, file_name: str) -> TextTable:
@@ -69,6 +71,7 @@ def read_geojson(text: str, file_name: str) -> TextTable:
     if isinstance(document, _Repeated) or not isinstance(features, list) or not all(map(_is_object, features)):
         raise DeliveryRefused("unreadable", file_name, "GeoJSON")
     records: list[dict[str, Any]] = []
+    unclear: list[dict[str, Any]] = []
     addresses: list[str] = []
     broken: list[Finding] = []
     for number, feature in enumerate(features, start=1):
@@ -76,11 +79,12 @@ def read_geojson(text: str, file_name: str) -> TextTable:
         if not isinstance(record, dict):
             raise DeliveryRefused("unreadable", file_name, "GeoJSON")
         if isinstance(feature, _Repeated) or isinstance(record, _Repeated):
+            unclear.append(record)
             broken.append(Finding(f"feature {number}", None, "repeated_name"))
         else:
             records.append(record)
             addresses.append(f"feature {number}")
-    return _table(records, addresses, broken, len(features), file_name)
+    return _table(records, unclear, addresses, broken, len(features), file_name)
 
 
 def _bound(text: str, file_name: str) -> None:
@@ -129,9 +133,15 @@ def _is_cut_off(text: str, error: json.JSONDecodeError) -> bool:
 
 
 def _table(
-    records: list[dict[str, Any]], addresses: list[str], broken: list[Finding], found: int, file_name: str
+    records: list[dict[str, Any]],
+    unclear: list[dict[str, Any]],
+    addresses: list[str],
+    broken: list[Finding],
+    found: int,
+    file_name: str,
 ) -> TextTable:
-    names = dict.fromkeys(name for record in records for name in record)
+    """The records as cells; `unclear` ones give none, but their names tell that a column is there."""
+    names = dict.fromkeys(name for record in (*records, *unclear) for name in record)
     is_too_large = len(names) > limits.MOST_COLUMNS or len(names) * len(records) > limits.MOST_CELLS
     if is_too_large or found > limits.MOST_ROWS:
         raise DeliveryRefused("table_too_large", file_name)

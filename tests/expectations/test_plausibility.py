@@ -211,6 +211,17 @@ def total(rows: Rows, year: str) -> Rows:
     ]
 
 
+def test_reports_of_many_under_two_ids_are_doubted_and_a_few_equal_ones_are_not() -> None:
+    rows = reports()
+
+    def copied(count: int) -> Rows:
+        old = [row for row in rows if row["period"] == "2020" and row["organisation_id"] < f"T-{count:03}"]
+        return [*rows, *(row | {"organisation_id": "C" + row["organisation_id"]} for row in old)]
+
+    assert doubts("composition", copied(3), rows, "volunteer_count") == []
+    assert doubts("composition", copied(10), rows, "volunteer_count") == [Doubt("repeated", "", "2020")]
+
+
 def test_half_of_the_organisations_and_a_total_row_are_doubted() -> None:
     rows = reports()
     clean = {rule: asked(rule, rows, canonical="volunteer_count") for rule in RULES["volunteer_count"]}
@@ -275,6 +286,16 @@ def test_a_wave_that_is_unlike_the_others_is_doubted(rule: str, rows: Rows, reas
     found = doubts(rule, rows, canonical="survey_case")
     assert (reason, "2017") in {(doubt.reason, doubt.period) for doubt in found}
     assert {doubt.period for doubt in found} == {"2017"}
+
+
+def test_a_wave_without_anybody_of_a_large_area_is_doubted_and_of_a_small_one_is_not() -> None:
+    small = [row | {"area_id": "a-small"} if row["case_id"].endswith("-7") else row for row in WAVES]
+
+    def without(area: str) -> Rows:
+        return [row for row in small if row["period"] != "2017" or row["area_id"] != area]
+
+    assert doubts("answers", without("a-small"), canonical="survey_case") == []
+    assert doubts("answers", without("a-3"), canonical="survey_case") == [Doubt("gone_area", "", "2017", "a-3")]
 
 
 def test_the_delivery_of_the_doubted_wave_is_named_alone() -> None:
@@ -466,3 +487,21 @@ def test_an_area_that_nobody_names_in_one_year_is_doubted() -> None:
     assert {(doubt.reason, doubt.period) for doubt in doubts("composition", without, None, "volunteer_count")} == {
         ("gone_area", "2018")
     }
+
+
+def test_a_new_year_that_bears_the_figures_of_another_one_that_moved_is_doubted() -> None:
+    one_area = [row for row in CITY if row["area_id"] == TEN[0]]
+    before = [row for row in one_area if row["period"] != "2020"]
+    crossed = [row | {"period": {"2012": "2020", "2020": "2012"}.get(row["period"], row["period"])} for row in one_area]
+    assert asked("repeats", one_area, before) == set()
+    assert asked("repeats", crossed, before) == {"periods exchanged"}
+    old = {row["measure_id"]: row["value"] for row in before if row["period"] == "2012"}
+    as_high = [row | {"value": old[row["measure_id"]]} if row["period"] == "2020" else row for row in one_area]
+    assert asked("repeats", as_high, before) == set(), "2012 stands as it was published: as high again is no exchange"
+
+
+@pytest.mark.parametrize("symbol", [None, "-", "..."])
+def test_a_newest_year_without_any_figure_is_no_year(symbol: str | None) -> None:
+    one_series = [row for row in CITY if row["area_id"] == TEN[0] and row["measure_id"] == "population"]
+    assert asked("blanks", blank(one_series, symbol, **LAST)) == {"blank_period"}
+    assert asked("blanks", blank(one_series, symbol, period="2015")) == set(), "a gap within a series is no last year"

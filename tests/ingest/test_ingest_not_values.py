@@ -160,6 +160,18 @@ def test_a_name_twice_in_one_object_breaks_the_record(kind: Any, text: str, plac
     assert (len(table.cells), table.records.found) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("json_lines", '{"a": 1, "b": 2, "a": 3}\n'),
+        ("geojson", '{"features": [{"properties": {"a": 1, "b": 2, "a": 1}}]}'),
+    ],
+)
+def test_columns_are_there_even_if_every_object_holds_a_name_twice(kind: Any, text: str) -> None:
+    table = OpenedDelivery(text.encode(), "d").cells(Format(kind=kind))
+    assert (list(table.cells.columns), len(table.cells), len(table.broken)) == (["a", "b"], 0, 1)
+
+
 def test_features_twice_in_a_document_are_unreadable() -> None:
     with pytest.raises(DeliveryRefused) as refused:
         OpenedDelivery(b'{"features": [], "features": []}', "d").cells(Format(kind="geojson"))
