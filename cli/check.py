@@ -110,6 +110,13 @@ class Unsent:
                 continue
         return found
 
+    def published(self, table: "LandedTable") -> "dict[str, pa.Table]":
+        """Other tables the rows are to agree with, as the release or folder to compare with has them."""
+        named = {agreed.table for agreed in table.declared.expected.agreements}
+        others = [each for each in self.programme.landed_tables() if each.name in named]
+        rows = {each.name: rows_before(self.against, self.var, each, self.locality, self.file) for each in others}
+        return {name: found for name, found in rows.items() if found is not None}
+
     def judged(self, table: "LandedTable") -> "Judged":
         """What the rules of gate 1 say; raises DeliveryRefused where the file cannot be used."""
         from expectations.direct import run_suite
@@ -130,7 +137,8 @@ class Unsent:
             periods_behind=int(periods_before[-1]) - int(periods[-1]) if periods and periods_before else None,
             age_days=0,
         )
-        seen = Seen(table.name, "gate_1", rows, before=before, day=day, beside=self.beside(table))
+        beside, published = self.beside(table), self.published(table)
+        seen = Seen(table.name, "gate_1", rows, before=before, day=day, beside=beside, published=published)
         rules = landed_suite(self.programme, table, periods)
         return judge(run_suite, table, seen, rules, facts, self.programme.gate_exceptions, day)
 

@@ -38,12 +38,13 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a rule is asked with: limits as declared, the day of the check, and other tables of the same delivery."""
+    """What a rule is asked with: limits as declared, the day of the check, other tables of the same delivery and published ones."""
 
     expected: Expected
     item_jumps: Mapping[str, float] = field(default_factory=dict)  # item → per cent
     day: dt.date | None = None
     beside: Mapping[str, pa.Table] = field(default_factory=dict)
+    published: Mapping[str, pa.Table] = field(default_factory=dict)
 
     def floors(self, item: str) -> tuple[float, float]:
         """Logarithms below which a change of a whole item, and of one figure of it, is never doubted."""
@@ -68,6 +69,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "blanks": ("Nichts bisher Geliefertes fehlt ganz: vollständig nachliefern oder leere Vorlagezeilen weglassen.", "Nothing delivered before is wholly absent: deliver it, or leave out empty template rows."),
     "gaps": ("Fehlendes, Geheimgehaltenes und Nullen sind nicht häufiger als sonst: Spalte und Ausgabe prüfen.", "Missing, suppressed and zero figures are no more frequent than usual: check column and export."),
     "sums": ("Teile ergeben das Ganze: die genannten Zeilen prüfen.", "Parts add up to the whole: check the rows named."),
+    "agreements": ("Zwei Quellen sagen über dieselbe Größe dasselbe, im erklärten Spielraum: beide mit ihren Herausgebern abgleichen.", "Two sources tell the same of one quantity, within the declared band: compare both with their publishers."),
     "reporters": ("Es melden etwa so viele wie sonst: auf Vollständigkeit prüfen.", "About as many report as usual: check that all are there."),
     "totals": ("Keine Zeile ist die Summe aller anderen: die Summenzeile weglassen.", "No row is the sum of all others: leave out the total row."),
     "answers": ("Zahl und Antworten der Befragten gleichen den Wellen zuvor: Vollständigkeit und Schlüssel der Antworten prüfen.", "Number and answers of respondents resemble the waves before: check completeness and answer codes."),
@@ -103,6 +105,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "zero": ("mehr Nullen als sonst", "more zeros than usual"),
     "suppressed": ("mehr Geheimgehaltenes als sonst", "more suppressed figures than usual"),
     "unequal": ("Teile ergeben nicht das Ganze", "parts do not add up to the whole"),
+    "disagreeing": ("weicht von der anderen Quelle ab", "differs from the other source"),
     "fewer": ("weniger Meldungen als sonst", "fewer reports than usual"),
     "more": ("mehr Meldungen als sonst", "more reports than usual"),
     "total_row": ("Zeile ist die Summe aller anderen", "row is the sum of all others"),

@@ -24,6 +24,7 @@ _OF_FIGURES: dict[str, Callable[[Compared[Figures]], list[Doubt]]] = {
     "blanks": gaps.blanks,
     "gaps": gaps.gaps,
     "sums": sums.sums,
+    "agreements": sums.agreements,
     "reporters": sums.reporters,
     "totals": sums.totals,
 }

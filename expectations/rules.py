@@ -96,7 +96,7 @@ class Rule:
         """Of a 'plausible' rule: what it doubts in a table. Raises CheckCrashed where that cannot be found out."""
         assert self.name is not None and self.asked is not None
         try:
-            asked = replace(self.asked, day=seen.day, beside=seen.beside)
+            asked = replace(self.asked, day=seen.day, beside=seen.beside, published=seen.published)
             return doubts_of(self.name, *seen.forms, asked)
         except Exception as error:  # its text may quote rows
             check_id = self.check_id(seen.table_name)
@@ -134,7 +134,8 @@ class Seen:
     """A table as a gate sees it: its rows, and the hash of the bytes they were read from where there are any.
 
     `before` are the rows in force in the release readers see; None where nothing is in force or nothing else came. No
-    day may lie after `day`; `beside` are tables the same deliveries feed, by the name their source gives them.
+    day may lie after `day`; `beside` are tables the same deliveries feed, by the name their source gives them;
+    `published` are other tables as readers see them, by their full name.
     """
 
     table_name: str
@@ -144,6 +145,7 @@ class Seen:
     before: pa.Table | None = None
     day: dt.date | None = None
     beside: Mapping[str, pa.Table] = field(default_factory=dict)
+    published: Mapping[str, pa.Table] = field(default_factory=dict)
 
     @cached_property
     def forms(self) -> tuple[Forms, Forms | None]:

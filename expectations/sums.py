@@ -1,9 +1,9 @@
-"""Sums: declared parts against their whole, rows that are the sum of all others, and how many places report."""
+"""Sums: declared parts against their whole, items against those of another source, rows that are the sum of all others, and how many places report."""
 
 import numpy as np
 
 from expectations.doubts import Compared, Doubt
-from expectations.figures import Figures, quiet
+from expectations.figures import Figures, Floats, figures_of, quiet
 
 _FEW = 8  # places from which on a sum of the others is one
 _AROUND = 2  # periods on either side that say what is usual
@@ -23,6 +23,39 @@ def sums(compared: Compared[Figures]) -> list[Doubt]:
             is_unequal = np.abs(parts - now.values[at[declared.whole]]) > tolerance
         found += [Doubt("unequal", declared.whole, now.periods[t], now.places[p]) for p, t in np.argwhere(is_unequal)]
     return found
+
+
+def agreements(compared: Compared[Figures]) -> list[Doubt]:
+    """Areas and periods in which another source tells something else of the same quantity, beyond the declared band."""
+    now, found = compared.now, []
+    for declared in compared.asked.expected.agreements:
+        rows = compared.asked.published.get(declared.table)
+        if rows is None or not rows.num_rows or declared.item not in now.items:
+            continue
+        other = figures_of(rows)
+        mine = now.values[now.items.index(declared.item)]
+        places = now.places
+        if declared.area is not None:
+            is_whole = ~np.isnan(mine).any(axis=0)
+            mine = np.where(is_whole, mine.sum(axis=0), np.nan)[None, :]
+            places = (declared.area,)
+        theirs = _in(other, declared.other_item, places, now.periods)
+        with np.errstate(all="ignore"):
+            is_off = np.abs(mine - theirs) > float(declared.band_pct) / 100 * np.abs(theirs)
+        found += [Doubt("disagreeing", declared.item, now.periods[t], places[p]) for p, t in np.argwhere(is_off)]
+    return found
+
+
+def _in(figures: Figures, item: str, places: tuple[str, ...], periods: tuple[str, ...]) -> Floats:
+    """Figures of an item in these places and periods; nan where there is none."""
+    values = np.full((len(places), len(periods)), np.nan)
+    if item in figures.items:
+        block = figures.values[figures.items.index(item)]
+        for p, place in enumerate(places):
+            for t, period in enumerate(periods):
+                if place in figures.places and period in figures.periods:
+                    values[p, t] = block[figures.places.index(place), figures.periods.index(period)]
+    return values
 
 
 def totals(compared: Compared[Figures]) -> list[Doubt]:

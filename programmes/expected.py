@@ -22,6 +22,7 @@ SEVERITIES: dict[str, Severity] = {
     "blanks": "block",
     "gaps": "hold",
     "sums": "hold",
+    "agreements": "hold",
     "reporters": "hold",
     "totals": "hold",
     "answers": "hold",
@@ -58,6 +59,20 @@ class Sum(Declaration):
     rounding: Decimal = Field(default=Decimal(0), ge=0)
 
 
+class Agreement(Declaration):
+    """An item that tells the same as one of another landed table, within `band_pct` per cent of the latter.
+
+    Compared per area and period; with `area`, all areas of this table together are held against that one of the other.
+    `table` is the other one's full name, `source__table`.
+    """
+
+    item: str
+    table: str
+    other_item: str
+    area: str | None = None
+    band_pct: Decimal = Field(gt=0)
+
+
 class Reference(Declaration):
     """A field every value of which stands in a field of another table of the same source, and the other way round.
 
@@ -92,6 +107,7 @@ class Expected(Declaration):
     path: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     sums: tuple[Sum, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
     references: tuple[Reference, ...] = ()
     severity: dict[str, Severity] = Field(default_factory=dict)
 
@@ -104,6 +120,11 @@ class Expected(Declaration):
 
     def rules(self, canonical: str) -> dict[str, Severity]:
         """The rules a table of this canonical form is held to, with their severities."""
-        declared = {"path": self.path, "sums": self.sums, "references": self.references}
+        declared = {
+            "path": self.path,
+            "sums": self.sums,
+            "agreements": self.agreements,
+            "references": self.references,
+        }
         names = (*RULES.get(canonical, ()), *(name for name, limits in declared.items() if limits))
         return {name: self.severity.get(name, SEVERITIES[name]) for name in names}

@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
+from programmes.corrections import Correction
 from programmes.claims import ClaimRegister
 from programmes.classes import ClassIndices
 from programmes.declaration import Declaration, Entry
@@ -122,6 +123,7 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             class_indices=_read_yaml(folder / "class_indices.yml", ClassIndices, is_optional=True).indices,
             class_exceptions=exceptions.exceptions,
             gate_exceptions=exceptions.gate,
+            corrections=_read_csv(folder / "corrections.csv", Correction, is_optional=True),
             claim_register=_read_yaml(folder / "claims.yml", ClaimRegister, is_optional=True),
         )
     except ValidationError as error:

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
+from programmes.corrections import Correction
 from programmes.claims import ClaimRegister
 from programmes.classes import ClassException, ClassIndex
 from programmes.declaration import Declaration, OptionalDate, OptionalText, blank_to_none
@@ -183,6 +184,7 @@ class Programme(Declaration):
     class_indices: tuple[ClassIndex, ...] = ()
     class_exceptions: tuple[ClassException, ...] = ()
     gate_exceptions: tuple[GateException, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     claim_register: ClaimRegister = ClaimRegister()
 
     @cached_property
@@ -232,6 +234,8 @@ class Programme(Declaration):
             ("indicators.csv", self.indicators, ("indicator_id", "definition_version")),
             ("breaks.csv", self.breaks, ("break_id",)),
             ("age_strata.csv", self.age_strata, ("indicator_id", "stratum_id")),
+            ("corrections.csv", self.corrections, ("correction_id",)),
+            ("corrections.csv", self.corrections, ("table_name", "measure_id", "area_id", "period")),
             ("programme.yml", settings.levels, ("level",)),
             ("programme.yml", settings.variants, ("variant_id",)),
             ("programme.yml", settings.baselines, ("baseline_id",)),
@@ -270,6 +274,11 @@ class Programme(Declaration):
             for level in sorted(used - levels):
                 raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
             self._words_are_declared(name, table)
+        self._agreements_exist()
+        tables = {table.name: table for table in self.landed_tables()}
+        for correction in self.corrections:
+            if fault := correction.fault(tables, ids):
+                raise ValueError(f"corrections.csv, line {correction.line}: {fault}")
         figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
         delivered = {item.item for table in figures for item in table.items}
         delivered |= {table.constants.get("measure_id", "") for table in figures}
@@ -285,6 +294,21 @@ class Programme(Declaration):
         self._indicator_references_exist(levels)
         self._claim_references_exist()
         return self
+
+    def _agreements_exist(self) -> None:
+        """Both items of an agreement are delivered, and the area is one that can be."""
+        delivered = {name: {item.item for item in table.items} for name, _, table in self.landed_tables()}
+        for name, _, table in self.landed_tables():
+            for agreed in table.expected.agreements:
+                for where, item in ((name, agreed.item), (agreed.table, agreed.other_item)):
+                    if item not in delivered.get(where, ()):
+                        known = ", ".join(sorted(delivered.get(where, delivered)))
+                        raise ValueError(
+                            f"sources: table '{name}' agrees with '{where}' on '{item}', which it does not deliver; "
+                            f"choose one of {known}"
+                        )
+                if agreed.area is not None and agreed.area not in self.area_ids:
+                    raise ValueError(f"sources: table '{name}' agrees on area '{agreed.area}', which is not declared")
 
     def _words_are_declared(self, name: str, table: Table) -> None:
         words: dict[str, set[str]] = {str(table.canonical_table.item_field): {item.item for item in table.items}}

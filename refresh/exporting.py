@@ -26,7 +26,7 @@ from release.reason import Reason
 
 _PASSED = ("pass", "success")
 # A mart that is empty on a good day.
-_MAY_BE_EMPTY = {"fct_rejected_row"}
+_MAY_BE_EMPTY = {"fct_correction", "fct_rejected_row"}
 
 
 @dataclass(frozen=True)

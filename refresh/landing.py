@@ -165,7 +165,7 @@ class _Landing:
             before, history_missing = self._rows_in_force(candidate)
             facts = self._facts(candidate, before, history_missing)
         with timed("gate_1"):
-            judged = self._judged(staged, facts, before, self._rows_beside(candidate))
+            judged = self._judged(candidate, staged, facts, before)
         failed = [check for check in judged.checks if check.is_blocking_failure]
         if failed:
             raise _Refused(refusing.broken_rules(self.table, candidate, self.in_force, failed), judged.checks)
@@ -206,12 +206,11 @@ class _Landing:
         self.looked_at.update(candidate.landed)
         return candidate
 
-    def _judged(
-        self, staged: Staged, facts: DeliveryFacts, before: pa.Table | None, beside: dict[str, pa.Table]
-    ) -> Judged:
+    def _judged(self, candidate: Candidate, staged: Staged, facts: DeliveryFacts, before: pa.Table | None) -> Judged:
         programme, day = self.context.programme, self.context.as_of_on
         rules = landed_suite(programme, self.table, periods_of(staged.rows))
-        seen = Seen(self.table.name, "gate_1", staged.rows, staged.sha256, before, day, beside)
+        beside, published = self._rows_beside(candidate), self._rows_published(candidate)
+        seen = Seen(self.table.name, "gate_1", staged.rows, staged.sha256, before, day, beside, published)
         try:
             return judge(run_suite, self.table, seen, rules, facts, programme.gate_exceptions, day)
         except (CheckCrashed, EmptySuite) as error:
@@ -256,18 +255,33 @@ class _Landing:
     def _rows_in_force(self, candidate: Candidate) -> tuple[pa.Table | None, int]:
         """The rows readers see, unless the candidate is just these; and how many deliveries that should be compared with
         cannot be landed any more."""
-        if not self.in_force or {receipt.delivery_id for receipt in candidate.receipts} == self.in_force:
-            return None, 0
-        known = self.deliveries.archive.receipts(self.table.source.source_id)
-        receipts = [receipt for receipt in known if receipt.delivery_id in self.in_force]
+        return (None, 0) if not self.in_force or self._is_in_force(candidate) else self._rows_of(self.table)
+
+    def _rows_published(self, candidate: Candidate) -> dict[str, pa.Table]:
+        """Other tables, as readers see them, that this one is to agree with; none where there is nothing new to compare."""
+        if self.deliveries.is_restoring or self._is_in_force(candidate):
+            return {}
+        named = {agreed.table for agreed in self.table.declared.expected.agreements}
+        others = [table for table in self.context.programme.landed_tables() if table.name in named] if named else []
+        rows = {table.name: self._rows_of(table)[0] for table in others}
+        return {name: found for name, found in rows.items() if found is not None}
+
+    def _is_in_force(self, candidate: Candidate) -> bool:
+        return {receipt.delivery_id for receipt in candidate.receipts} == self.in_force
+
+    def _rows_of(self, table: LandedTable) -> tuple[pa.Table | None, int]:
+        """The rows of a table that readers see, and how many of its deliveries cannot be landed any more."""
+        in_force = frozenset(self.deliveries.in_force.get(table.name, ()))
+        known = self.deliveries.archive.receipts(table.source.source_id)
+        receipts = [receipt for receipt in known if receipt.delivery_id in in_force]
         landed: dict[str, Landed] = {}
         for receipt in receipts:
             try:
-                landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
+                landed[receipt.delivery_id] = self.deliveries.landed(table, receipt)
             except DeliveryRefused:
                 continue
-        lacking = len(self.in_force) - len(landed)
-        return (None, lacking) if lacking else (in_force_of(self.table, receipts, landed).rows, 0)
+        lacking = len(in_force) - len(landed)
+        return (None, lacking) if lacking or not landed else (in_force_of(table, receipts, landed).rows, 0)
 
     def _changes(self, candidate: Candidate, before: pa.Table | None) -> tuple[DeliveryChange, ...]:
         """What the deliveries that are not in force yet change."""

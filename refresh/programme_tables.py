@@ -16,6 +16,7 @@ from ingest.archive import Archive
 from ingest.connectors import AvailableFile
 from ingest.landing import ARROW_TYPES
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
+from programmes.corrections import Correction
 from programmes.classes import ClassException
 from programmes.declaration import Declaration
 from programmes.model import Area, AreaSetMember, Baseline, Programme, Variant
@@ -76,6 +77,7 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
         "change_over_years": _INTEGER,
     },
     "programme__class_exception": _model_schema(ClassException),
+    "programme__correction": _model_schema(Correction),
     **CLAIM_TABLES,
 }
 
@@ -90,6 +92,7 @@ _FILES = {
     "programme__class_index": "class_indices.yml",
     "programme__class_component": "class_indices.yml",
     "programme__class_exception": "exceptions.yml",
+    "programme__correction": "corrections.csv",
 }
 
 
@@ -125,6 +128,7 @@ def declared_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
             for dimension, indicator, years in index.components
         ],
         "programme__class_exception": [_row(exception) for exception in programme.class_exceptions],
+        "programme__correction": [_row(correction) for correction in programme.corrections],
         **claim_rows(programme),
     }
     for name, found in rows.items():

@@ -28,6 +28,7 @@ PUBLIC_MARTS: Final[Mapping[str, str]] = MappingProxyType(
 
 INTERNAL_MARTS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "fct_correction": "single counts of people by sub-district",
         "fct_measure": "landed counts of people by sub-district, unrounded",
         "fct_indicator_value": "numerators of small areas; complements are recoverable by subtraction",
         "fct_development_gap": "city minus programme area, and variant minus variant, give small counts back",

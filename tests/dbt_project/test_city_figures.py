@@ -24,28 +24,29 @@ def test_build_passes_every_dbt_test(built: Any) -> None:
 @pytest.mark.parametrize(
     ("indicator", "target", "period", "value", "status"),
     [
+        # the office corrected the people of 011 in 2015: what rests on them is revised
         # 100 * (200 + 50 + .25*80) / (1000 + 500 + .25*800) = 100 * 270 / 1700
-        ("jobless_pct", CORE, 2015, 15.882353, "final"),
+        ("jobless_pct", CORE, 2015, 15.882353, "revised"),
         # 100 * (60 + .75*80) / (1200 + .75*800) = 100 * 120 / 1800
         ("jobless_pct", REST, 2015, 6.666667, "final"),
         # 100 * 390 / 3500
-        ("jobless_pct", CITY, 2015, 11.142857, "final"),
-        ("jobless_pct", "area_id = 'city-1'", 2015, 11.142857, "final"),
+        ("jobless_pct", CITY, 2015, 11.142857, "revised"),
+        ("jobless_pct", "area_id = 'city-1'", 2015, 11.142857, "revised"),
         # Sozialraum across both districts: 100 * (200 + 80) / (1000 + 800)
-        ("jobless_pct", "area_id = 'sozialraum-1'", 2015, 15.555556, "final"),
+        ("jobless_pct", "area_id = 'sozialraum-1'", 2015, 15.555556, "revised"),
         # one suppressed cell: its own area says so, every sum over it is incomplete, others stand
         ("jobless_pct", "area_id = 'unterbezirk-012'", 2016, None, "suppressed"),
         ("jobless_pct", STADTBEZIRK_1, 2016, None, "incomplete"),
         ("jobless_pct", CORE, 2016, None, "incomplete"),
         ("jobless_pct", REST, 2016, 6.103896, "final"),  # 100 * (50 + .75*90) / (1250 + .75*900)
         # Unterbezirk 022 was never measured
-        ("noisy_pct", CORE, 2015, 8.823529, "final"),  # 100 * 150 / 1700: 022 is no part of it
+        ("noisy_pct", CORE, 2015, 8.823529, "revised"),  # 100 * 150 / 1700: 022 is no part of it
         ("noisy_pct", REST, 2015, None, "incomplete"),
         # no pupils in 011: no value there, but no hole in the sum either
         ("pupils_up_pct", "area_id = 'unterbezirk-011'", 2015, None, "missing"),
         ("pupils_up_pct", STADTBEZIRK_1, 2015, 25.0, "final"),
         # (60*1000 + 80*500) / 1500
-        ("flat_size_m2", STADTBEZIRK_1, 2015, 66.666667, "final"),
+        ("flat_size_m2", STADTBEZIRK_1, 2015, 66.666667, "revised"),
         # 1000 * (90 - 70) / 4000
         ("net_firms_per_1000", "area_id = 'city-1'", 2015, 5.0, "final"),
         ("no2_ug_per_m3", "area_id = 'city-1'", 2015, 33.4, "final"),
@@ -265,3 +266,14 @@ def test_claims_are_judged_then_and_now(built: Any) -> None:
         ("three_projects", "as_of", "not_supported", "outside_window", None, 4.0),
         ("three_projects", "current", "supported", "inside_window", None, 3.0),
     ]
+
+
+def test_a_correction_stands_beside_what_was_delivered_and_in_everything_computed(built: Any) -> None:
+    assert built.rows(
+        "select correction_id, value::int, delivered_value::int, is_delivered from fct_correction order by 1"
+    ) == [("lost_nought", 1000, 100, True), ("never_delivered", 7, None, False)]
+    assert built.rows(
+        "select value::int, delivered_value::int, status, correction_id from fct_measure "
+        "where measure_id = 'people' and area_id = 'unterbezirk-011' and period = '2015'"
+    ) == [(1000, 100, "revised", "lost_nought")]
+    assert built.rows("select count(*) from fct_measure where value <> delivered_value") == [(1,)]

@@ -37,6 +37,7 @@ LANDED = {
     "ProgrammeSettings": "programme__programme",
     "ClassIndex": "programme__class_index",
     "ClassException": "programme__class_exception",
+    "Correction": "programme__correction",
     "Claim": "programme__claim",
     "Metric": "programme__claim",
     "ClaimDocument": "programme__claim",

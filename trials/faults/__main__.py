@@ -21,6 +21,7 @@ from trials.faults import certificate, clean
 from trials.faults.certificate import CleanNight, Tried
 from trials.faults.corpus import Entry, entries
 from trials.faults.nights import PROGRAMME, clean_night, clear, night_of
+from trials.faults.self_check import Said, of_the_gate, self_checked
 from trials.faults.verdicts import Verdict
 
 CERTIFICATE = ROOT / fingerprint.CERTIFICATE
@@ -31,8 +32,10 @@ _NEWEST = (
 )  # fmt: skip
 
 
-def tried_group(names: Sequence[str], seed: int) -> list[tuple[str, Verdict, str]]:
-    """Try entries that share a clean city, a file and a history: name, verdict, and what ended it in a traceback."""
+def tried_group(names: Sequence[str], seed: int) -> list[tuple[str, Verdict, str, Said | None]]:
+    """Try entries that share a clean city, a file and a history: name, verdict, what ended it in a traceback, and what the
+    deliverer's own check says.
+    """
     known = {entry.name: entry for entry in entries()}
     try:
         return [(name, *_verdict(known[name], seed)) for name in names]
@@ -40,11 +43,11 @@ def tried_group(names: Sequence[str], seed: int) -> list[tuple[str, Verdict, str
         clear()
 
 
-def _verdict(entry: Entry, seed: int) -> tuple[Verdict, str]:
+def _verdict(entry: Entry, seed: int) -> tuple[Verdict, str, Said | None]:
     try:
-        return night_of(entry, seed), ""
+        return night_of(entry, seed), "", self_checked(entry, seed)
     except Exception as error:  # a night that ends in a traceback is missed, and says so
-        return Verdict("missed"), f"{type(error).__name__}: {error}"
+        return Verdict("missed"), f"{type(error).__name__}: {error}", None
 
 
 def tried_seed(seed: int) -> CleanNight:
@@ -73,8 +76,8 @@ def _all_tried(wanted: Sequence[Entry], seed: int, pool: ProcessPoolExecutor) ->
     running = [pool.submit(tried_group, names, seed) for names in groups(wanted, seed)]
     known = {entry.name: entry for entry in wanted}
     for each in running:
-        for name, verdict, error in each.result():
-            one = Tried(known[name], verdict, error)
+        for name, verdict, error, said in each.result():
+            one = Tried(known[name], verdict, error, is_check_agreed=said in (None, of_the_gate(verdict)))
             print(
                 f"  {one.entry.verdict:14} {one.outcome:14} {one.entry.name}  {one.error or ', '.join(one.verdict.rules[:3])}",
                 flush=True,

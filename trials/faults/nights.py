@@ -51,10 +51,10 @@ def night_of(entry: Entry, base_seed: int) -> Verdict:
     clean = Clean(entry.source, seed, clean_files(entry.source, seed), entry.file)
     changed = entry.change(clean)
     arriving = changed if isinstance(changed, Mapping) else {entry.file: changed}
-    found = _state_before(entry.source, entry.file, seed, entry.history)
-    with _workplace() as place:
+    found = state_before(entry.source, entry.file, seed, entry.history)
+    with workplace() as place:
         shutil.copytree(found.folder, place / "var", dirs_exist_ok=True)
-        programme = _declared_anew(place, entry) if entry.declares else _programme()
+        programme = declared_anew(place, entry) if entry.declares else _programme()
         files = {name: content for name, content in found.files.items() if name not in arriving}
         try:
             nights = _land(programme, place, entry.source, entry.file, files, arriving, found.standing)
@@ -65,7 +65,7 @@ def night_of(entry: Entry, base_seed: int) -> Verdict:
 
 def clean_night(source: str, file: str, seed: int) -> Verdict:
     """What becomes of the newest clean file on top of what was there before; anything but 'missed' is a false alarm."""
-    usual = _state_before(source, file, seed, "earlier").usual
+    usual = state_before(source, file, seed, "earlier").usual
     silent = [TableNight(TableOutcome(each.outcome.table, "accepted"), each.findings, True) for each in usual]
     return verdict(usual, silent)
 
@@ -75,7 +75,8 @@ def _programme() -> Programme:
     return load_programme(PROGRAMME)
 
 
-def _declared_anew(place: Path, entry: Entry) -> Programme:
+def declared_anew(place: Path, entry: Entry) -> Programme:
+    """The programme as the entry declares it, in a folder of its own."""
     folder = place / PROGRAMME
     shutil.copytree(_programme().folder, folder, ignore=shutil.ignore_patterns("sample"))
     assert entry.declares is not None
@@ -84,7 +85,7 @@ def _declared_anew(place: Path, entry: Entry) -> Programme:
 
 
 @cache
-def _state_before(source: str, file: str, seed: int, history: History) -> Before:
+def state_before(source: str, file: str, seed: int, history: History) -> Before:
     """The state an entry meets; kept for the life of the process, below the folder of temporary files.
 
     What came before is in force without a gate: the limits of today are not those it was once accepted under.
@@ -98,7 +99,7 @@ def _state_before(source: str, file: str, seed: int, history: History) -> Before
     place = Path(tempfile.mkdtemp(prefix="nordwaerts-faults-"))
     _made.append(place)
     standing = _accepted(place, source, file, accepted)
-    with _workplace() as trial:
+    with workplace() as trial:
         shutil.copytree(place / "var", trial / "var")
         others = {name: content for name, content in accepted.items() if name != file}
         clean = _land(_programme(), trial, source, file, others, {file: files[file]}, standing, _CLEAN)
@@ -125,11 +126,12 @@ def clear() -> None:
     """Remove the states this process made."""
     while _made:
         shutil.rmtree(_made.pop(), ignore_errors=True)
-    _state_before.cache_clear()
+    state_before.cache_clear()
 
 
 @contextmanager
-def _workplace() -> Iterator[Path]:
+def workplace() -> Iterator[Path]:
+    """A folder for one night, removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="nordwaerts-fault-") as place:
         yield Path(place)
 

@@ -4,8 +4,10 @@ with figures as (
         cast(value as decimal(24, 8)) as value,
         cast(null as bigint) as n,
         unit, symbol, status, source_id, table_name, delivery_id, row_address,
-        false as is_derived
-    from {{ ref('stg_area_figure') }}
+        false as is_derived,
+        cast(delivered_value as decimal(24, 8)) as delivered_value,
+        correction_id
+    from {{ ref('int_measure__corrected') }}
 ),
 
 answers as (
@@ -31,7 +33,9 @@ answers as (
         'final' as status,
         source_id, table_name, delivery_id,
         {{ t_text('null') }} as row_address,
-        true as is_derived
+        true as is_derived,
+        cast(null as decimal(24, 8)) as delivered_value,
+        {{ t_text('null') }} as correction_id
     from answers
     where {{ condition }}
 ),
@@ -47,7 +51,9 @@ counts as (
         {{ t_text('null') }} as table_name,
         delivery_id,
         {{ t_text('null') }} as row_address,
-        true as is_derived
+        true as is_derived,
+        cast(null as decimal(24, 8)) as delivered_value,
+        {{ t_text('null') }} as correction_id
     from {{ ref('int_measure__counted') }}
 ),
 

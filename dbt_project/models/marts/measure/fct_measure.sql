@@ -5,6 +5,8 @@ select
     period,
     reference_on,
     value,
+    delivered_value,
+    correction_id,
     n,
     unit,
     symbol,

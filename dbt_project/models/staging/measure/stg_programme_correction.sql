@@ -1,0 +1,21 @@
+with source as (
+    select * from {{ source('landed', 'programme__correction') }}
+),
+
+renamed as (
+    select
+        correction_id,
+        table_name,
+        measure_id,
+        area_id,
+        period,
+        value,
+        reason_de,
+        reason_en,
+        since as since_on,
+        office,
+        {{ declared_at() }}
+    from source
+)
+
+select * from renamed
