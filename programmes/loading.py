@@ -9,9 +9,9 @@ import yaml
 from pydantic import ValidationError
 
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
-from programmes.corrections import Correction
 from programmes.claims import ClaimRegister
 from programmes.classes import ClassIndices
+from programmes.corrections import Correction
 from programmes.declaration import Declaration, Entry
 from programmes.exceptions import Exceptions
 from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeSettings

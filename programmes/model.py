@@ -15,9 +15,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
-from programmes.corrections import Correction
 from programmes.claims import ClaimRegister
 from programmes.classes import ClassException, ClassIndex
+from programmes.corrections import Correction
 from programmes.declaration import Declaration, OptionalDate, OptionalText, blank_to_none
 from programmes.errors import StatedError
 from programmes.exceptions import GateException

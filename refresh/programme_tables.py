@@ -16,8 +16,8 @@ from ingest.archive import Archive
 from ingest.connectors import AvailableFile
 from ingest.landing import ARROW_TYPES
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
-from programmes.corrections import Correction
 from programmes.classes import ClassException
+from programmes.corrections import Correction
 from programmes.declaration import Declaration
 from programmes.model import Area, AreaSetMember, Baseline, Programme, Variant
 from refresh.claim_tables import CLAIM_TABLES, claim_rows
