@@ -65,8 +65,8 @@ def _repeated(rows: pa.Table, fields: list[str]) -> list[Doubt]:
 def _repeated_reports(rows: pa.Table) -> list[Doubt]:
     """Periods in which many organisations report all that another one does: place, way of counting and every figure."""
     names = [name for name in rows.column_names if not name.startswith("_") and name != "organisation_id"]
-    frame = rows.select(["organisation_id", *names]).to_pandas().astype(str).fillna("")
-    frame["report"] = frame[names].agg("|".join, axis=1)
-    reports = frame.groupby(["period", "organisation_id"])["report"].agg("\n".join).reset_index()
+    frame = rows.select(["organisation_id", *names]).to_pandas()
+    frame["report"] = list(zip(*(frame[name].astype(str).fillna("") for name in names), strict=True))
+    reports = frame.groupby(["period", "organisation_id"])["report"].agg(tuple).reset_index()
     share = 100 * reports.duplicated(["period", "report"], keep="first").groupby(reports["period"]).mean()
     return [Doubt("repeated", "", str(period)) for period in share[share > _MANY_PCT].index]
