@@ -13,8 +13,9 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import groupby
+from unittest import mock
 
-from expectations import direct, runner
+from expectations import direct
 from programmes.loading import load_programme
 from refresh import fingerprint, landing
 from trials.document import REPORT, ROOT, replaced
@@ -56,11 +57,10 @@ def tried_seed(seed: int) -> CleanNight:
 
     The rules are asked through DuckDB, which takes half the time of Great Expectations; tests hold both to one answer.
     """
-    landing.run_suite = direct.run_suite
     try:
-        return CleanNight(seed, {file: clean_night(*_parts(file), seed).outcome for file in _NEWEST})
+        with mock.patch.object(landing, "run_suite", direct.run_suite):
+            return CleanNight(seed, {file: clean_night(*_parts(file), seed).outcome for file in _NEWEST})
     finally:
-        landing.run_suite = runner.run_suite
         clear()
 
 
