@@ -133,8 +133,19 @@ def test_one_nightly_job_at_four_in_the_morning(definitions: dg.Definitions) -> 
     [schedule] = definitions.schedules or []
     assert isinstance(schedule, dg.ScheduleDefinition)
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 4 * * *", "Europe/Berlin")
+    assert (schedule.description or "").startswith("Jede Nacht um 4 Uhr · every night at 04:00.")
     job = definitions.resolve_job_def("nightly")
     assert job.executor_def.name == "in_process"
+
+
+def test_a_time_of_its_own_is_in_the_words_of_the_schedule(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORDWAERTS_CRON", "30 22 * * *")
+    [schedule] = _definitions(load_programme(TINY_CITY), var).schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert schedule.cron_schedule == "30 22 * * *"
+    assert (schedule.description or "").startswith(
+        "Zur Zeit aus NORDWAERTS_CRON · at the time NORDWAERTS_CRON names: 30 22 * * *."
+    )
 
 
 @pytest.mark.parametrize(
