@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from once import computed_once
 from recomputed_gaps import Gaps
 from recomputed_values import Recomputed
 from refreshed_city import City
-from refreshing import SAMPLE
+from refreshing import SAMPLE, parsed
 
 from release.layout import VarFolder
 
@@ -96,11 +95,7 @@ def night_of_a_reader(published: Path) -> City:
 
 
 @pytest.fixture
-def empty_city(tmp_path: Path) -> Callable[[str], City]:
-    """Cities that never published, by name, each with its own copy of the sample deliveries."""
-
-    def make(name: str) -> City:
-        shutil.copytree(SAMPLE, tmp_path / name / "deliveries")
-        return City(VarFolder("nordwaerts", tmp_path / name / "var"), tmp_path / name / "deliveries")
-
-    return make
+def empty_city(tmp_path: Path) -> City:
+    """A city that never published, with its own copy of the sample deliveries."""
+    shutil.copytree(SAMPLE, tmp_path / "deliveries")
+    return City(parsed(VarFolder("nordwaerts", tmp_path / "var")), tmp_path / "deliveries")

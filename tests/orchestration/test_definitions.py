@@ -12,21 +12,25 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from refreshing import TINY_CITY, parsed
 
 from orchestration.definitions import build_definitions
 from programmes.loading import load_programme
 from programmes.model import Programme
+from release.layout import VarFolder
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")
 _TRANSFER = "tests/orchestration/asset_graph.json"
 RELEASE, DELIVERY = dg.AssetKey("release"), dg.AssetKey(["delivery", "statistik"])
-TINY_CITY = Path(__file__).parents[1] / "recipes" / "tiny_city"
 
 
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One var folder for both programmes."""
-    return tmp_path_factory.mktemp("var")
+    """One var root for both programmes."""
+    root = tmp_path_factory.mktemp("var")
+    for programme_id in ("nordwaerts", "kleinstadt"):
+        parsed(VarFolder(programme_id, root))
+    return root
 
 
 @pytest.fixture(scope="module")
