@@ -21,13 +21,14 @@ os.environ.update(
 )
 
 TESTS = Path(__file__).parent
-# Begun first and in this order: the first asks for the release that most others wait for, and meanwhile the next two, of
-# one long test each, need nothing of it; the last makes a release of its own that two further files wait for.
+# Begun first and in this order: the first asks for the release that most others wait for, the others are files of one long
+# test each that need nothing of it; lest one core waits for that release, or for a long test in the end.
 FIRST = (
     "acceptance/test_golden_marts.py",
     "acceptance/test_kill.py",
     "trials/test_simulation.py",
     "recipes/test_recipes_on_nordwaerts.py",
+    "refresh/test_nights.py",
 )
 
 _shared = pytest.StashKey[Path | None]()

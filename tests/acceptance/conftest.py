@@ -17,6 +17,7 @@ from recomputed_values import Recomputed
 from refreshed_city import City
 from refreshing import SAMPLE, parsed
 
+from release import ledger, store
 from release.layout import VarFolder
 
 
@@ -92,6 +93,20 @@ def night_of_a_reader(published: Path) -> City:
         city.var.root.with_name("reader_saw.json").write_text(json.dumps(saw), encoding="utf-8")
 
     return City.made_once("night_of_a_reader", published, night)
+
+
+@pytest.fixture(scope="session")
+def night_after_a_rollback(published: Path, night_of_a_reader: City) -> City:
+    """That city rolled back, its meeting delivered again, and then a file of a source that keeps its last good one broken."""
+
+    def night(city: City) -> None:
+        good = ledger.read(VarFolder("nordwaerts", published))[-1].release_id
+        store.rollback(city.var, str(good), ledger.read(city.var)[-1].at)
+        assert city.refresh().outcome == "unchanged"
+        (city.place / "ehrenamt" / "ehrenamt_2024.csv").write_bytes(b"traeger_id;unbekannt\n1;2\n")
+        assert city.refresh().outcome == "published"
+
+    return City.made_once("night_after_a_rollback", night_of_a_reader.var.root, night)
 
 
 @pytest.fixture
