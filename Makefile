@@ -25,16 +25,16 @@ COUNTED = { count=0; while read -r first rest; do case "$$first" in \
 	failed) exit 1;; esac; done; }
 
 # The lock names every package by hash; --no-deps, because the lock is complete. Bytecode is compiled now,
-# also where the machine asks Python not to, because every later start would pay for it; so are mypy's caches.
+# also where the machine asks Python not to, because every later start would pay for it; so are mypy's caches, meanwhile,
+# on the other core. Pip would compile the same bytecode before, on one core alone.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed: make PYTHON=/path/to/python3.11")'
 	@echo "Pakete werden installiert (einmalig, etwa 3 Minuten) · installing packages (once, about 3 minutes)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@{ $(PIP) --require-hashes --progress-bar off -r requirements.lock || echo failed; } | $(COUNTED)
+	@{ $(PIP) --require-hashes --no-compile --progress-bar off -r requirements.lock || echo failed; } | $(COUNTED)
 	@$(PIP) --quiet --no-build-isolation --no-index -e .
 	@echo "Start wird beschleunigt (etwa 1 Minute) · making later starts quick (about a minute)"
-	@$(BIN)/python -m compileall -q $(VENV)/lib $(PACKAGES) || true
-	@$(BIN)/mypy > /dev/null 2>&1 || true
+	@{ $(BIN)/mypy > /dev/null 2>&1 || true; } & $(BIN)/python -m compileall -q $(VENV)/lib $(PACKAGES) || true; wait
 	@touch $(READY)
 	@echo "Fertig eingerichtet · set up"
 

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cli.language import current_language, day, number, rows_in_words, words
+from cli.language import current_language, day, labelled, number, rows_in_words, words
 
 Row = Mapping[str, Any]
 _LABELS = {True: ("neu eingegangen", "newly arrived"), False: ("bekannt", "known already")}
@@ -23,9 +23,12 @@ def arrival_lines(arrivals: Iterable[Row], passed_over: Iterable[Row]) -> list[s
         for row in rows:
             if row["is_new"] is is_new and row not in told_alone:
                 by_source.setdefault(row["source_id"], []).append(_named(row))
-        lines += [_line(*_LABELS[is_new], f"{source_id}: {', '.join(names)}") for source_id, names in by_source.items()]
+        lines += [
+            labelled(words(*_LABELS[is_new]), f"{source_id}: {', '.join(names)}")
+            for source_id, names in by_source.items()
+        ]
     language = current_language()
-    return lines + [_line("nicht gelesen", "not read", one["sentence_" + language]) for one in passed_over]
+    return lines + [labelled(words("nicht gelesen", "not read"), one["sentence_" + language]) for one in passed_over]
 
 
 def _is_compared(row: Row) -> bool:
@@ -34,7 +37,7 @@ def _is_compared(row: Row) -> bool:
 
 
 def _alone(row: Row) -> list[str]:
-    found = [_line(*_LABELS[row["is_new"]], f"{row['source_id']}: {_named(row)}{_standing(row)}")]
+    found = [labelled(words(*_LABELS[row["is_new"]]), f"{row['source_id']}: {_named(row)}{_standing(row)}")]
     return found + [f"      {_table(table)}" for table in row["tables"]]
 
 
@@ -101,7 +104,3 @@ def _periods(periods: list[str]) -> str:
 def _files(rows: Iterable[Row]) -> str:
     """Other deliveries by name and day of receipt."""
     return ", ".join(f"{each['file_name']} ({day(dt.date.fromisoformat(each['received_on']))})" for each in rows)
-
-
-def _line(label_de: str, label_en: str, text: str) -> str:
-    return f"  {words(label_de, label_en):<20}{text}"

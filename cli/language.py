@@ -39,6 +39,11 @@ def counted(count: int, german: tuple[str, str], english: tuple[str, str]) -> st
     return f"{number(count)} {one if count == 1 else many}"
 
 
+def labelled(label: str, text: str) -> str:
+    """A line of what a command tells: a label, and what there is to say of it."""
+    return f"  {label:<19} {text}"
+
+
 def rows_in_words(count: int) -> str:
     """So many rows."""
     return counted(count, ("Zeile", "Zeilen"), ("row", "rows"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.arrivals import arrival_lines
-from cli.language import counted, current_language, files_in_words, rows_in_words, words
+from cli.language import counted, current_language, files_in_words, labelled, rows_in_words, words
 from cli.options import language_option, programme_option
 from release.layout import VarFolder
 
@@ -129,9 +129,9 @@ def _taken(record: "RefreshRecord") -> list[str]:
     rows = sum(outcome.row_count for outcome in outcomes)
     findings = [sentence for outcome in outcomes for sentence in outcome.finding_sentences(current_language())]
     lines = [
-        _line("geliefert", "delivered", files_in_words(len(deliveries))),
-        _line("angenommen", "accepted", rows_in_words(rows)),
-        _line("abgewiesen", "rejected", rows_in_words(sum(outcome.rejected_count for outcome in outcomes))),
+        labelled(words("geliefert", "delivered"), files_in_words(len(deliveries))),
+        labelled(words("angenommen", "accepted"), rows_in_words(rows)),
+        labelled(words("abgewiesen", "rejected"), rows_in_words(sum(outcome.rejected_count for outcome in outcomes))),
     ]
     lines += [f"      {sentence}" for sentence in findings[:_SHOWN]]
     if len(findings) > _SHOWN:
@@ -151,7 +151,10 @@ def _checked(record: "RefreshRecord") -> list[str]:
     )
     warned = counted(len(warnings), ("Warnung", "Warnungen"), ("warning", "warnings"))
     lines = [
-        _line("geprüft", "checked", f"{on_deliveries}, {words(f'{tests} an Tabellen', f'{tests} on tables')}; {warned}")
+        labelled(
+            words("geprüft", "checked"),
+            f"{on_deliveries}, {words(f'{tests} an Tabellen', f'{tests} on tables')}; {warned}",
+        )
     ]
     for warning in warnings[:_SHOWN]:
         rule = warning.sentence(current_language())
@@ -161,15 +164,11 @@ def _checked(record: "RefreshRecord") -> list[str]:
 
 
 def _where_next(var: VarFolder, result: str | None, is_open: bool) -> list[str]:
-    why = _line("Gründe und Abhilfe", "reasons, remedies", f"{var.last_refusal}")
+    why = labelled(words("Gründe und Abhilfe", "reasons, remedies"), f"{var.last_refusal}")
     if result in ("published", "unchanged"):
         return [
-            _line("abfragen", "query", f"{var.current}/monitoring.duckdb"),
-            _line("abgewiesene Zeilen", "rejected rows", f"{var.rejected}"),
+            labelled(words("abfragen", "query"), f"{var.current}/monitoring.duckdb"),
+            labelled(words("abgewiesene Zeilen", "rejected rows"), f"{var.rejected}"),
             *([why] if is_open else []),
         ]
     return [why]
-
-
-def _line(label_de: str, label_en: str, text: str) -> str:
-    return f"  {words(label_de, label_en):<20}{text}"

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from cli.arrivals import arrival_lines
-from cli.language import counted, current_language, day, moment, rows_in_words, words
+from cli.language import counted, current_language, day, labelled, moment, rows_in_words, words
 from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
 from release import last_refresh, ledger, reading
 from release.freshness import source_ages
@@ -145,7 +145,7 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
     if row["last_outcome"]:
         outcome = words(*OUTCOMES[row["last_outcome"]])
         when = moment(row["last_outcome_at"])
-        lines.append(_line(words("zuletzt", "last"), f"{when}: {outcome}"))
+        lines.append(labelled(words("zuletzt", "last"), f"{when}: {outcome}"))
     arrived = arrival_lines((each for each in row["arrivals"] if each["is_new"] or each["tables"]), row["passed_over"])
     if arrived:
         lines += ["", words("Im letzten Lauf:", "In the last run:"), *arrived]
@@ -179,20 +179,20 @@ def _release_lines(row: dict[str, Any]) -> list[str]:
         )
     else:
         lines.append(words("Echte Lieferungen.", "Real deliveries."))
-    lines.append(_line(words("Zahlen zum", "figures as of"), day(row["as_of_on"])))
+    lines.append(labelled(words("Zahlen zum", "figures as of"), day(row["as_of_on"])))
     if row["switched_at"]:
-        lines.append(_line(words("zu sehen seit", "to be seen since"), moment(row["switched_at"])))
+        lines.append(labelled(words("zu sehen seit", "to be seen since"), moment(row["switched_at"])))
     tables = counted(row["table_count"], ("Tabelle", "Tabellen"), ("table", "tables"))
-    lines.append(_line(words("Umfang", "extent"), f"{tables}, {rows_in_words(row['row_count'])}"))
+    lines.append(labelled(words("Umfang", "extent"), f"{tables}, {rows_in_words(row['row_count'])}"))
     deliveries = words(f"{row['delivery_count']} in Kraft", f"{row['delivery_count']} in force")
     if row["oldest_delivery_on"]:
         oldest, source = day(row["oldest_delivery_on"]), row["oldest_delivery_source_id"]
         deliveries += words(
             f", die älteste eingegangen am {oldest} ({source})", f", the oldest received on {oldest} ({source})"
         )
-    lines.append(_line(words("Lieferungen", "deliveries"), deliveries))
+    lines.append(labelled(words("Lieferungen", "deliveries"), deliveries))
     width = max((len(source["source_id"]) for source in row["sources"]), default=0)
-    return lines + [_line(f"  {source['source_id']:<{width}}", _age(source)) for source in row["sources"]]
+    return lines + [labelled(f"  {source['source_id']:<{width}}", _age(source)) for source in row["sources"]]
 
 
 def _age(source: dict[str, Any]) -> str:
@@ -213,7 +213,3 @@ def _age(source: dict[str, Any]) -> str:
 
 def _nothing_yet(programme: str) -> list[str]:
     return [nothing_published(programme).text(current_language())]
-
-
-def _line(label: str, text: str) -> str:
-    return f"  {label:<17} {text}"

@@ -29,7 +29,8 @@ _IN_GERMAN = (
     ("areas each for", "Gebiete je für"), ("items and periods", "Größen und Zeiträume"), ("is missing for", "fehlt für"),
     ("no empty value", "kein leerer Eintrag"), ("at least", "mindestens"), ("at most", "höchstens"), ("no row", "keine Zeile"),
     ("as expected", "wie verlangt"), ("within bounds", "im Rahmen"), ("complete", "vollständig"), ("not run", "nicht gelaufen"),
-    ("more", "weitere"), ("of", "von"), ("rows", "Zeilen"), ("and", "und"),
+    ("the query itself failed", "die Abfrage selbst ist gescheitert"),
+    ("more", "weitere"), ("of", "von"), ("row", "Zeile"), ("rows", "Zeilen"), ("and", "und"),
 )  # fmt: skip
 
 Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact", "plausible"]

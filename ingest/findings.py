@@ -266,6 +266,10 @@ RULES: dict[str, tuple[str, str]] = {
         "Keine Datei, die der Dienst lesen darf. Leserecht geben oder die Datei selbst statt eines Verweises ablegen.",
         "No file the service may read. Give it the right to read, or put the file itself there instead of a link.",
     ),
+    "inbox_closed": (
+        "Der Ordner lässt sich nicht öffnen; niemand weiß, was darin liegt. Dem Dienst das Recht geben, ihn zu lesen und zu betreten, und neu starten.",
+        "The folder cannot be opened; nobody knows what lies there. Give the service the right to read and enter it, and start again.",
+    ),
     "inbox_pattern": (
         "Der Name passt zu keinem der vereinbarten Muster ({detail}). Datei umbenennen oder in den richtigen Ordner legen.",
         "The name fits none of the agreed patterns ({detail}). Rename the file or put it into the right folder.",

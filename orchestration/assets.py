@@ -253,6 +253,8 @@ def model_assets(programme: Programme, manifest: DbtManifest) -> dg.AssetsDefini
         checks = {spec.name: spec for spec in models.check_specs}
         for node in run.record.nodes:
             yield from _dbt_events(node, manifest, checks, refused.get(node.unique_id))
+        if refused:
+            raise refusal(list(refused.values()))
 
     return models
 

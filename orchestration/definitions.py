@@ -46,7 +46,7 @@ def build_definitions(
 
     `run_resource` gives the run the assets work on; without it every Dagster run opens one of its own.
     """
-    shown = Shown(programme, is_sample)
+    shown, cron = Shown(programme, is_sample), os.environ.get("NORDWAERTS_CRON")
     manifest = prepared_manifest(DbtWorkspace(VarFolder(programme.settings.programme_id).create(), is_sample))
     defined = [
         *(_labelled(assets.delivery_asset(source), shown) for source in programme.sources.values()),
@@ -75,9 +75,9 @@ def build_definitions(
         schedules=[
             dg.ScheduleDefinition(
                 job=nightly,
-                cron_schedule=os.environ.get("NORDWAERTS_CRON", "0 4 * * *"),
+                cron_schedule=cron or "0 4 * * *",
                 execution_timezone=programme.settings.time_zone,
-                description=f"Jede Nacht um 4 Uhr · every night at 04:00. {shown.sentence}",
+                description=f"{_when(cron)}. {shown.sentence}",
                 tags=shown.tags,
                 metadata={"programme": shown.sentence},
                 default_status=dg.DefaultScheduleStatus.STOPPED if is_sample else dg.DefaultScheduleStatus.RUNNING,
@@ -87,6 +87,13 @@ def build_definitions(
         resources={"run": run_resource or _own_run(whole, shown.tags)},
         executor=dg.in_process_executor,
     )
+
+
+def _when(cron: str | None) -> str:
+    """When the schedule is due, in words; a time of its own as it was given."""
+    if cron:
+        return f"Zur Zeit aus NORDWAERTS_CRON · at the time NORDWAERTS_CRON names: {cron}"
+    return "Jede Nacht um 4 Uhr · every night at 04:00"
 
 
 def _labelled(asset: dg.AssetsDefinition, shown: Shown) -> dg.AssetsDefinition:

@@ -14,6 +14,7 @@ from programmes.classes import ClassIndices
 from programmes.corrections import Correction
 from programmes.declaration import Declaration, Entry
 from programmes.exceptions import Exceptions
+from programmes.faults import first_fault
 from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeSettings
 from programmes.sources import Source
 
@@ -74,11 +75,11 @@ def _validated(path: Path, model: type[T], content: Any) -> T:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        line, field = _line_of(content, first["loc"]), ".".join(map(str, first["loc"])) or "*"
+        place, german, english = first_fault(error)
+        line, field = _line_of(content, place), ".".join(map(str, place)) or "*"
         raise DeclarationError(
-            f"{path.name}, Zeile {line}, {field}: {first['msg']}. Eintrag berichtigen.",
-            f"{path.name}, line {line}, {field}: {first['msg']}. Correct this entry.",
+            f"{path.name}, Zeile {line}, {field}: {german}. Eintrag berichtigen.",
+            f"{path.name}, line {line}, {field}: {english}. Correct this entry.",
         ) from error
 
 
@@ -127,5 +128,5 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             claim_register=_read_yaml(folder / "claims.yml", ClaimRegister, is_optional=True),
         )
     except ValidationError as error:
-        message = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise DeclarationError(f"{message}. Eintrag berichtigen.", f"{message}. Correct the entry.") from error
+        _, german, english = first_fault(error)
+        raise DeclarationError(f"{german}. Eintrag berichtigen.", f"{english}. Correct the entry.") from error

@@ -8,7 +8,7 @@ from typing import Any
 
 from ingest.archive import Receipt
 from refresh.outcomes import Arrival, Inbox, TableOutcome
-from release.standing import Standing
+from release.standing import STATE_WORDS, Standing
 
 Row = dict[str, Any]
 
@@ -29,12 +29,12 @@ def passed_over_rows(inbox: Inbox) -> list[Row]:
 
 
 def state_rows(inbox: Inbox, standing: Standing) -> list[Row]:
-    """Grain: one delivery of a source, in the order of receipt: its name, the day it came and its state, as `deliveries` says it."""
+    """Grain: one delivery of a source, in the order of receipt: its name, the day it came and its state, in words."""
     return [
         {
             "delivery": f"{receipt.source_id}/{receipt.file_name}",
             "received_on": receipt.received_on.isoformat(),
-            "state": standing.state(receipt.source_id, receipt.delivery_id),
+            "state": " · ".join(STATE_WORDS[standing.state(receipt.source_id, receipt.delivery_id)]),
         }
         for receipt in inbox.known
     ]

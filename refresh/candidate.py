@@ -83,10 +83,11 @@ def equally_old(table: LandedTable, receipts: Sequence[Receipt], landed: dict[st
 def equally_old_reason(table: LandedTable, rivals: Sequence[Receipt], periods: str = "") -> Reason:
     """Why deliveries of one night refuse: which files, and the periods all of them hold."""
     files = ", ".join(receipt.file_name for receipt in rivals)
-    of_de, of_en = (f" für {periods}", f" for {periods}") if periods else ("", "")
+    of_de, of_en = (f" für {periods}", f" for {periods}") if periods else ("", " it")
+    all_de, all_en = ("beide", "both") if len(rivals) == 2 else ("alle", "all")
     return Reason(
-        f"{table.name}: {files} kamen zugleich und liefern beide{of_de}; welche gilt, ist nicht zu erkennen.",
-        f"{table.name}: {files} came at the same time and both deliver{of_en or ' it'}; which one counts cannot be told.",
+        f"{table.name}: {files} kamen zugleich und liefern {all_de}{of_de}; welche gilt, ist nicht zu erkennen.",
+        f"{table.name}: {files} came at the same time and {all_en} deliver{of_en}; which one counts cannot be told.",
         "Die falsche aus dem Eingangsordner nehmen und neu starten.",
         "Take the wrong one out of the inbox and start again.",
         source=table.source.source_id,

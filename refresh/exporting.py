@@ -209,6 +209,20 @@ def _test_id(test: Mapping[str, Any]) -> str:
     return f"dbt:{test['name']}"
 
 
+def _observed(result: NodeResult | None, keys: str | None) -> str:
+    """What a data test found: how many rows and the first keys of these; dbt's own word where it did not fail."""
+    match result.status if result else "skipped":
+        case "skipped":
+            return "not run"
+        case "error":
+            return "the query itself failed"
+        case "fail":
+            count = result.failed_count if result else 0
+            return ": ".join(filter(None, (f"{count} {'row' if count == 1 else 'rows'}", keys)))
+        case status:
+            return status
+
+
 def _tested(
     manifest: DbtManifest, test: Mapping[str, Any], result: NodeResult | None, keys: str | None, sha256: str
 ) -> CheckResult:
@@ -222,7 +236,7 @@ def _tested(
         severity="warn" if str(test["config"]["severity"]).lower() == "warn" else "block",
         is_passed=result is not None and result.status in _PASSED,
         failed_count=result.failed_count if result else 0,
-        observed=keys or (result.status if result else "not run"),
+        observed=_observed(result, keys),
         expected="no row",
         sentence_de=german,
         sentence_en=english,

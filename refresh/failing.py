@@ -14,7 +14,7 @@ import duckdb
 
 from expectations.rules import CheckResult
 from refresh.outcomes import TableOutcome
-from release.reason import Language, Reason
+from release.reason import Reason
 
 _SHOWN = 3  # keys a sentence names
 _FILES = 5
@@ -191,18 +191,14 @@ def newly_delivered(outcomes: Iterable[TableOutcome], canonical: Iterable[str]) 
 def failed_check_reason(check: CheckResult, new_files: str) -> Reason:
     """Why a failed check of gate 2 refuses: table, rule, keys, and the files that came for it."""
     return Reason(
-        f"Tabelle {check.table_name}: verletzt die Regel „{check.sentence_de}“ ({_how_often(check, 'de')})."
+        f"Tabelle {check.table_name}: verletzt die Regel „{check.sentence_de}“ ({check.figures('de')})."
         + _came_de(new_files),
-        f"Table {check.table_name}: breaks the rule '{check.sentence_en}' ({_how_often(check, 'en')})."
+        f"Table {check.table_name}: breaks the rule '{check.sentence_en}' ({check.figures('en')})."
         + _came_en(new_files),
         *_LOOK,
         file=new_files or None,
         rule=check.check_id,
     )
-
-
-def _how_often(check: CheckResult, language: Language) -> str:
-    return f"{check.failed_count}: {check.observed}" if check.check_id.startswith("dbt:") else check.figures(language)
 
 
 def aborted_reason(model: str, key: str, new_files: str) -> Reason:

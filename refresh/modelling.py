@@ -146,7 +146,7 @@ def prepared_manifest(workspace: DbtWorkspace) -> DbtManifest:
     Raises DbtBroken if the project cannot be parsed.
     """
     stamp = workspace.target / "prepared.txt"
-    wanted = f"{_project_sha256()} {workspace.var.programme_id} {workspace.is_synthetic} tests compiled"
+    wanted = f"{_project_sha256()} {workspace.is_synthetic} tests compiled"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8", errors="replace") != wanted:
         return _parse(workspace, stamp, wanted)
     try:

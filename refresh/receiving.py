@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ingest.archive import Archive, Receipt
 from ingest.areas import Locality, locality_of
-from ingest.connectors import AvailableFile, connector_for
+from ingest.connectors import AvailableFile, FolderClosed, connector_for
 from ingest.connectors.folder import beside_the_sources
 from ingest.findings import PassedOver
 from ingest.landing import Landed
@@ -22,6 +22,7 @@ from refresh.context import RefreshContext
 from refresh.doubts import looked_at
 from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
 from refresh.outcomes import Arrival, Inbox, RefreshRefused, TableOutcome, by_table
+from refresh.refusing import closed_folder
 from release import ledger, reading
 from release.reason import Reason
 from release.standing import ByTable, Standing, standing_of
@@ -105,7 +106,7 @@ class Deliveries:
     def available(self, source: Source) -> list[Receipt]:
         """Archive what the source has available; its receipts, in the order of receipt.
 
-        Raises RefreshRefused when sample and real deliveries would meet in one var folder.
+        Raises RefreshRefused when sample and real deliveries would meet in one var folder, or its folder cannot be opened.
         """
         if source.source_id not in self._available:
             self._available[source.source_id] = self._receive(source)
@@ -202,7 +203,10 @@ class Deliveries:
     def _receive(self, source: Source) -> list[Receipt]:
         context = self.context
         self._refuse_mixing(source)
-        look = connector_for(source)(source, context.inbox)
+        try:
+            look = connector_for(source)(source, context.inbox)
+        except FolderClosed as closed:
+            raise RefreshRefused(closed_folder(source, closed.folder)) from None
         self._passed_over += look.passed_over
         offers = list(look.available)
         if not context.is_synthetic:  # only a sample set may state when it was received

@@ -1,4 +1,4 @@
-"""Why a landed table is refused, in words: the file, the true cause with its first place, and what to do."""
+"""Why a landed table or a whole source is refused, in words: the file, the true cause with its first place, and what to do."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from ingest.commonest import commonest
 from ingest.findings import DeliveryRefused, address_in_words, rule_sentence
 from ingest.landing import Landed
 from programmes.exceptions import GateException
-from programmes.sources import LandedTable
+from programmes.sources import LandedTable, Source
 from refresh.candidate import Candidate
 from release.reason import Reason
 
@@ -28,6 +28,16 @@ def missing(inbox: Path, table: LandedTable, has_others: bool) -> Reason:
         f"{table.source.source_id}: {rule_sentence('source_missing', 'en', expected)}",
         source=table.source.source_id,
         rule="source_missing",
+    )
+
+
+def closed_folder(source: Source, folder: Path) -> Reason:
+    """That nobody can say what a source delivered."""
+    return Reason(
+        f"{folder}: {rule_sentence('inbox_closed', 'de')}",
+        f"{folder}: {rule_sentence('inbox_closed', 'en')}",
+        source=source.source_id,
+        rule="inbox_closed",
     )
 
 

@@ -1,12 +1,14 @@
 """What the last refresh found in the inbox, kept beside the ledger for whoever looks in the morning.
 
-`last_refresh.json` belongs to one ledger line and can be deleted at any time.
+`last_refresh.json` belongs to one ledger line, names it and can be deleted at any time; beside a later refresh it says
+nothing, because it was left by one before.
 """
 
 import json
 from collections.abc import Sequence
 from typing import Any
 
+from release import ledger
 from release.atomic import write_whole
 from release.layout import VarFolder
 
@@ -22,9 +24,12 @@ def write(
 
 
 def read(var: VarFolder) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the last refresh; empty where there are none that can be read."""
+    """The rows of the last refresh; empty where there are none that can be read, or only those of an earlier one."""
+    line = ledger.last(var, *ledger.REFRESHES)
     try:
         body = json.loads(var.last_refresh.read_bytes())
-        return {part: list(body.get(part, [])) for part in _PARTS}
-    except (OSError, ValueError, AttributeError, TypeError):
-        return {part: [] for part in _PARTS}
+        if line and body["sequence"] == line.sequence:
+            return {part: list(body[part]) for part in _PARTS}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return {part: [] for part in _PARTS}

@@ -21,8 +21,15 @@ os.environ.update(
 )
 
 TESTS = Path(__file__).parent
-# files of one long test each: begun first, lest one core waits for them in the end
-LONGEST = ("acceptance/test_kill.py", "trials/test_simulation.py")
+# Begun first and in this order: the first asks for the release that most others wait for, the others are files of one long
+# test each that need nothing of it; lest one core waits for that release, or for a long test in the end.
+FIRST = (
+    "acceptance/test_golden_marts.py",
+    "acceptance/test_kill.py",
+    "trials/test_simulation.py",
+    "recipes/test_recipes_on_nordwaerts.py",
+    "refresh/test_nights.py",
+)
 
 _shared = pytest.StashKey[Path | None]()
 
@@ -60,10 +67,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Longest files first, quick ones last, else as collected."""
+    """Those of FIRST, then as collected, quick ones last."""
 
     def turn(item: pytest.Item) -> int:
-        return 2 if is_quick(item.path) else 0 if str(item.path).endswith(LONGEST) else 1
+        first = [number for number, name in enumerate(FIRST) if str(item.path).endswith(name)]
+        return len(FIRST) + is_quick(item.path) if not first else first[0]
 
     items.sort(key=turn)
 

@@ -1,10 +1,12 @@
 """Refreshes for tests: the only module of the shared tests that names the modules of a refresh.
 
 `command` runs the real command in a process of its own, `refresh_here` a refresh in this process, which is
-quicker. `first_release` is the one refresh of the sample deliveries that a whole run of tests shares.
+quicker. `first_release` is the one refresh of the sample deliveries that a whole run of tests shares, `tiny_release`
+that of the tiny city; `parsed` spares a new var folder the parse of the dbt project.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -30,6 +32,7 @@ from release.layout import VarFolder
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "programmes" / "nordwaerts" / "sample"
+TINY_CITY = ROOT / "tests" / "recipes" / "tiny_city"
 
 
 def command(*arguments: str, var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -52,6 +55,31 @@ def context(var: VarFolder, inbox: Path, programme: Programme | None = None) -> 
 def refresh_here(var: VarFolder, inbox: Path, programme: Programme | None = None) -> RefreshRecord:
     """Refresh in this process; what came of it."""
     return refresh_now(context(var, inbox, programme))
+
+
+def parsed(var: VarFolder) -> VarFolder:
+    """A new var folder for samples in which the dbt project is parsed already; a whole run of tests parses it once so.
+
+    A first refresh that parses for itself is that of `first_release`, and those of the guides.
+    """
+
+    def make(folder: Path) -> None:
+        prepared_manifest(DbtWorkspace(VarFolder("parsed", folder).create(), is_synthetic=True))
+
+    shutil.copytree(
+        once("parsed", make) / "parsed" / "build" / "dbt", DbtWorkspace(var.create(), is_synthetic=True).target
+    )
+    return var
+
+
+def tiny_release() -> Path:
+    """The var root of a first refresh of the tiny city from its sample; never altered."""
+
+    def make(folder: Path) -> None:
+        record = refresh_here(parsed(VarFolder("kleinstadt", folder)), TINY_CITY / "sample", load_programme(TINY_CITY))
+        assert record.outcome == "published", [reason.text("en") for reason in record.reasons]
+
+    return once("tiny_release", make)
 
 
 def first_release() -> Path:

@@ -35,6 +35,10 @@ MOST_SECONDS, MOST_RATIO, MOST_MB = 1.0, 1.1, 300.0
 BEGINNING = dt.datetime(2022, 3, 1, 4, tzinfo=dt.UTC)
 
 
+class CommandFailed(Exception):
+    """A reading command did not answer: how long it took says nothing."""
+
+
 @dataclass
 class Year:
     """One programme living through nights in a folder of its own."""
@@ -96,7 +100,10 @@ def left_behind(var: VarFolder) -> list[str]:
 
 
 def reading_seconds(year: Year) -> dict[str, float]:
-    """Seconds of every reading command as a process of its own, the best of three."""
+    """Seconds of every reading command as a process of its own, the best of three; fails with the words of one that fails.
+
+    `status` may end with 3, as it does while a delivery is kept or held.
+    """
     environment = {**os.environ, "NORDWAERTS_VAR": str(year.var.root), "PYTHONPATH": str(ROOT)}
     found = {}
     for command in READING:
@@ -104,11 +111,13 @@ def reading_seconds(year: Year) -> dict[str, float]:
         took = []
         for _ in range(3):
             begun = time.perf_counter()
-            subprocess.run(
+            done = subprocess.run(
                 [sys.executable, "-m", "cli.main", *arguments, "--programme", year.var.programme_id],
-                env=environment, check=False, capture_output=True,
+                env=environment, check=False, capture_output=True, text=True,
             )  # fmt: skip
             took.append(time.perf_counter() - begun)
+            if done.returncode not in ((0, 3) if command == "status" else (0,)):
+                raise CommandFailed(f"{command} ended with {done.returncode}: {done.stdout}{done.stderr}")
         found[command.split(" --out")[0]] = min(took)
     return found
 

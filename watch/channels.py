@@ -21,12 +21,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from programmes.errors import StatedError
+from programmes.faults import first_fault
 from watch.message import Message
-from watch.notices import Kind
+from watch.notices import KINDS, Kind
 
 VARIABLE = "NORDWAERTS_CHANNELS"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_KINDS: tuple[Kind, ...] = ("refused", "broken", "kept", "held", "overdue", "turned", "missed")
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\r\n]*$")]
 
 
@@ -47,7 +47,9 @@ class Secret(_Declared):
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.environment is None) == (self.credential is None):
-            raise ValueError("name either environment or credential")
+            raise ValueError(
+                "environment oder credential nennen, eines von beiden · name either environment or credential"
+            )
         return self
 
     def read(self) -> str:
@@ -66,7 +68,7 @@ class Secret(_Declared):
 
 class _Channel(_Declared):
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-    tells: tuple[Kind, ...] = _KINDS
+    tells: tuple[Kind, ...] = KINDS
     timeout_seconds: Annotated[float, Field(gt=0, le=120)] = 20
 
 
@@ -85,9 +87,12 @@ class MailChannel(_Channel):
     @model_validator(mode="after")
     def _closed_line(self) -> Self:
         if (self.user is None) != (self.password is None):
-            raise ValueError("user and password go together")
+            raise ValueError("user und password gehören zusammen · user and password go together")
         if self.security == "none" and self.host not in _LOOPBACK:
-            raise ValueError("security: none is for a mail server on this machine only")
+            raise ValueError(
+                "security: none gilt nur für einen Mailserver auf diesem Rechner · "
+                "security: none is for a mail server on this machine only"
+            )
         return self
 
     def deliver(self, message: Message) -> None:
@@ -121,9 +126,12 @@ class WebhookChannel(_Channel):
     @model_validator(mode="after")
     def _one_address(self) -> Self:
         if (self.url is None) == (self.url_from is None):
-            raise ValueError("name either url or url_from")
+            raise ValueError("url oder url_from nennen, eines von beiden · name either url or url_from")
         if self.url and not _is_closed_line(self.url):
-            raise ValueError("url must begin with https://, or name this machine")
+            raise ValueError(
+                "url muss mit https:// beginnen oder diesen Rechner nennen · "
+                "url must begin with https://, or name this machine"
+            )
         return self
 
     def deliver(self, message: Message) -> None:
@@ -157,7 +165,7 @@ class Channels(_Declared):
     def _names_differ(self) -> Self:
         names = [channel.name for channel in self.channels]
         if len(set(names)) < len(names):
-            raise ValueError("two channels have the same name")
+            raise ValueError("zwei Kanäle heißen gleich · two channels have the same name")
         return self
 
 
@@ -174,12 +182,11 @@ def load_channels(path: Path) -> tuple[MailChannel | WebhookChannel, ...]:
     try:
         return Channels.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).channels
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        where = f"{path.name}{', ' if place else ''}{place}: {first['msg']}"
+        found, german, english = first_fault(error)
+        place = ", ".join([path.name, *([".".join(map(str, found))] if found else [])])
         raise StatedError(
-            f"Die Kanäle sind nicht richtig angemeldet ({where}). Das Muster ist ops/channels.example.yml.",
-            f"The channels are not declared well ({where}). The pattern is ops/channels.example.yml.",
+            f"Die Kanäle sind nicht richtig angemeldet ({place}: {german}). Das Muster ist ops/channels.example.yml.",
+            f"The channels are not declared well ({place}: {english}). The pattern is ops/channels.example.yml.",
         ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         raise StatedError(

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Literal
+from typing import Literal, get_args
 
 from release import ledger, reading
 from release.freshness import source_ages
@@ -20,6 +20,7 @@ from release.standing import standing_of
 from release.verdicts import VERDICTS, CurrentVerdict, current_verdicts
 
 Kind = Literal["refused", "broken", "kept", "held", "overdue", "turned", "missed"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,15 @@ def notices(var: VarFolder) -> list[Notice]:
 
 def standing_failure(entries: Sequence[ledger.Entry]) -> list[Notice]:
     """The newest refused or broken refresh, if none succeeded since; a rollback lifts no refusal."""
-    refreshes = [entry for entry in reversed(entries) if entry.outcome in ledger.FAILED + ledger.SUCCEEDED]
-    if not refreshes or refreshes[0].outcome not in ledger.FAILED:
+    last = standing_of(entries).refused_line
+    if last is None:
         return []
-    last = refreshes[0]
     if last.outcome == "broken":
         return [
             _told("broken", last.sequence, "Die Aktualisierung ist abgebrochen", "The refresh broke off", last.reasons)
         ]
-    *_, first = takewhile(lambda entry: _matter(entry) == _matter(last), refreshes)
+    ended = (entry for entry in reversed(entries) if entry.outcome in ledger.FAILED + ledger.SUCCEEDED)
+    *_, first = takewhile(lambda entry: _matter(entry) == _matter(last), ended)
     de, en = "Die Aktualisierung wurde abgelehnt", "The refresh was refused"
     return [_told("refused", first.sequence, de, en, last.reasons)]
 

@@ -11,7 +11,6 @@ from release.layout import VarFolder
 from release.reason import ReleaseError
 from watch.notices import Notice
 
-ENDED: tuple[ledger.Outcome, ...] = ("published", "unchanged", "refused", "broken")
 _NIGHT = dt.timedelta(hours=12)
 
 
@@ -28,7 +27,7 @@ def missed_night(var: VarFolder, by: dt.time, now: dt.datetime) -> Notice | None
         "See whether the machine and its timer are at work, and start 'nordwaerts refresh'.",
     )
     try:
-        if any(entry.outcome in ENDED and due - _NIGHT <= entry.at for entry in ledger.read(var)):
+        if any(entry.outcome in ledger.REFRESHES and due - _NIGHT <= entry.at for entry in ledger.read(var)):
             return None
     except ReleaseError as damaged:
         why_de, why_en = damaged.reason.text("de"), damaged.reason.text("en")

@@ -35,6 +35,14 @@ class Look:
     passed_over: Sequence[PassedOver] = ()
 
 
+class FolderClosed(Exception):
+    """A folder deliveries come to cannot be opened, so that nobody can say what lies there."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self.folder = folder
+
+
 Connector = Callable[[Source, Path], Look]
 
 

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from ingest.connectors import AvailableFile, Look
+from ingest.connectors import AvailableFile, FolderClosed, Look
 from ingest.findings import PassedOver
 from programmes.sources import Source
 
@@ -27,9 +27,12 @@ _FRESH_SECONDS, _BETWEEN_LOOKS = 60, 0.3
 
 
 def look(source: Source, inbox: Path) -> Look:
-    """Files a source takes, oldest stated receipt first, then by name; and what else lies in its folder, by name."""
-    receipts = _stated_receipts(inbox / RECEIPTS, source.source_id)
+    """Files a source takes, oldest stated receipt first, then by name; and what else lies in its folder, by name.
+
+    Raises FolderClosed where its folder cannot be opened.
+    """
     paths = _entries(inbox / source.source_id)
+    receipts = _stated_receipts(inbox / RECEIPTS, source.source_id)
     growing = _growing(path for path in paths if _name(path) not in receipts)  # a stated receipt: it is whole
     available, passed_over = [], []
     for path in paths:
@@ -54,12 +57,19 @@ def look(source: Source, inbox: Path) -> Look:
 
 
 def beside_the_sources(source_ids: Iterable[str], inbox: Path, is_sample: bool) -> list[PassedOver]:
-    """Files in the root of the inbox and folders of no source, by name; of a sample set without its receipts and README."""
+    """Files in the root of the inbox and folders of no source, by name; of a sample set without its receipts and README.
+
+    Where the inbox itself cannot be listed, that is all there is to say.
+    """
     expected = _THE_SAMPLE_SETS_OWN if is_sample else ()
     declared = sorted(source_ids)
+    try:
+        entries = _entries(inbox)
+    except FolderClosed:
+        return [PassedOver(str(inbox), "inbox_closed")]
     return [
         PassedOver(path.name, "inbox_unknown_source" if path.is_dir() else "inbox_root", ", ".join(declared))
-        for path in _entries(inbox)
+        for path in entries
         if not (path.name in expected or (path.is_dir() and path.name in declared))
     ]
 
@@ -99,7 +109,15 @@ def _size_and_time(path: Path) -> tuple[int, int] | None:
 
 
 def _entries(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    try:
+        found = sorted(folder.iterdir())
+        for path in found[:1]:
+            path.lstat()  # a folder may be listed and not be entered
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError:
+        raise FolderClosed(folder) from None
+    return found
 
 
 def _name(path: Path) -> str:

@@ -7,7 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,9 @@ from once import computed_once
 from recomputed_gaps import Gaps
 from recomputed_values import Recomputed
 from refreshed_city import City
-from refreshing import SAMPLE
+from refreshing import SAMPLE, parsed
 
+from release import ledger, store
 from release.layout import VarFolder
 
 
@@ -95,12 +95,22 @@ def night_of_a_reader(published: Path) -> City:
     return City.made_once("night_of_a_reader", published, night)
 
 
+@pytest.fixture(scope="session")
+def night_after_a_rollback(published: Path, night_of_a_reader: City) -> City:
+    """That city rolled back, its meeting delivered again, and then a file of a source that keeps its last good one broken."""
+
+    def night(city: City) -> None:
+        good = ledger.read(VarFolder("nordwaerts", published))[-1].release_id
+        store.rollback(city.var, str(good), ledger.read(city.var)[-1].at)
+        assert city.refresh().outcome == "unchanged"
+        (city.place / "ehrenamt" / "ehrenamt_2024.csv").write_bytes(b"traeger_id;unbekannt\n1;2\n")
+        assert city.refresh().outcome == "published"
+
+    return City.made_once("night_after_a_rollback", night_of_a_reader.var.root, night)
+
+
 @pytest.fixture
-def empty_city(tmp_path: Path) -> Callable[[str], City]:
-    """Cities that never published, by name, each with its own copy of the sample deliveries."""
-
-    def make(name: str) -> City:
-        shutil.copytree(SAMPLE, tmp_path / name / "deliveries")
-        return City(VarFolder("nordwaerts", tmp_path / name / "var"), tmp_path / name / "deliveries")
-
-    return make
+def empty_city(tmp_path: Path) -> City:
+    """A city that never published, with its own copy of the sample deliveries."""
+    shutil.copytree(SAMPLE, tmp_path / "deliveries")
+    return City(parsed(VarFolder("nordwaerts", tmp_path / "var")), tmp_path / "deliveries")

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from once import once
-from refreshing import ROOT, SAMPLE, RefreshContext, RefreshRecord, context, refresh_here
+from refreshing import SAMPLE, TINY_CITY, RefreshContext, RefreshRecord, context, refresh_here, tiny_release
 
 from programmes.loading import load_programme
 from release.layout import VarFolder
-
-TINY_CITY = ROOT / "tests" / "recipes" / "tiny_city"
 
 
 @dataclass
@@ -25,12 +23,7 @@ class City:
     @classmethod
     def tiny(cls, folder: Path) -> "City":
         """The tiny city in `folder` to alter, after a first refresh that a run of tests shares; for what no figure changes."""
-
-        def make(scratch: Path) -> None:
-            first = cls(VarFolder("kleinstadt", scratch / "var"), TINY_CITY / "sample", TINY_CITY)
-            assert first.refresh().outcome == "published"
-
-        shutil.copytree(once("tiny_release", make) / "var", folder / "var", symlinks=True)
+        shutil.copytree(tiny_release(), folder / "var", symlinks=True)
         shutil.copytree(TINY_CITY / "sample", folder / "deliveries")
         return cls(VarFolder("kleinstadt", folder / "var"), folder / "deliveries", TINY_CITY)
 

@@ -1,7 +1,7 @@
 """kill -9 at random moments of a refresh, then a refresh: published, ledger whole, readers never torn.
 
 Three kills of a tiny city in `make test`, ten of nordwärts in `make trial-kill`. The moments are spread over the length of a refresh
-and drawn with a fixed seed; the signal goes to the process group of the command and to nothing else.
+and drawn with a fixed seed; every refresh is a process of its own, and the signal goes to it and to nothing else.
 """
 
 import os
@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,9 @@ import refreshing
 from refreshed_city import TINY_CITY, City
 
 from release import ledger, reading
+
+FORKING = Path(__file__).with_name("forked_refreshes.py")
+Refresh = Callable[..., int]
 
 
 @pytest.fixture
@@ -28,23 +32,26 @@ def city(request: pytest.FixtureRequest, tmp_path: Path) -> City:
     return City.copied(request.getfixturevalue("published"), tmp_path)
 
 
-def _start(city: City) -> "subprocess.Popen[bytes]":
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from refreshed_city import City\n"
-        "from release.layout import VarFolder\n"
-        "programme_id, root, place, programme = sys.argv[1:]\n"
-        "done = City(VarFolder(programme_id, Path(root)), Path(place), programme).refresh()\n"
-        "sys.exit(0 if done.outcome in ('published', 'unchanged') else 1)\n"
-    )
-    return subprocess.Popen(
-        [sys.executable, "-c", code, city.var.programme_id, city.var.root, city.place, city.programme],
-        cwd=Path(__file__).parent,
+@pytest.fixture
+def refreshes(city: City) -> Iterator[Refresh]:
+    """Refreshes of the city in processes of their own; each gives its exit code, -9 where it was killed."""
+    with subprocess.Popen(
+        [sys.executable, FORKING, city.var.programme_id, city.var.root, city.place, city.programme],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(refreshing.__file__).parent), *sys.path])},
-        stdout=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+        text=True,
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        asked, answers = process.stdin, process.stdout
+
+        def refresh(killed_after: float | None = None) -> int:
+            print("" if killed_after is None else killed_after, file=asked, flush=True)
+            return int(answers.readline())
+
+        yield refresh
+        asked.close()
 
 
 def _deliver_something_new(city: City) -> None:
@@ -65,24 +72,24 @@ def _assert_readers_see_a_whole_release(city: City) -> None:
 
 
 @pytest.mark.slow
-def test_killed_refreshes_leave_readers_and_ledger_whole(city: City, request: pytest.FixtureRequest) -> None:
+def test_killed_refreshes_leave_readers_and_ledger_whole(
+    city: City, refreshes: Refresh, request: pytest.FixtureRequest
+) -> None:
     random_moments = random.Random(20151210)
-    begun = time.monotonic()
     _deliver_something_new(city)
-    assert _start(city).wait(timeout=300) == 0
+    begun = time.monotonic()
+    assert refreshes() == 0
     whole = time.monotonic() - begun
     kills = request.config.getoption("--kills") or 3
+    codes = []
     for number in range(1, kills + 1):
         _deliver_something_new(city)
-        process = _start(city)
         # One moment in each equal part of the time, the last ones late: around export and release.
-        time.sleep(whole * (number - 1 + random_moments.random()) / kills)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=30)
+        codes.append(refreshes(killed_after=whole * (number - 1 + random_moments.random()) / kills))
         _assert_readers_see_a_whole_release(city)
         assert ledger.verify_chain(city.var) >= 1
-    assert _start(city).wait(timeout=300) == 0
+    assert codes[0] == -signal.SIGKILL and set(codes) <= {-signal.SIGKILL, 0}
+    assert refreshes() == 0
     entries = ledger.read(city.var)
     assert entries[-1].outcome in ("published", "unchanged")
     assert entries[-1].release_id == city.var.current.readlink().name

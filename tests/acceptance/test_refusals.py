@@ -16,6 +16,7 @@ from refresh import exporting
 from refresh.modelling import DbtWorkspace
 from refresh.outcomes import NodeResult
 from release import ledger
+from release.standing import standing
 
 
 @pytest.mark.parametrize(
@@ -87,11 +88,10 @@ def test_one_bad_row_publishes_without_it_and_shows_it(night_of_volunteers: City
     assert organisations == len(lines) - 3
 
 
-def test_a_source_that_keeps_its_last_good_delivery_goes_on_with_it(city: City) -> None:
-    (city.place / "ehrenamt" / "ehrenamt_2024.csv").write_bytes("traeger_id;unbekannt\n1;2\n".encode("cp1252"))
-    record = city.refresh()
-    assert record.outcome == "published"
-    assert record.tables["ehrenamt__meldungen"].verdict == "kept"
+def test_a_source_that_keeps_its_last_good_delivery_goes_on_with_it(night_after_a_rollback: City) -> None:
+    city = night_after_a_rollback
+    assert ledger.read(city.var)[-1].outcome == "published"
+    assert standing(city.var).kept.keys() == {"ehrenamt__meldungen"}
     with duckdb.connect(str(city.var.current / "monitoring.duckdb"), read_only=True) as connection:
         years = connection.execute("select max(period) from fct_volunteering").fetchall()[0][0]
         refused = connection.execute("select file_name, reason from fct_delivery where verdict = 'refused'").fetchall()

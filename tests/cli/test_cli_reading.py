@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cli import status
+from cli.language import labelled
 from release import ledger, reading, refusal
 from release.lock import refresh_lock
 
@@ -18,13 +18,13 @@ def test_status_in_german(office, run) -> None:
     assert done.stdout.splitlines() == [
         f"Gültig ist der Stand {office.new}.",
         "SYNTHETISCHE MUSTERDATEN: Kein Wert ist eine amtliche Angabe.",
-        "  Zahlen zum        03.03.2026",
-        "  zu sehen seit     03.03.2026, 03:00 UTC",
-        "  Umfang            3 Tabellen, 3 Zeilen",
-        "  Lieferungen       2 in Kraft, die älteste eingegangen am 01.07.2025 (ehrenamt)",
-        "    ehrenamt        zuletzt 01.07.2025, ÜBERFÄLLIG seit 02.03.2026: neu anfordern",
-        "    projektregister zuletzt 01.02.2026, neue nötig bis 01.06.2026",
-        "  zuletzt           04.03.2026, 03:00 UTC: abgelehnt",
+        "  Zahlen zum          03.03.2026",
+        "  zu sehen seit       03.03.2026, 03:00 UTC",
+        "  Umfang              3 Tabellen, 3 Zeilen",
+        "  Lieferungen         2 in Kraft, die älteste eingegangen am 01.07.2025 (ehrenamt)",
+        "    ehrenamt          zuletzt 01.07.2025, ÜBERFÄLLIG seit 02.03.2026: neu anfordern",
+        "    projektregister   zuletzt 01.02.2026, neue nötig bis 01.06.2026",
+        "  zuletzt             04.03.2026, 03:00 UTC: abgelehnt",
         "",
         "Die letzte Lieferung ist nicht übernommen:",
         "  In Zeile 12 steht „k.A.“ statt einer Zahl. Zahl nachtragen und neu liefern.",
@@ -173,5 +173,5 @@ def test_a_damaged_folder_is_told_in_a_sentence(office, run) -> None:
 
 
 def test_a_long_label_is_set_apart_from_what_it_labels() -> None:
-    assert status._line("beteiligungsplattform", "x").endswith("beteiligungsplattform x")
-    assert status._line("Umfang", "x") == "  Umfang            x"
+    assert labelled("beteiligungsplattform", "x") == "  beteiligungsplattform x"
+    assert labelled("Umfang", "x") == "  Umfang              x"

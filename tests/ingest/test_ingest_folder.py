@@ -2,12 +2,16 @@
 
 import datetime as dt
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from small_city import figures, source
 
-from ingest.connectors import Look, folder
+from ingest.connectors import FolderClosed, Look, folder
 
 
 @pytest.fixture
@@ -123,6 +127,52 @@ def test_the_pattern_named_is_that_of_the_tables(inbox: Path) -> None:
     declared = source("*.csv").model_copy(update={"tables": {"tabelle": figures(files="a*.csv")}})
     (found,) = folder.look(declared, inbox).passed_over
     assert found.sentence("en").startswith("quelle/b.csv: The name fits none of the agreed patterns (a*.csv).")
+
+
+@pytest.fixture
+def office_inbox() -> Iterator[Path]:
+    """An inbox another user can reach, with one delivery."""
+    root = Path(tempfile.mkdtemp(prefix="nordwaerts-inbox-"))
+    (root / "quelle").mkdir(mode=0o755)
+    root.chmod(0o755)
+    put(root, "a.csv")
+    yield root
+    for place in (root, root / "quelle"):
+        place.chmod(0o755)
+    shutil.rmtree(root)
+
+
+@contextmanager
+def somebody_without_rights() -> Iterator[None]:
+    """Root may open every folder, so it acts as nobody meanwhile."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize(
+    ("closed", "mode"), [("quelle", 0o000), ("quelle", 0o444), ("quelle", 0o111), (".", 0o000), (".", 0o444)]
+)
+def test_a_folder_that_cannot_be_opened_is_not_taken_for_an_empty_one(
+    office_inbox: Path, closed: str, mode: int
+) -> None:
+    (office_inbox / closed).chmod(mode)
+    with somebody_without_rights(), pytest.raises(FolderClosed) as found:
+        folder.look(source(), office_inbox)
+    assert found.value.folder == office_inbox / "quelle"
+
+
+def test_an_inbox_that_cannot_be_listed_is_named(office_inbox: Path) -> None:
+    office_inbox.chmod(0o111)
+    with somebody_without_rights():
+        [found] = folder.beside_the_sources(["quelle"], office_inbox, is_sample=False)
+        assert [file.name for file in folder.look(source(), office_inbox).available] == ["a.csv"]
+    assert found.sentence("de").startswith(f"{office_inbox}: Der Ordner lässt sich nicht öffnen;")
 
 
 def test_what_lies_beside_the_sources_is_named(inbox: Path) -> None:

@@ -1,4 +1,4 @@
-"""The lines for cron: silent where nothing is to be done, else a mail in German, which is what the command prints."""
+"""The lines for cron: silent where nothing is to be done, else a mail in German; the channels are told after the refresh."""
 
 import datetime as dt
 import re
@@ -42,7 +42,7 @@ def stand_in(machine: Machine, code: int) -> None:
 
 
 def test_there_are_two_lines_and_no_per_cent_sign_cron_would_cut_at() -> None:
-    assert [command.split()[-1] for _, command in LINES] == ['"$said"', "06:00"]
+    assert [command.split()[-1] for _, command in LINES] == ["done", "--notify"]
     assert not any("%" in command for _, command in LINES)
     assert "MAILTO=" in TEXT
 
@@ -50,7 +50,8 @@ def test_there_are_two_lines_and_no_per_cent_sign_cron_would_cut_at() -> None:
 @pytest.mark.parametrize("code", [1, 2, 3, 4])
 def test_a_night_with_something_to_do_is_mailed_in_german(machine: Machine, code: int) -> None:
     stand_in(machine, code)
-    assert mail(machine, "refresh") == "de_DE.UTF-8 refresh\numask 0077\n"
+    told = "de_DE.UTF-8 {}\numask 0077\n"
+    assert mail(machine, "refresh") == told.format("refresh") + told.format("notify")
 
 
 def test_a_good_night_is_not_mailed(machine: Machine) -> None:

@@ -8,13 +8,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from refreshing import ROOT, TINY_CITY, tiny_release
 
 from release import ledger, reading
 from release.layout import VarFolder
 from watch.notices import notices
 
-ROOT = Path(__file__).resolve().parents[2]
-TINY_CITY = ROOT / "tests" / "recipes" / "tiny_city"
 PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
     "wheel"
 ]
@@ -37,13 +36,14 @@ def nordwaerts(code: Path, var: VarFolder, *arguments: str) -> str:
 
 @pytest.mark.slow
 def test_another_version_of_the_code_and_back(tmp_path: Path) -> None:
+    """The first release is the one all tests share; of the last command the same code says that nothing is new."""
     var, later = VarFolder("kleinstadt", tmp_path / "var"), tmp_path / "later"
+    shutil.copytree(tiny_release(), var.root, symlinks=True)
     for package in PACKAGES["packages"]:
         shutil.copytree(ROOT / package, later / package, ignore=shutil.ignore_patterns("__pycache__", "target"))
     changed = later / "refresh" / "exporting.py"
     changed.write_text(changed.read_text(encoding="utf-8") + "# a later version\n", encoding="utf-8")
 
-    nordwaerts(ROOT, var, "refresh", "--sample")
     before = reading.current(var)
     nordwaerts(later, var, "refresh", "--sample")
     after = reading.current(var)

@@ -12,21 +12,25 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from refreshing import TINY_CITY, parsed
 
 from orchestration.definitions import build_definitions
 from programmes.loading import load_programme
 from programmes.model import Programme
+from release.layout import VarFolder
 
 SNAPSHOT = Path(__file__).with_name("asset_graph.json")
 _TRANSFER = "tests/orchestration/asset_graph.json"
 RELEASE, DELIVERY = dg.AssetKey("release"), dg.AssetKey(["delivery", "statistik"])
-TINY_CITY = Path(__file__).parents[1] / "recipes" / "tiny_city"
 
 
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One var folder for both programmes."""
-    return tmp_path_factory.mktemp("var")
+    """One var root for both programmes."""
+    root = tmp_path_factory.mktemp("var")
+    for programme_id in ("nordwaerts", "kleinstadt"):
+        parsed(VarFolder(programme_id, root))
+    return root
 
 
 @pytest.fixture(scope="module")
@@ -133,8 +137,19 @@ def test_one_nightly_job_at_four_in_the_morning(definitions: dg.Definitions) -> 
     [schedule] = definitions.schedules or []
     assert isinstance(schedule, dg.ScheduleDefinition)
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 4 * * *", "Europe/Berlin")
+    assert (schedule.description or "").startswith("Jede Nacht um 4 Uhr · every night at 04:00.")
     job = definitions.resolve_job_def("nightly")
     assert job.executor_def.name == "in_process"
+
+
+def test_a_time_of_its_own_is_in_the_words_of_the_schedule(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORDWAERTS_CRON", "30 22 * * *")
+    [schedule] = _definitions(load_programme(TINY_CITY), var).schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert schedule.cron_schedule == "30 22 * * *"
+    assert (schedule.description or "").startswith(
+        "Zur Zeit aus NORDWAERTS_CRON · at the time NORDWAERTS_CRON names: 30 22 * * *."
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,24 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+from refreshing import TINY_CITY, parsed
 
 from orchestration import history
 from orchestration.definitions import JOB, Whole, build_definitions
 from orchestration.history import fail_dead_runs
 from programmes.loading import load_programme
+from refresh import exporting
+from refresh.modelling import DbtWorkspace
+from refresh.outcomes import NodeResult
 from release import ledger
 from release.layout import VarFolder
 
-TINY_CITY = Path(__file__).parents[1] / "recipes" / "tiny_city"
 RELEASE, DELIVERY = dg.AssetKey("release"), dg.AssetKey(["delivery", "statistik"])
 
 
@@ -23,7 +27,7 @@ class Orchestrator:
     """The code location of a programme on a var folder of its own, with one instance for all its runs."""
 
     def __init__(self, root: Path, folder: Path) -> None:
-        self.var = VarFolder("kleinstadt", root)
+        self.var = parsed(VarFolder("kleinstadt", root))
         self.city = folder / "sample" / "statistik" / "synthetisch_viertel.csv"
         self.definitions = build_definitions(load_programme(folder), is_sample=True)
         self.instance = dg.DagsterInstance.ephemeral()
@@ -141,6 +145,38 @@ def test_a_refused_delivery_is_a_failed_check_with_its_sentences(orchestrator: O
     assert failed.metadata["Gründe"].value.replace("\\", "") == f"- {reason.text('de')}"
     assert failed.metadata["reasons"].value.replace("\\", "") == f"- {reason.text('en')}"
     assert "\\_viertel.csv" in str(failed.metadata["reasons"].value), "no part of a file name is set in italics"
+    assert failure.user_failure_data.description == f"{reason.text('de')} / {reason.text('en')}"
+    orchestrator.start()
+    assert orchestrator.outcomes()[-1] == "unchanged"
+
+
+def test_a_failed_test_of_a_table_is_told_in_words_and_no_check_of_a_later_step(
+    orchestrator: Orchestrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gate 2 is not asked about tables of a refused build, so none of its checks can stand beside the one that failed."""
+    failing = "test.nordwaerts.assert_only_suppressed_and_missing_figures_have_no_value"
+    build = exporting.build_models
+
+    def build_and_fail(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
+        found = build(workspace)
+        return tuple(replace(n, status="fail", failed_count=3) if n.unique_id == failing else n for n in found)
+
+    whole, readers_see = orchestrator.city.read_bytes(), orchestrator.var.current.readlink()
+    orchestrator.city.write_bytes(whole + b"\n\n\n")
+    monkeypatch.setattr(exporting, "build_models", build_and_fail)
+    try:
+        refused = orchestrator.start()
+    finally:
+        orchestrator.city.write_bytes(whole)
+    assert orchestrator.outcomes()[-1] == "refused"
+    assert orchestrator.var.current.readlink() == readers_see
+    [reason] = ledger.read(orchestrator.var)[-1].reasons
+    assert reason.rule == f"dbt:{failing.rpartition('.')[2]}"
+    evaluated = refused.get_asset_check_evaluations()
+    assert [check.check_name for check in evaluated if not check.passed] == [failing.rpartition(".")[2]]
+    assert dg.AssetKey("export") not in {check.asset_key for check in evaluated}
+    [failure] = _failures(refused)
+    assert (failure.error.cls_name, failure.error.cause, failure.error.context) == ("Failure", None, None)
     assert failure.user_failure_data.description == f"{reason.text('de')} / {reason.text('en')}"
     orchestrator.start()
     assert orchestrator.outcomes()[-1] == "unchanged"

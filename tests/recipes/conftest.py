@@ -4,16 +4,20 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tiny_city_refresh import TINY_CITY, Published, Refresh, refresh_into
+from refreshing import TINY_CITY, tiny_release
+from tiny_city_refresh import Published, Refresh, refresh_into
+
+from release.layout import VarFolder
 
 
 @pytest.fixture(scope="session")
 def refresh_city(tmp_path_factory: pytest.TempPathFactory) -> Refresh:
-    """Refreshes of the tiny city, all into one var folder, so that dbt parses its project once.
+    """Refreshes of the tiny city, all into one var folder, which holds its first release.
 
     The orchestrator keeps its event log in memory: on disk it takes as long as the rest of the refresh.
     """
     root = tmp_path_factory.mktemp("kleinstadt")
+    shutil.copytree(tiny_release(), root, symlinks=True, dirs_exist_ok=True)
 
     def run(folder: Path) -> Published:
         from dagster import DagsterInstance
@@ -27,9 +31,9 @@ def refresh_city(tmp_path_factory: pytest.TempPathFactory) -> Refresh:
 
 
 @pytest.fixture(scope="session")
-def city(refresh_city: Refresh) -> Published:
+def city() -> Published:
     """The release of the tiny city as committed."""
-    return refresh_city(TINY_CITY)
+    return Published.current(VarFolder("kleinstadt", tiny_release()))
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_a_source_is_one_yaml(city: Published, folder: Path, refresh_city: Refre
     (folder / "sample" / "kita" / "synthetisch_kita.csv").write_text(NEW_DELIVERY, encoding="utf-8")
     added = refresh_city(folder)
 
-    landed = pq.read_table(added.record.context.var.landed / "area_figure" / "kita__plaetze.parquet")
+    landed = pq.read_table(added.var.landed / "area_figure" / "kita__plaetze.parquet")
     assert landed.num_rows == 5
     sql = "select area_id, value, symbol, status from fct_measure where source_id = 'kita' order by 1"
     assert city.rows(sql) == []

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from refreshing import parsed
 
 from programmes.loading import load_programme
 from programmes.model import Programme
+from release.layout import VarFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 CITY = Path("programmes") / "nordwaerts"
@@ -203,6 +205,7 @@ def test_no_guard_asks_for_a_further_file_and_the_refresh_shows_each(checkout: P
     guarded = _python(checkout, "-m", "pytest", "-n", "0", "-m", "not slow", "--maxfail", "5", *GUARDS)
     assert guarded.returncode == 0, guarded.stdout[-4000:] + guarded.stderr
     var = checkout / "var"
+    parsed(VarFolder("nordwaerts", var))
     done = _python(checkout, "-m", "cli.main", "refresh", "--sample", NORDWAERTS_VAR=str(var))
     assert done.returncode == 0, done.stdout + done.stderr
     with duckdb.connect(str(var / "nordwaerts" / "releases" / "current" / "monitoring.duckdb"), read_only=True) as db:

@@ -10,18 +10,20 @@ import duckdb
 from orchestration.launch import refresh_now
 from programmes.loading import load_programme
 from refresh.context import refresh_context
-from refresh.record import RefreshRecord
 from release.layout import VarFolder
-
-TINY_CITY = Path(__file__).parent / "tiny_city"
 
 
 @dataclass(frozen=True)
 class Published:
-    """One refresh and the release it published; older releases stay readable when others follow."""
+    """What a refresh of a var folder published; older releases stay readable when others follow."""
 
-    record: RefreshRecord
+    var: VarFolder
     release: Path
+
+    @classmethod
+    def current(cls, var: VarFolder) -> "Published":
+        """What was published last."""
+        return cls(var, var.current.resolve())
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query on the Parquet of this release; tables are named as their files."""
@@ -40,4 +42,4 @@ def refresh_into(root: Path, programme_folder: Path) -> Published:
     var = VarFolder(programme.settings.programme_id, root)
     record = refresh_now(refresh_context(programme, var, is_sample=True))
     assert record.outcome == "published", [reason.text("en") for reason in record.reasons]
-    return Published(record, var.current.resolve())
+    return Published.current(var)

@@ -195,8 +195,9 @@ def test_what_breaks_a_promise_is_named(built: Built, monkeypatch: pytest.Monkey
     ("nodes", "observed"),
     [
         (PASSED[1:], "not run"),
-        ((NodeResult("test.nordwaerts.key", True, "fail", 3, 0.1), *PASSED[1:]), "fail"),
-        ((NodeResult("test.nordwaerts.key", True, "skipped", 0, 0.1), *PASSED[1:]), "skipped"),
+        ((NodeResult("test.nordwaerts.key", True, "fail", 3, 0.1), *PASSED[1:]), "3 rows"),
+        ((NodeResult("test.nordwaerts.key", True, "error", 0, 0.1), *PASSED[1:]), "the query itself failed"),
+        ((NodeResult("test.nordwaerts.key", True, "skipped", 0, 0.1), *PASSED[1:]), "not run"),
     ],
 )
 def test_a_dbt_test_that_did_not_pass_refuses(
@@ -207,6 +208,9 @@ def test_a_dbt_test_that_did_not_pass_refuses(
     checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, nodes, [])
     assert [reason.rule for reason in checked.reasons] == ["dbt:key"]
     assert next(check for check in checked.checks if check.check_id == "dbt:key").observed == observed
+    german = {"not run": "nicht gelaufen", "3 rows": "3 Zeilen"}.get(observed, "die Abfrage selbst ist gescheitert")
+    assert f"(gefunden: {german}; verlangt: keine Zeile)" in checked.reasons[0].de
+    assert f"(found: {observed}; demanded: no row)" in checked.reasons[0].en
 
 
 def test_a_failed_dbt_test_names_rule_keys_and_what_was_newly_delivered(
@@ -221,10 +225,13 @@ def test_a_failed_dbt_test_names_rule_keys_and_what_was_newly_delivered(
     checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, nodes, [built.landed])
     reason = next(reason for reason in checked.reasons if reason.rule == "dbt:words")
     assert reason.de == (
-        "Tabelle fct_measure: verletzt die Regel „Spalte word enthält nur vereinbarte Wörter“ (1: id=1). "
+        "Tabelle fct_measure: verletzt die Regel „Spalte word enthält nur vereinbarte Wörter“ "
+        "(gefunden: 1 Zeile: id=1; verlangt: keine Zeile). "
         "Neu dafür eingegangen: statistik/synthetisch_viertel.csv."
     )
-    assert reason.en.startswith("Table fct_measure: breaks the rule 'column word holds agreed words only' (1: id=1).")
+    assert reason.en.startswith(
+        "Table fct_measure: breaks the rule 'column word holds agreed words only' (found: 1 row: id=1; demanded: no row)."
+    )
 
 
 def test_a_model_that_cannot_compute_what_was_delivered_is_a_refusal(

@@ -194,7 +194,15 @@ def test_a_rollback_and_a_refresh_never_make_a_second_release_of_the_same_inputs
     assert len(reading.all_releases(office.var)) == 2
 
 
-# -- two at once, broken beside good
+# -- several at once, broken beside good
+
+
+def test_three_deliveries_of_one_night_are_not_called_two(office: NightlyOffice) -> None:
+    for figure in ("11", "12", "13"):
+        office.put("vereine", f"{figure}.csv", places(2021, ("01", figure)))
+    [reason] = office.night().tables[CLUBS].reasons
+    assert "11.csv, 12.csv, 13.csv kamen zugleich und liefern alle für 2021;" in reason.de
+    assert "11.csv, 12.csv, 13.csv came at the same time and all deliver for 2021;" in reason.en
 
 
 @pytest.mark.parametrize(("source", "texts"), [
@@ -209,7 +217,8 @@ def test_two_deliveries_of_one_night_for_one_period_are_refused_and_named(
     record = office.night()
     reasons = record.tables[{"statistik": CITY, "vereine": CLUBS}[source]].reasons
     assert [reason.rule for reason in reasons] == ["equally_old"]
-    assert "a.csv, b.csv" in reasons[0].de
+    assert "a.csv, b.csv kamen zugleich und liefern beide" in reasons[0].de
+    assert "a.csv, b.csv came at the same time and both deliver" in reasons[0].en
     assert source == "statistik" or "2021" in reasons[0].de
     (office.inbox / source / "a.csv").unlink()
     assert office.night().outcome == "published"
@@ -251,6 +260,16 @@ def test_of_two_nights_the_later_counts_and_the_summary_says_what_it_replaces(of
     assert [each["file_name"] for each in table["replaces"]] == ["2020.csv"]
     told = last_refresh.read(office.var)
     assert told["arrivals"] == record.arrivals, "status tells the same"
+
+
+def test_what_an_earlier_refresh_found_is_not_told_as_the_last_ones(office: NightlyOffice) -> None:
+    """A refresh that died between its line and what it found leaves the file of the night before."""
+    found = last_refresh.read(office.var)
+    assert found["arrivals"] and found["checks"]
+    decisions.withdraw(office.var, delivered(office, "2020.csv"), office.clock)
+    assert last_refresh.read(office.var) == found, "a decision is no refresh"
+    ledger.append(office.var, "refused", at=office.clock)
+    assert last_refresh.read(office.var) == {"arrivals": [], "passed_over": [], "checks": []}
 
 
 def test_a_broken_file_beside_its_good_successor_is_named_for_removal(office: NightlyOffice) -> None:

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from made_up_office import Office
 
 from cli.refresh import exit_code, summary
+from ingest.connectors import FolderClosed
 from orchestration.launch import refresh_now
 from refresh import receiving
 from refresh.landing import land_table
@@ -176,6 +178,26 @@ def test_deliveries_that_cannot_be_received_are_a_refusal_and_not_a_fault(office
         mixed.answer_without_work()
     assert office.outcomes() == ["refused"]
     assert [reason.rule for reason in mixed.record.reasons] == ["sample_and_real"]
+
+
+def test_a_folder_of_the_inbox_that_cannot_be_opened_is_a_refusal_that_names_it(
+    office: Office, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_source: object, inbox: Path) -> None:
+        raise FolderClosed(inbox / "statistik")
+
+    monkeypatch.setattr(receiving, "connector_for", lambda _source: closed)
+    run = run_of(office)
+    with pytest.raises(RefreshRefused), open_run(run):
+        run.answer_without_work()
+    assert office.outcomes() == ["refused"]
+    [reason] = ledger.read(office.var)[-1].reasons
+    assert (reason.rule, reason.source) == ("inbox_closed", "statistik")
+    assert reason.de == (
+        f"{office.inbox / 'statistik'}: Der Ordner lässt sich nicht öffnen; niemand weiß, was darin liegt. "
+        "Dem Dienst das Recht geben, ihn zu lesen und zu betreten, und neu starten."
+    )
+    assert list(office.var.log.glob("broken-*.txt")) == []
 
 
 @pytest.mark.parametrize("torn", ["receipts", "listing"])

@@ -195,6 +195,44 @@ def test_a_wrong_declaration_is_refused_with_its_place(declare, wrong: str, said
     assert "s3cret" not in refused.value.german + refused.value.english
 
 
+@pytest.mark.parametrize(
+    ("wrong", "german", "english"),
+    [
+        (
+            HOOK.format(url="https://example.org/h") + "    colour: red\n",
+            "channels.0.webhook.colour: diesen Eintrag gibt es nicht",
+            "channels.0.webhook.colour: there is no such entry",
+        ),
+        (
+            MAIL.format(port=70000),
+            "channels.0.mail.port: darf höchstens 65535 sein",
+            "channels.0.mail.port: must be at most 65535",
+        ),
+        (MAIL.format(port="many"), "port: verlangt ist eine ganze Zahl", "port: a whole number is demanded"),
+        (MAIL.format(port=25).replace("none", "maybe"), "'tls', 'starttls' oder 'none'", "'tls', 'starttls' or 'none'"),
+        (
+            MAIL.format(port=25).replace("    host: 127.0.0.1\n", ""),
+            "host: Angabe fehlt",
+            "host: required entry is missing",
+        ),
+        (
+            MAIL.format(port=25) + "    user: monitor\n",
+            "user und password gehören zusammen",
+            "user and password go together",
+        ),
+        (" []\n", "channels: zu wenige Einträge, mindestens 1", "channels: too few entries, at least 1"),
+        ("\n  - {name: a, kind: fax}\n", "erlaubt ist nur 'mail', 'webhook'", "only 'mail', 'webhook' is allowed"),
+    ],
+)
+def test_a_wrong_declaration_is_told_in_the_language_of_the_reader(
+    declare, wrong: str, german: str, english: str
+) -> None:
+    with pytest.raises(StatedError) as refused:
+        load_channels(declare("channels:" + wrong))
+    assert german in refused.value.german and english in refused.value.english
+    assert not [word for word in ("Input", "should", "Value error", " · ") if word in refused.value.german]
+
+
 def test_a_wrong_declaration_ends_the_command_with_1(nights, declare) -> None:
     declare("channels: []\n")
     done = notify(nights)

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from made_up_nights import REASON
 
 from cli.main import main
-from watch.watchdog import ENDED, missed_night
+from release import ledger
+from watch.watchdog import missed_night
 
 SIX = dt.time(6)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -18,7 +19,7 @@ def at(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=BERLIN)
 
 
-@pytest.mark.parametrize("outcome", ENDED)
+@pytest.mark.parametrize("outcome", ledger.REFRESHES)
 def test_whatever_a_refresh_came_to_is_a_night_that_took_place(nights, outcome) -> None:
     nights.end(outcome, REASON, label="a")  # 2026-03-02, 04:00 in Berlin
     assert missed_night(nights.var, SIX, at("2026-03-02 06:00")) is None
