@@ -43,6 +43,11 @@ ruled as (
                     when lower >= window_lower and upper < window_upper then 'inside_window'
                     when upper < window_lower or lower >= window_upper then 'outside_window'
                 end
+            when claim_type = 'threshold' and wished_sign < 0 then
+                case
+                    when upper < expected_value then 'below_threshold'
+                    when lower >= expected_value then 'not_below_threshold'
+                end
             when claim_type = 'threshold' then
                 case
                     when lower > expected_value then 'above_threshold'
