@@ -72,8 +72,9 @@ class Claim(Declaration):
     """One public statement, and what decides about it.
 
     `is_leg` marks a part that we split off a sentence and that nobody published by itself. `period` is the
-    one the sentence names; `is_dated` says that it speaks of that time only, so that newer data do not
-    touch it. `first_on`/`last_on` are the days it speaks of where these are not the days it was said on.
+    one the sentence names, `first_on`/`last_on` are the days it speaks of where these are not the days it was
+    said on; `is_dated` says that it speaks of the days it was said on. What names a time is judged for that time
+    only, so that newer data do not touch it.
     """
 
     claim_id: str
@@ -111,6 +112,11 @@ class Claim(Declaration):
     def is_checkable(self) -> bool:
         """Whether data of this system decide about it, directly or through its legs."""
         return self.metric is not None or bool(self.legs)
+
+    @property
+    def names_a_time(self) -> bool:
+        """Whether it speaks of one day or year, which later years cannot turn."""
+        return self.is_dated or self.period is not None or self.first_on is not None
 
     @model_validator(mode="after")
     def _has_what_its_rule_reads(self) -> "Claim":
@@ -177,6 +183,10 @@ class Claim(Declaration):
             found.append(f"'metric.area' is '{area}', but a gap is that of the programme area: 'programme'")
         if self.type == "ranking" and area in ("programme", "rest", "city"):
             found.append(f"'metric.area' is '{area}', but a ranking is among the areas of one level: name one of them")
+        if self.names_a_time and not self.is_dated and "is_dated" in self.model_fields_set:
+            found.append(
+                "'is_dated: false' would not be read: a sentence that names a period or days speaks of that time"
+            )
         if self.is_dated and kind not in WHAT_IS_COUNTED and self.period is None:
             found.append("'is_dated' needs the 'period' it speaks of")
         return found

@@ -41,6 +41,7 @@ INTERNAL_MARTS: Final[Mapping[str, str]] = MappingProxyType(
         "fct_volunteering": "volunteers by area and organisation, often a handful",
         "fct_programme_intensity": "participants by area, often a handful",
         "fct_sentiment": "interviews by area and item, with small n",
+        "fct_claim_receipt": "days of receipt of the data behind claims, which are judged in an internal mart",
         "fct_claim_verdict": "quotes figures of the internal marts",
         "fct_data_quality": "observed values of internal tables",
         "fct_rejected_row": "addresses and faults of rows in internal deliveries",

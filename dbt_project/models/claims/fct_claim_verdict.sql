@@ -26,6 +26,7 @@ select
     claims.baseline as baseline_id,
     concluded.measured_from_on,
     concluded.measured_to_on,
+    concluded.known_by,
     concluded.estimate,
     concluded.lower,
     concluded.upper,

@@ -42,6 +42,8 @@ joined as (
         shown.period,
         coalesce(evaluated.from_on, evaluated.to_on) as measured_from_on,
         evaluated.to_on as measured_to_on,
+        evaluated.known_by,
+        evaluated.revised_on,
         shown.estimate,
         agreement.lower,
         agreement.upper,
