@@ -39,6 +39,7 @@ INTERNAL_MARTS: Final[Mapping[str, str]] = MappingProxyType(
         "fct_project_assessment": "free-text reasons and bodies, also of proposals that were turned down",
         "fct_participation_event": "people present at single events, often a handful",
         "fct_volunteering": "volunteers by area and organisation, often a handful",
+        "fct_volunteering_panel": "volunteers by area and organisation, often a handful",
         "fct_programme_intensity": "participants by area, often a handful",
         "fct_sentiment": "interviews by area and item, with small n",
         "fct_claim_receipt": "days of receipt of the data behind claims, which are judged in an internal mart",

@@ -2,8 +2,9 @@
 -- or that its publisher has replaced by a later one on the same metric, is superseded.
 {% set figures = [
     'estimate', 'lower', 'upper', 'level_estimate', 'baseline_estimate', 'margin', 'rest_estimate', 'rest_lower',
-    'rest_upper', 'process_half_width', 'window_lower', 'window_upper',
+    'rest_upper', 'process_half_width', 'window_lower', 'window_upper', 'panel_estimate',
 ] %}
+{% set counts = ['denominator', 'n', 'panel_n', 'entered_n', 'left_n'] %}
 with unmeasured as (
     select
         claims.claim_id,
@@ -19,7 +20,7 @@ unioned as (
     select
         claim_id, evaluation, period, measured_from_on, measured_to_on,
         {% for figure in figures %}{{ figure }}, {% endfor %}
-        known_by, revised_on, denominator, n, is_full_count, unit, is_inside_second_window, variant_count,
+        known_by, revised_on, {{ counts | join(', ') }}, is_full_count, unit, is_inside_second_window, variant_count,
         cast(null as bigint) as leg_count,
         cast(null as bigint) as supported_leg_count,
         reason_code
@@ -28,7 +29,8 @@ unioned as (
     select
         claim_id, evaluation, period, measured_from_on, measured_to_on,
         {% for figure in figures %}cast(null as double), {% endfor %}
-        known_by, cast(null as date), cast(null as bigint), n, is_full_count, {{ t_text('null') }},
+        known_by, cast(null as date),
+        {% for count in counts %}{{ 'n' if count == 'n' else 'cast(null as bigint)' }}, {% endfor %}is_full_count, {{ t_text('null') }},
         cast(null as boolean), cast(null as bigint),
         leg_count, supported_leg_count, reason_code
     from {{ ref('int_claim__composed') }}
@@ -36,7 +38,8 @@ unioned as (
     select
         claim_id, evaluation, {{ t_text('null') }}, cast(null as date), cast(null as date),
         {% for figure in figures %}cast(null as double), {% endfor %}
-        {{ t_text('null') }}, cast(null as date), cast(null as bigint), cast(null as bigint), cast(null as boolean),
+        {{ t_text('null') }}, cast(null as date),
+        {% for count in counts %}cast(null as bigint), {% endfor %}cast(null as boolean),
         {{ t_text('null') }}, cast(null as boolean),
         cast(null as bigint), cast(null as bigint), cast(null as bigint), reason_code
     from unmeasured
@@ -151,7 +154,8 @@ select
     superseded.claim_id, superseded.evaluation, superseded.period, superseded.measured_from_on,
     superseded.measured_to_on,
     {% for figure in figures %}superseded.{{ figure }}, {% endfor %}
-    superseded.known_by, superseded.denominator, superseded.n, superseded.is_full_count, superseded.unit,
+    superseded.known_by,
+    {% for count in counts %}superseded.{{ count }}, {% endfor %}superseded.is_full_count, superseded.unit,
     superseded.is_inside_second_window, superseded.variant_count, superseded.leg_count,
     superseded.supported_leg_count,
     reasons.reason_code,

@@ -11,7 +11,7 @@ known as (
     select
         {% set figures = [
             'estimate', 'lower', 'upper', 'level_estimate', 'baseline_estimate', 'denominator', 'rest_estimate', 'rest_lower',
-            'rest_upper', 'process_half_width',
+            'rest_upper', 'process_half_width', 'panel_estimate', 'panel_n', 'entered_n', 'left_n',
         ] %}
         measured.claim_id, measured.evaluation, measured.period, measured.variant_id, measured.measured_on, measured.n,
         measured.is_full_count, measured.margin, measured.unit, measured.unusable_reason, evaluated.receipt_reason,
@@ -94,6 +94,7 @@ reasoned as (
         *,
         case
             when decided is not null then decided
+            when panel_n is not null then 'other_organisations'
             when upper is null then 'lower_bound_only'
             else 'interval_spans'
         end as reason_code
