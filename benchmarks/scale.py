@@ -45,6 +45,7 @@ BEGINNINGS = {
     "fct_participation_": "other marts",
     "fct_data_quality": "other marts",
     "fct_delivery": "other marts",
+    "fct_claim_receipt": "other marts",
     "fct_rejected_row": "other marts",
     "dim_": "other marts",
     "bridge_": "other marts",

@@ -57,6 +57,17 @@ class Indicator(Declaration):
             )
         return self
 
+    @model_validator(mode="after")
+    def _is_read_for_its_kind(self) -> "Indicator":
+        where = f"indicator {self.indicator_id}, kind '{self.kind}'"
+        if self.subtracted_measure_id is not None and self.kind != "ratio":
+            raise ValueError(
+                f"{where}: 'subtracted_measure_id' would not be read, only kind 'ratio' subtracts a measure"
+            )
+        if self.is_headline and self.kind == "level":
+            raise ValueError(f"{where}: 'is_headline' would not be read, a single value has no gap to judge")
+        return self
+
 
 class ComparabilityBreak(Declaration):
     """A period from which figures compare no longer, or less well, with those before it.

@@ -3,7 +3,7 @@
 `claims.yml` of a programme folder lists documents and the statements in them. A record fixes beforehand what
 decides: metric, area, comparator, baseline, rounding, margin with its reason, and the landed data it rests on.
 A statement that no data can decide says what would be needed. The rules themselves stand in dbt_project
-(int_claim__judged); here each type is only held to what its rule needs.
+(int_claim__judged); here each claim is only held to what its rule needs and reads (`claim_rules.py`).
 """
 
 import datetime as dt
@@ -13,48 +13,19 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from programmes.claim_rules import (
+    LEGGED,
+    NEVER_CHECKABLE,
+    OF_LEGS,
+    RULES,
+    UNMEASURED,
+    WHAT_IS_COUNTED,
+    ClaimType,
+    MetricKind,
+    Rule,
+    kinds_of,
+)
 from programmes.declaration import Declaration
-
-ClaimType = Literal[
-    "count",
-    "share",
-    "growth",
-    "direction",
-    "two_legged",
-    "non_widening",
-    "composite",
-    "threshold",
-    "ranking",
-    "causal",
-    "awareness",
-    "normative",
-]
-MetricKind = Literal["projects", "participation", "volunteering", "indicator", "gap"]
-
-LEGGED = ("two_legged", "composite")
-NEVER_CHECKABLE = ("causal", "awareness", "normative")
-METRICS_OF_TYPE: dict[str, tuple[str, ...]] = {
-    "count": ("projects", "participation"),
-    "share": ("projects", "indicator"),
-    "growth": ("volunteering",),
-    "direction": ("indicator", "gap"),
-    "non_widening": ("gap",),
-    "threshold": ("projects", "participation", "indicator"),
-    "ranking": ("indicator",),
-}
-WHAT_IS_COUNTED = {
-    "projects": ("stock", "ever_adopted", "started_or_done", "started", "done", "planned"),
-    "participation": ("events", "people", "ideas"),
-}
-NEEDS: dict[str, tuple[str, ...]] = {
-    "count": ("expected", "rounding_unit"),
-    "share": ("expected", "rounding_unit"),
-    "growth": ("expected", "rounding_unit", "baseline", "period"),
-    "direction": ("direction", "baseline"),
-    "non_widening": ("comparator", "baseline"),
-    "threshold": ("expected",),
-    "ranking": ("direction", "period"),
-}
 
 
 class ClaimDocument(Declaration):
@@ -101,8 +72,9 @@ class Claim(Declaration):
     """One public statement, and what decides about it.
 
     `is_leg` marks a part that we split off a sentence and that nobody published by itself. `period` is the
-    one the sentence names; `is_dated` says that it speaks of that time only, so that newer data do not
-    touch it. `first_on`/`last_on` are the days it speaks of where these are not the days it was said on.
+    one the sentence names, `first_on`/`last_on` are the days it speaks of where these are not the days it was
+    said on; `is_dated` says that it speaks of the days it was said on. What names a time is judged for that time
+    only, so that newer data do not touch it.
     """
 
     claim_id: str
@@ -141,8 +113,13 @@ class Claim(Declaration):
         """Whether data of this system decide about it, directly or through its legs."""
         return self.metric is not None or bool(self.legs)
 
+    @property
+    def names_a_time(self) -> bool:
+        """Whether it speaks of one day or year, which later years cannot turn."""
+        return self.is_dated or self.period is not None or self.first_on is not None
+
     @model_validator(mode="after")
-    def _has_what_its_type_needs(self) -> "Claim":
+    def _has_what_its_rule_reads(self) -> "Claim":
         for fault in self._faults():
             raise ValueError(f"claim '{self.claim_id}': {fault}")
         return self
@@ -157,38 +134,61 @@ class Claim(Declaration):
             found.append("at least one leg must be necessary")
         if not self.is_checkable and not (self.needed_de and self.needed_en):
             found.append("no metric decides about it, so 'needed_de' and 'needed_en' must say what would")
-        if self.is_strong and (self.type != "direction" or self.margin is None):
-            found.append("'is_strong' belongs to type 'direction' and needs a 'margin'")
+        if self.metric is not None and (self.type, self.metric.kind) not in RULES:
+            possible = ", ".join(kinds_of(self.type)) or "none"
+            found.append(
+                f"type '{self.type}' cannot be judged by metric kind '{self.metric.kind}'; possible: {possible}"
+            )
+        return found or self._faults_of_keys() + self._faults_of_metric()
+
+    def _faults_of_keys(self) -> list[str]:
+        rule, judged_by = self._rule()
+        unread = [name for name in self._declared() if not rule.is_read(name)]
+        found = [f"type '{self.type}' needs '{name}'" for name in rule.needs if name not in self._declared()]
+        found += [
+            f"'{name}' would not be read: {judged_by} reads {', '.join(rule.possible)}, and what every claim has"
+            for name in unread
+        ]
+        if self.is_strong and self.margin is None:
+            found.append("'is_strong' needs a 'margin'")
+        if self.margin is not None and self.type == "direction" and not self.is_strong:
+            found.append("'margin' would not be read: a direction has one only where 'is_strong' says that it is clear")
         if (self.margin is None) != (not self.margin_reason_de or not self.margin_reason_en):
             found.append("a 'margin' and its reason, German and English, come together")
         if (self.first_on is None) != (self.last_on is None):
             found.append("'first_on' and 'last_on' come together")
-        return found + self._faults_of_metric()
+        return found
+
+    def _rule(self) -> tuple[Rule, str]:
+        if self.metric is not None:
+            return RULES[self.type, self.metric.kind], f"a '{self.type}' of '{self.metric.kind}'"
+        return (OF_LEGS, "a sentence with legs") if self.legs else (UNMEASURED, "a sentence nothing decides")
+
+    def _declared(self) -> list[str]:
+        """What was declared of the claim and its metric, keys of the metric as `metric.<key>`."""
+        metric = self.metric
+        own = [f"metric.{name}" for name in Metric.model_fields if metric and metric.declares(name)]
+        return [name for name in Claim.model_fields if self.declares(name)] + [
+            name for name in own if name not in ("metric.kind", "metric.of")
+        ]
 
     def _faults_of_metric(self) -> list[str]:
         if self.metric is None:
-            return ["without 'metric' there are no data to depend on"] if self.dependencies else []
+            return []
         found = []
-        kind, of = self.metric.kind, self.metric.of
-        if kind not in METRICS_OF_TYPE.get(self.type, ()):
-            found.append(f"type '{self.type}' cannot be judged by metric kind '{kind}'")
+        kind, of, area = self.metric.kind, self.metric.of, self.metric.area
         if kind in WHAT_IS_COUNTED and of not in WHAT_IS_COUNTED[kind]:
             found.append(f"'{of}' is not counted in {kind}; choose one of {', '.join(WHAT_IS_COUNTED[kind])}")
-        if (kind in WHAT_IS_COUNTED) == (self.metric.area is not None):
-            found.append(f"metric kind '{kind}' " + ("takes no 'area'" if self.metric.area else "needs an 'area'"))
-        if kind == "volunteering" and self.metric.method is None:
-            found.append("metric kind 'volunteering' needs a 'method'")
-        if kind == "gap" and self.comparator is None:
-            found.append("metric kind 'gap' needs a 'comparator'")
-        found += [
-            f"type '{self.type}' needs '{name}'" for name in NEEDS.get(self.type, ()) if getattr(self, name) is None
-        ]
-        if self.type == "share" and kind == "projects" and self.denominator is None:
-            found.append("a share of sub-projects needs its 'denominator'")
+        if kind == "gap" and area != "programme":
+            found.append(f"'metric.area' is '{area}', but a gap is that of the programme area: 'programme'")
+        if self.type == "ranking" and area in ("programme", "rest", "city"):
+            found.append(f"'metric.area' is '{area}', but a ranking is among the areas of one level: name one of them")
+        if self.names_a_time and not self.is_dated and "is_dated" in self.model_fields_set:
+            found.append(
+                "'is_dated: false' would not be read: a sentence that names a period or days speaks of that time"
+            )
         if self.is_dated and kind not in WHAT_IS_COUNTED and self.period is None:
             found.append("'is_dated' needs the 'period' it speaks of")
-        if not self.dependencies:
-            found.append("'dependencies' must name the landed data the metric rests on")
         return found
 
 
@@ -218,22 +218,41 @@ class ClaimRegister(Declaration):
         """The document a claim stands in."""
         return next(document for document in self.documents if document.document_id == claim.document)
 
-    def faults(self, data: Sequence[str], indicators: Sequence[str], areas: Sequence[str]) -> list[str]:
+    def faults(
+        self,
+        data: Sequence[str],
+        indicators: Sequence[tuple[str, int]],
+        areas: Sequence[str],
+        baselines: Sequence[str],
+        comparators: Sequence[str],
+    ) -> list[str]:
         """What claims name that the rest of the programme does not have.
 
-        `data` are landed inputs as '<canonical table>' or '<canonical table>/<item>'.
+        `data` are landed inputs as '<canonical table>' or '<canonical table>/<item>', `indicators` pairs of id and version.
         """
         found = []
+        ids = {indicator_id for indicator_id, _ in indicators}
         for claim in self.claims:
             where = f"claim '{claim.claim_id}'"
             unknown = [name for name in claim.dependencies if name not in data]
             found += [f"{where} depends on '{name}', which no source delivers" for name in unknown]
             if claim.metric is None:
                 continue
-            if claim.metric.kind in ("indicator", "gap") and claim.metric.of not in indicators:
-                found.append(f"{where} names indicator '{claim.metric.of}', which is not in indicators.csv")
-            if claim.metric.area not in (None, "programme", "city", "rest", *areas):
-                found.append(f"{where} names area '{claim.metric.area}', which is not in areas.csv")
+            metric = claim.metric
+            if metric.kind in ("indicator", "gap"):
+                if metric.of not in ids:
+                    found.append(f"{where} names indicator '{metric.of}', which is not in indicators.csv")
+                elif (metric.of, metric.definition_version) not in indicators:
+                    found.append(
+                        f"{where} names version {metric.definition_version} of '{metric.of}', which there is not"
+                    )
+            if metric.kind == "gap" and claim.baseline not in baselines:
+                found.append(f"{where} names baseline '{claim.baseline}', which is not in programme.yml")
+            if metric.kind == "gap" and claim.comparator not in comparators:
+                possible = ", ".join(comparators)
+                found.append(f"{where} names comparator '{claim.comparator}'; possible: {possible}")
+            if metric.area not in (None, "programme", "city", "rest", *areas):
+                found.append(f"{where} names area '{metric.area}', which is not in areas.csv")
         return found
 
 

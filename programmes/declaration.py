@@ -5,6 +5,7 @@ or an entry of a YAML, which knows its line, so that a figure leads back to the 
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ModelWrapValidatorHandler, PrivateAttr, model_validator
@@ -29,6 +30,17 @@ class Declaration(BaseModel):
     def line(self) -> int:
         """The line of its file where it begins, counted from 1; 0 for what no file declares."""
         return self._line
+
+    def declares(self, name: str) -> bool:
+        """Whether a field was given another value than the one it has anyway."""
+        default = type(self).model_fields[name].get_default(call_default_factory=True)
+        return name in self.model_fields_set and getattr(self, name) not in (default, None)
+
+    def unread(self, names: Iterable[str], why: str) -> None:
+        """Raise ValueError for the first of these fields that is declared: nobody would read it, and `why` says so."""
+        for name in names:
+            if self.declares(name):
+                raise ValueError(f"'{name}' would not be read: {why}")
 
     @model_validator(mode="wrap")
     @classmethod

@@ -324,8 +324,10 @@ class Programme(Declaration):
     def _claim_references_exist(self) -> None:
         faults = self.claim_register.faults(
             data=sorted(self.landed_data()),
-            indicators=[indicator.indicator_id for indicator in self.indicators],
+            indicators=[(indicator.indicator_id, indicator.definition_version) for indicator in self.indicators],
             areas=sorted(self.area_ids),
+            baselines=[baseline.baseline_id for baseline in self.settings.baselines],
+            comparators=["city", "rest"] + [v.variant_id for v in self.settings.variants if v.purpose == "comparison"],
         )
         for fault in faults:
             raise ValueError(f"claims.yml: {fault}")
@@ -353,6 +355,13 @@ class Programme(Declaration):
             for row in rows:
                 if row.indicator_id is not None and row.indicator_id not in ids:
                     raise ValueError(f"{file}: indicator '{row.indicator_id}' is not declared")
+        kinds = {indicator.indicator_id: indicator.kind for indicator in self.indicators}
+        for stratum in self.age_strata:
+            if kinds[stratum.indicator_id] != "ratio":
+                raise ValueError(
+                    f"age_strata.csv: '{stratum.indicator_id}' is of kind '{kinds[stratum.indicator_id]}'; age groups are"
+                    " read for kind 'ratio' only"
+                )
 
     @model_validator(mode="after")
     def _class_indices_can_be_computed(self) -> "Programme":

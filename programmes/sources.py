@@ -35,6 +35,21 @@ class Format(Declaration):
     footnote: str | None = None
     digit_groups: Literal["none", "blank"] = "none"
 
+    @model_validator(mode="after")
+    def _is_read_for_its_kind(self) -> "Format":
+        for kinds, names in _READ_FOR_KINDS:
+            if self.kind not in kinds:
+                self.unread(names, f"format '{self.kind}' has none; {', '.join(names)} belong to {' and '.join(kinds)}")
+        return self
+
+
+# Which kinds of format read which keys; what stands nowhere here, all of them read.
+_READ_FOR_KINDS = (
+    (("csv",), ("member", "delimiter")),
+    (("excel",), ("sheet", "header_rows")),
+    (("csv", "excel"), ("header_contains", "footnote")),
+    (("csv", "json_lines", "geojson"), ("encoding",)),
+)
 
 ColumnType = Literal[
     "text", "code", "integer", "decimal", "date", "year", "reference_date", "boolean", "choice", "area"
@@ -77,6 +92,15 @@ class Column(Bounds):
             raise ValueError(f"column '{self.source}': type 'area' needs 'level'")
         if self.type in ("choice", "boolean") and not self.values:
             raise ValueError(f"column '{self.source}': type '{self.type}' needs 'values'")
+        where = f"column '{self.source}' has type '{self.type}'"
+        for types, names in (
+            (("choice", "boolean"), ("values",)),
+            (("area",), ("level", "by")),
+            (("integer", "decimal"), ("minimum", "maximum")),
+            (("decimal",), ("is_whole",)),
+        ):
+            if self.type not in types:
+                self.unread(names, f"{where}, and only {' or '.join(types)} has {' and '.join(names)}")
         return self
 
 
@@ -105,6 +129,10 @@ class Item(Bounds):
     def law(self) -> Law:
         """What a figure of this item can be: the law of its unit, with the bounds declared here."""
         return self.narrowing(law_of_unit(self.unit))
+
+
+# Keys of an item that only a table of figures reads.
+_OF_FIGURES = ("unit", "minimum", "maximum", "is_whole", "jump_pct", "part_of", "delivered_unit")
 
 
 class Completeness(Declaration):
@@ -170,11 +198,38 @@ class Table(Declaration):
             raise ValueError(f"field '{min(map(str, taken))}' is read from the delivery and cannot be constant")
         if self.items and canonical.item_field is None:
             raise ValueError(f"canonical table '{self.canonical}' takes no 'items'")
+        self._items_are_read()
         self._items_fit_together()
         return self
 
+    def _items_are_read(self) -> None:
+        """A table of figures, of answers or of marks reads other keys of its items."""
+        canonical = self.canonical_table
+        names = {field.name for field in canonical.fields}
+        kind = "marks" if canonical.cell_field is None else "answers"
+        if canonical.cell_field is not None and canonical.field(canonical.cell_field).type == "decimal":
+            kind = "figures"
+        unread: tuple[str, ...] = () if kind == "figures" else _OF_FIGURES
+        unread += ("values",) if kind != "answers" else ()
+        unread += ("since",) if "period" not in names else ()
+        unread += ("every_period",) if self.completeness is None else ()
+        unread += ("jump_pct",) if "continuity" not in self.expected.rules(self.canonical) else ()
+        readable = [field.alias or name for name, field in Item.model_fields.items() if name not in unread]
+        for item in self.items:
+            item.unread(
+                unread,
+                f"item '{item.item}' stands in '{self.canonical}', a table of {kind}"
+                f"{'' if self.completeness else ' without completeness'}, where an item can have {', '.join(readable)}",
+            )
+        if kind != "figures":
+            self.unread(("quality_column", "unit_column"), f"'{self.canonical}' holds no figures")
+
     def _items_fit_together(self) -> None:
         items = {item.item for item in self.items}
+        named = items | {self.constants.get(str(self.canonical_table.item_field), "")}
+        for usual in self.plausibility:
+            if usual.item is not None and usual.item not in named:
+                raise ValueError(f"plausibility names item '{usual.item}', which the table does not have")
         for item in self.items:
             if item.part_of is not None and item.part_of not in items - {item.item}:
                 raise ValueError(f"item '{item.item}' is part_of '{item.part_of}', which is no other item of the table")

@@ -69,6 +69,7 @@ def _claim(register: ClaimRegister, claim: Claim) -> dict[str, Any]:
         **{name: value if value != "" else None for name, value in fixed.items()},
         **measured,
         "is_checkable": claim.is_checkable,
+        "is_dated": claim.names_a_time,
         "document": document.title,
         "publisher": document.publisher,
         "said_first_on": document.first_on,

@@ -1,4 +1,4 @@
-"""What this refresh saw, landed so that dbt can read it: deliveries, results of gate 1, rejected rows.
+"""What this refresh saw, landed so that dbt can read it: deliveries, results of gate 1, rejected rows, what was known when.
 
 Deliveries are those in force, refused or replaced, as the ledger says it, and no others: a release must not depend on
 what else lies in the inbox or was withdrawn. One that was replaced keeps its first name, under whichever it is put back.
@@ -16,6 +16,7 @@ from ingest.archive import Receipt
 from ingest.delivered import RecordCount
 from ingest.landing import ARROW_TYPES
 from refresh.context import RefreshContext
+from refresh.knowledge import KNOWN_COLUMNS, known_rows
 from refresh.outcomes import TableOutcome
 from refresh.receiving import Deliveries
 from refresh.staged import write_landed
@@ -66,18 +67,20 @@ REFRESH_TABLES: dict[str, dict[str, pa.DataType]] = {
         ),
         _TEXT,
     ),
+    "refresh__known": KNOWN_COLUMNS,
 }
 
 
 def write_refresh_tables(
     context: RefreshContext, deliveries: Deliveries, outcomes: Mapping[str, TableOutcome]
 ) -> dict[str, int]:
-    """Land what became of deliveries, checks and rejected rows; rows per table."""
+    """Land what became of deliveries, checks and rejected rows, and what was known when; rows per table."""
     ordered = [outcomes[name] for name in sorted(outcomes)]
     rows = {
         "refresh__delivery": _deliveries(context, deliveries, outcomes),
         "refresh__check": [_as_row("refresh__check", check) for outcome in ordered for check in outcome.checks],
         "refresh__rejected_row": [row for outcome in ordered for row in _rejected(outcome)],
+        "refresh__known": known_rows(deliveries, outcomes),
     }
     for name, schema in REFRESH_TABLES.items():
         write_landed(context.var, name, rows[name], schema)

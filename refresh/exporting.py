@@ -25,8 +25,8 @@ from refresh.staged import read_staged
 from release.reason import Reason
 
 _PASSED = ("pass", "success")
-# A mart that is empty on a good day.
-_MAY_BE_EMPTY = {"fct_correction", "fct_rejected_row"}
+# Marts that are empty on a good day: nothing corrected, nothing rejected, but one year of reports.
+_MAY_BE_EMPTY = {"fct_correction", "fct_rejected_row", "fct_volunteering_panel"}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@
 {# Per cent of the denominator a sum must cover to be stated. #}
 {% macro minimum_coverage_pct() %}95{% endmacro %}
 
+{# Per cent of organisations that must have reported in both years for a growth of reports to be judged. #}
+{% macro minimum_panel_pct() %}50{% endmacro %}
+
 {# Margin on the change of a relative gap, in units of a logarithm. #}
 {% macro relative_margin() %}0.05{% endmacro %}
 

@@ -19,8 +19,19 @@ COUNT: dict[str, Any] = {
 DOCUMENT = {
     "document_id": "d", "title": "t", "publisher": "p", "first_on": "2022-02-01", "last_on": "2022-12-31", "found_at": "f",
 }  # fmt: skip
-UP: dict[str, Any] = {"type": "direction", "direction": "up", "baseline": "2015"}
-OF_INDICATOR = {"kind": "indicator", "of": "unemployed_pct", "area": "programme"}
+OF_INDICATOR: dict[str, Any] = {"kind": "indicator", "of": "unemployed_pct", "area": "programme"}
+NO_FIGURE: dict[str, Any] = {"expected": None, "rounding_unit": None}
+UP: dict[str, Any] = {**NO_FIGURE, "type": "direction", "direction": "up", "baseline": "2015", "metric": OF_INDICATOR}
+OF_GAP: dict[str, Any] = {
+    **NO_FIGURE, "type": "non_widening", "comparator": "city", "baseline": "2015", "metric": {**OF_INDICATOR, "kind": "gap"},
+}  # fmt: skip
+RANK: dict[str, Any] = {
+    **NO_FIGURE, "type": "ranking", "direction": "up", "period": "2020", "metric": {**OF_INDICATOR, "area": "stadtbezirk-20"},
+}  # fmt: skip
+GROWTH: dict[str, Any] = {
+    "type": "growth", "baseline": "2016", "period": "2020",
+    "metric": {"kind": "volunteering", "of": "active_persons", "area": "city", "method": "counted"},
+}  # fmt: skip
 REASONS = {"margin_reason_de": "weil", "margin_reason_en": "because"}
 
 
@@ -42,21 +53,24 @@ def test_a_claim_without_fault_is_taken() -> None:
         ({"document": "x"}, "names document 'x'"),
         ({"type": "causal"}, "never checkable"),
         ({"metric": None, "dependencies": []}, "'needed_de' and 'needed_en' must say what would"),
-        ({"metric": None, "needed_de": "x", "needed_en": "x"}, "no data to depend on"),
-        ({"dependencies": []}, "'dependencies' must name"),
-        ({"type": "share"}, "needs its 'denominator'"),
+        (
+            {"metric": None, "needed_de": "x", "needed_en": "x"},
+            "'expected' would not be read: a sentence nothing decides",
+        ),
+        ({"dependencies": []}, "needs 'dependencies'"),
+        ({"type": "share"}, "needs 'denominator'"),
         ({"type": "growth"}, "cannot be judged by metric kind 'projects'"),
         ({"metric": {"kind": "projects", "of": "ideas"}}, "'ideas' is not counted in projects"),
-        ({"metric": {"kind": "projects", "of": "stock", "area": "city"}}, "takes no 'area'"),
+        ({"metric": {"kind": "projects", "of": "stock", "area": "city"}}, "'metric.area' would not be read"),
         ({"type": "composite", "metric": None, "dependencies": []}, "needs 'legs'"),
         ({"legs": [{"claim": "c"}]}, "takes no 'legs'"),
-        ({"margin": 1}, "a 'margin' and its reason"),
+        ({**OF_GAP, "margin": 1}, "a 'margin' and its reason"),
         ({"first_on": "2022-01-01"}, "come together"),
-        ({**UP, "metric": OF_INDICATOR, "is_strong": True}, "needs a 'margin'"),
-        ({**UP, "metric": OF_INDICATOR, "baseline": None}, "needs 'baseline'"),
-        ({**UP, "metric": OF_INDICATOR, "is_dated": True}, "'is_dated' needs the 'period'"),
-        ({**UP, "metric": {**OF_INDICATOR, "kind": "gap"}}, "needs a 'comparator'"),
-        ({**UP, "metric": {"kind": "indicator", "of": "unemployed_pct"}}, "needs an 'area'"),
+        ({**UP, "is_strong": True}, "needs a 'margin'"),
+        ({**UP, "baseline": None}, "needs 'baseline'"),
+        ({**UP, "is_dated": True}, "'is_dated' needs the 'period'"),
+        ({**UP, "metric": {**OF_INDICATOR, "kind": "gap"}}, "needs 'comparator'"),
+        ({**UP, "metric": {"kind": "indicator", "of": "unemployed_pct"}}, "needs 'metric.area'"),
     ],
 )
 def test_a_claim_that_lacks_what_its_rule_needs_is_refused(change: dict[str, Any], said: str) -> None:
@@ -64,8 +78,71 @@ def test_a_claim_that_lacks_what_its_rule_needs_is_refused(change: dict[str, Any
         register(COUNT | change)
 
 
+@pytest.mark.parametrize(
+    ("base", "key", "value"),
+    [
+        ({}, "denominator", 249),
+        ({}, "baseline", "2015"),
+        ({}, "period", "2020"),
+        ({}, "direction", "down"),
+        ({}, "comparator", "rest"),
+        ({}, "margin", 5),
+        ({}, "needed_de", "x"),
+        ({"type": "threshold", "rounding_unit": None}, "rounding_unit", 10),
+        ({"type": "threshold", "rounding_unit": None}, "second_rounding_unit", 10),
+        (UP, "expected", 5),
+        (UP, "comparator", "city"),
+        (UP, "first_on", "2020-01-01"),
+        (UP, "margin", 5),
+        (RANK, "comparator", "stadtbezirk-10"),
+        (RANK, "baseline", "2015"),
+        (RANK, "margin", 5),
+        (OF_GAP, "direction", "down"),
+        (OF_GAP, "rounding_unit", 1),
+        (GROWTH, "direction", "up"),
+        (GROWTH, "denominator", 5),
+    ],
+)
+def test_what_no_rule_would_read_is_refused_with_what_is_possible(base: dict[str, Any], key: str, value: Any) -> None:
+    kept = COUNT | base
+    assert register(kept)
+    reasons = REASONS if key == "margin" else {}
+    last = {"last_on": value} if key == "first_on" else {}
+    with pytest.raises(ValueError, match=f"'{key}' would not be read") as refused:
+        register(kept | {key: value} | reasons | last)
+    assert "reads metric, dependencies" in str(refused.value) or "only where 'is_strong'" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("base", "key", "value"),
+    [
+        ({}, "method", "counted"),
+        ({}, "counted_from_on", "2015-01-01"),
+        ({}, "definition_version", 2),
+        (UP, "method", "counted"),
+        (GROWTH, "definition_version", 2),
+    ],
+)
+def test_what_no_rule_would_read_of_a_metric_is_refused(base: dict[str, Any], key: str, value: Any) -> None:
+    kept = COUNT | base
+    with pytest.raises(ValueError, match=f"'metric.{key}' would not be read"):
+        register(kept | {"metric": {**kept["metric"], key: value}})
+
+
+def test_a_gap_is_of_the_programme_area_and_a_ranking_of_one_area() -> None:
+    with pytest.raises(ValueError, match="a gap is that of the programme area"):
+        register(COUNT | OF_GAP | {"metric": {**OF_INDICATOR, "kind": "gap", "area": "city"}})
+    with pytest.raises(ValueError, match="a ranking is among the areas of one level"):
+        register(COUNT | RANK | {"metric": OF_INDICATOR})
+
+
+def test_a_threshold_has_a_side() -> None:
+    for direction in ("up", "down"):
+        assert register(COUNT | {"type": "threshold", "rounding_unit": None, "direction": direction})
+
+
 def test_legs_exist_and_have_no_legs() -> None:
-    whole = {**COUNT, "claim_id": "w", "type": "composite", "metric": None, "dependencies": []}
+    whole = {**COUNT, **NO_FIGURE, "claim_id": "w", "type": "composite", "metric": None, "dependencies": []}
     assert register(COUNT, {**whole, "legs": [{"claim": "c"}]})
     with pytest.raises(ValueError, match="names leg 'x', which is not declared"):
         register(COUNT, {**whole, "legs": [{"claim": "x"}]})
@@ -85,7 +162,7 @@ def test_ids_are_declared_once_and_days_are_in_order() -> None:
 def test_no_register_chooses_its_own_level_of_error() -> None:
     with pytest.raises(ValueError, match="alpha_pct"):
         ClaimRegister.model_validate({"alpha_pct": 10})
-    assert register(COUNT | UP | {"metric": OF_INDICATOR, "is_strong": True, "margin": 4.2, **REASONS})
+    assert register(COUNT | UP | {"is_strong": True, "margin": 4.2, **REASONS})
 
 
 @pytest.mark.parametrize(
@@ -94,6 +171,9 @@ def test_no_register_chooses_its_own_level_of_error() -> None:
         ({"dependencies": ["weather"]}, "claims.yml: claim 'deck_projects_237' depends on 'weather'"),
         ({**UP, "metric": {**OF_INDICATOR, "of": "happiness"}}, "names indicator 'happiness'"),
         ({**UP, "metric": {**OF_INDICATOR, "area": "moon"}}, "names area 'moon'"),
+        ({**UP, "metric": {**OF_INDICATOR, "definition_version": 9}}, "names version 9 of 'unemployed_pct'"),
+        ({**OF_GAP, "baseline": "1999"}, "names baseline '1999'"),
+        ({**OF_GAP, "comparator": "moon"}, "names comparator 'moon'; possible: city, rest"),
         ({"rounding_unit": None}, r"claims.yml, line \d+, claims.0: .*needs 'rounding_unit'"),
     ],
 )

@@ -123,7 +123,13 @@ def _add_indicators(folder: Path) -> None:
     names, cells = head.split(";"), first.split(";")
     for changes in (
         {"indicator_id": "density", "polarity": "neutral"},
-        {"indicator_id": "average", "kind": "level", "denominator_measure_id": "", "base_level": "viertel"},
+        {
+            "indicator_id": "average",
+            "kind": "level",
+            "is_headline": "false",
+            "denominator_measure_id": "",
+            "base_level": "viertel",
+        },
         {"indicator_id": "of_the_city", "base_level": "city"},
     ):
         row = dict(zip(names, cells, strict=True)) | changes

@@ -39,6 +39,7 @@ met as (
         agreed.period as leg_period,
         agreed.measured_from_on,
         agreed.measured_to_on,
+        agreed.known_by,
         agreed.n,
         agreed.is_full_count,
         case when legs.is_unmeasured then 'not_checkable' else agreed.verdict end as verdict
@@ -58,6 +59,8 @@ counted as (
         coalesce(period, max(leg_period)) as period,
         min(measured_from_on) as measured_from_on,
         max(measured_to_on) as measured_to_on,
+        -- by receipt only where every leg is; the word `period` comes before `receipt`
+        case when evaluation = 'as_of' then min(known_by) end as known_by,
         min(n) as n,
         count(*) = count(case when is_full_count then 1 end) as is_full_count,
         cast(count(*) as bigint) as leg_count,
@@ -84,7 +87,7 @@ reasoned as (
 
 select
     reasoned.claim_id, reasoned.evaluation, reasoned.period, reasoned.measured_from_on, reasoned.measured_to_on,
-    reasoned.n, reasoned.is_full_count, reasoned.leg_count, reasoned.supported_leg_count, reasoned.reason_code,
+    reasoned.known_by, reasoned.n, reasoned.is_full_count, reasoned.leg_count, reasoned.supported_leg_count, reasoned.reason_code,
     reasons.verdict
 from reasoned
 left join {{ ref('reason') }} as reasons on reasons.subject = 'claim' and reasoned.reason_code = reasons.reason_code

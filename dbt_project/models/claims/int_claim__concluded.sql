@@ -2,8 +2,9 @@
 -- or that its publisher has replaced by a later one on the same metric, is superseded.
 {% set figures = [
     'estimate', 'lower', 'upper', 'level_estimate', 'baseline_estimate', 'margin', 'rest_estimate', 'rest_lower',
-    'rest_upper', 'process_half_width', 'window_lower', 'window_upper',
+    'rest_upper', 'process_half_width', 'window_lower', 'window_upper', 'panel_estimate',
 ] %}
+{% set counts = ['denominator', 'n', 'panel_n', 'entered_n', 'left_n'] %}
 with unmeasured as (
     select
         claims.claim_id,
@@ -19,7 +20,7 @@ unioned as (
     select
         claim_id, evaluation, period, measured_from_on, measured_to_on,
         {% for figure in figures %}{{ figure }}, {% endfor %}
-        denominator, n, is_full_count, unit, is_inside_second_window, variant_count,
+        known_by, revised_on, {{ counts | join(', ') }}, is_full_count, unit, is_inside_second_window, variant_count,
         cast(null as bigint) as leg_count,
         cast(null as bigint) as supported_leg_count,
         reason_code
@@ -28,14 +29,18 @@ unioned as (
     select
         claim_id, evaluation, period, measured_from_on, measured_to_on,
         {% for figure in figures %}cast(null as double), {% endfor %}
-        cast(null as bigint), n, is_full_count, {{ t_text('null') }}, cast(null as boolean), cast(null as bigint),
+        known_by, cast(null as date),
+        {% for count in counts %}{{ 'n' if count == 'n' else 'cast(null as bigint)' }}, {% endfor %}is_full_count, {{ t_text('null') }},
+        cast(null as boolean), cast(null as bigint),
         leg_count, supported_leg_count, reason_code
     from {{ ref('int_claim__composed') }}
     union all
     select
         claim_id, evaluation, {{ t_text('null') }}, cast(null as date), cast(null as date),
         {% for figure in figures %}cast(null as double), {% endfor %}
-        cast(null as bigint), cast(null as bigint), cast(null as boolean), {{ t_text('null') }}, cast(null as boolean),
+        {{ t_text('null') }}, cast(null as date),
+        {% for count in counts %}cast(null as bigint), {% endfor %}cast(null as boolean),
+        {{ t_text('null') }}, cast(null as boolean),
         cast(null as bigint), cast(null as bigint), cast(null as bigint), reason_code
     from unmeasured
 ),
@@ -80,6 +85,16 @@ since as (
     group by borne_out.claim_id
 ),
 
+-- a sentence about one time stays what it was, unless the figures of that time were corrected
+revised as (
+    select current.claim_id, {{ t_text('extract(year from said.revised_on)') }} as superseded_since
+    from judged as current
+    inner join judged as said on current.claim_id = said.claim_id and said.evaluation = 'as_of'
+    inner join {{ ref('stg_programme_claim') }} as claims on current.claim_id = claims.claim_id and claims.is_dated
+    where
+        current.evaluation = 'current' and current.verdict = 'not_supported' and said.reason_code = 'revised_since'
+),
+
 later as (
     select
         earlier.claim_id,
@@ -94,7 +109,22 @@ later as (
         and coalesce(earlier.comparator, '-') = coalesce(later.comparator, '-')
         and coalesce(earlier.method, '-') = coalesce(later.method, '-')
         and earlier.said_last_on < later.said_first_on
-    where not earlier.is_dated and not earlier.is_leg and not later.is_leg
+        and coalesce(earlier.counted_from_on, cast('0001-01-01' as date))
+        = coalesce(later.counted_from_on, cast('0001-01-01' as date))
+    where
+        not earlier.is_leg and not later.is_leg
+        and case
+            -- of two sentences about one time the later counts; of others the later must speak of a later time
+            when earlier.is_dated
+                then
+                    later.is_dated
+                    and coalesce(earlier.baseline, '-') = coalesce(later.baseline, '-')
+                    and coalesce(earlier.period, {{ t_text('earlier.last_on') }})
+                    = coalesce(later.period, {{ t_text('later.last_on') }})
+            else
+                not later.is_dated
+                or coalesce({{ period_end('later.period') }}, later.last_on) > earlier.said_last_on
+        end
     group by earlier.claim_id
 ),
 
@@ -103,13 +133,18 @@ superseded as (
         judged.*,
         case
             when judged.evaluation <> 'current' or judged.verdict = 'not_checkable' then judged.reason_code
+            when revised.claim_id is not null then 'revised'
             when turned.claim_id is not null then 'data_turned'
             when later.claim_id is not null then 'later_sentence'
             else judged.reason_code
         end as final_reason_code,
-        case when turned.claim_id is not null then since.superseded_since else later.superseded_since end
-            as superseded_since
+        case
+            when revised.claim_id is not null then revised.superseded_since
+            when turned.claim_id is not null then since.superseded_since
+            else later.superseded_since
+        end as superseded_since
     from judged
+    left join revised on judged.claim_id = revised.claim_id
     left join turned on judged.claim_id = turned.claim_id
     left join since on judged.claim_id = since.claim_id
     left join later on judged.claim_id = later.claim_id
@@ -119,7 +154,8 @@ select
     superseded.claim_id, superseded.evaluation, superseded.period, superseded.measured_from_on,
     superseded.measured_to_on,
     {% for figure in figures %}superseded.{{ figure }}, {% endfor %}
-    superseded.denominator, superseded.n, superseded.is_full_count, superseded.unit,
+    superseded.known_by,
+    {% for count in counts %}superseded.{{ count }}, {% endfor %}superseded.is_full_count, superseded.unit,
     superseded.is_inside_second_window, superseded.variant_count, superseded.leg_count,
     superseded.supported_leg_count,
     reasons.reason_code,

@@ -1,5 +1,6 @@
--- Judged twice: as_of, with what was known when the sentence was said, and current, with the latest data. A claim that
--- is not about one dated time has its history too: one row for every period of data after its baseline.
+-- Judged twice: as_of, with what had been received when the sentence was said, and current, with the latest data. A claim
+-- that names a time is judged for that time in both; any other has its history too, one row for every period of data after
+-- its baseline. Where the receipts of a source begin later than the sentence, as_of goes by the period of the data alone.
 with claims as (
     select
         claims.*,
@@ -59,9 +60,14 @@ latest as (
 
 -- of an undated document only its first day is safe to have seen the data
 seen as (
-    select claims.claim_id, max(known.period) as period
+    select
+        claims.claim_id,
+        max(case when received.state = 'not_received' then null else known.period end) as period,
+        max(known.period) as latest_period
     from claims
     inner join known on claims.claim_id = known.claim_id
+    left join {{ ref('fct_claim_receipt') }} as received
+        on claims.claim_id = received.claim_id and known.period = received.period
     where {{ period_end('known.period') }} <= claims.said_first_on
     group by claims.claim_id
 ),
@@ -82,6 +88,39 @@ then_said as (
         end as to_on
     from claims
     left join seen on claims.claim_id = seen.claim_id
+),
+
+-- registers count all that happened until then, figures of a period need that one and the baseline
+asked as (
+    select claims.claim_id, received.state, received.received_on
+    from claims
+    inner join then_said on claims.claim_id = then_said.claim_id
+    inner join {{ ref('fct_claim_receipt') }} as received on claims.claim_id = received.claim_id
+    where
+        (claims.metric_kind in ('projects', 'participation') and received.period <= then_said.period)
+        or received.period = then_said.period
+        or received.period = claims.baseline_period
+),
+
+received as (
+    select
+        claims.claim_id,
+        case
+            when min(case when asked.state in ('received', 'revised', 'not_received') then 1 else 0 end) = 1 then 'receipt'
+            when max(then_said.period) is null and max(seen.latest_period) is not null then 'receipt'
+            else 'period'
+        end as known_by,
+        case
+            when max(case when asked.state = 'not_received' then 1 else 0 end) = 1 then 'not_received'
+            when max(case when asked.state = 'revised' then 1 else 0 end) = 1 then 'revised_since'
+            when max(then_said.period) is null and max(seen.latest_period) is not null then 'not_received'
+        end as receipt_reason,
+        max(case when asked.state = 'revised' then asked.received_on end) as revised_on
+    from claims
+    inner join then_said on claims.claim_id = then_said.claim_id
+    left join seen on claims.claim_id = seen.claim_id
+    left join asked on claims.claim_id = asked.claim_id
+    group by claims.claim_id
 ),
 
 evaluated as (
@@ -117,6 +156,10 @@ select
     claims.baseline,
     claims.baseline_period,
     claims.direction,
-    {{ t_double('claims.margin') }} as margin
+    {{ t_double('claims.margin') }} as margin,
+    received.known_by,
+    received.receipt_reason,
+    received.revised_on
 from evaluated
 inner join claims on evaluated.claim_id = claims.claim_id
+left join received on evaluated.claim_id = received.claim_id and evaluated.evaluation = 'as_of'

@@ -32,6 +32,7 @@ select
     rest.disadvantage_change_lower as rest_lower,
     rest.disadvantage_change_upper as rest_upper,
     deciding.process_half_width,
+    {{ without_panel() }},
     deciding.gap_unit as unit,
     case
         when deciding.indicator_id is null then 'no_data'

@@ -160,6 +160,7 @@ select
     cast(null as double) as rest_lower,
     cast(null as double) as rest_upper,
     cast(null as double) as process_half_width,
+    {{ without_panel() }},
     case when changed.claim_type <> 'share' and changed.unit = 'pct' then 'pp' else changed.unit end as unit,
     case
         when changed.unusable_reason is not null then changed.unusable_reason

@@ -6,12 +6,31 @@ with measured as (
     {% endfor %}
 ),
 
+-- what had not come yet, or came again otherwise, is not what could be known then: its figures are left out
+known as (
+    select
+        {% set figures = [
+            'estimate', 'lower', 'upper', 'level_estimate', 'baseline_estimate', 'denominator', 'rest_estimate', 'rest_lower',
+            'rest_upper', 'process_half_width', 'panel_estimate', 'panel_n', 'entered_n', 'left_n',
+        ] %}
+        measured.claim_id, measured.evaluation, measured.period, measured.variant_id, measured.measured_on, measured.n,
+        measured.is_full_count, measured.margin, measured.unit, measured.unusable_reason, evaluated.receipt_reason,
+        {% for figure in figures %}
+        case when evaluated.receipt_reason is null then measured.{{ figure }} end as {{ figure }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from measured
+    left join {{ ref('int_claim__evaluated') }} as evaluated
+        on measured.claim_id = evaluated.claim_id
+        and measured.evaluation = evaluated.evaluation
+        and (measured.period = evaluated.period or (measured.period is null and evaluated.period is null))
+),
+
 prepared as (
     select
-        measured.*,
+        known.*,
         claims.claim_type,
         claims.is_strong,
-        coalesce({{ t_double('claims.margin') }}, measured.margin) as deciding_margin,
+        coalesce({{ t_double('claims.margin') }}, known.margin) as deciding_margin,
         claims.stated_denominator,
         {{ t_double('claims.expected_value') }} as expected_value,
         {{ t_double('claims.expected_value') }} - {{ t_double('claims.rounding_unit') }} / 2 as window_lower,
@@ -19,8 +38,8 @@ prepared as (
         {{ t_double('claims.expected_value') }} - {{ t_double('claims.second_rounding_unit') }} / 2 as second_window_lower,
         {{ t_double('claims.expected_value') }} + {{ t_double('claims.second_rounding_unit') }} / 2 as second_window_upper,
         case when claims.direction = 'down' and claims.claim_type <> 'ranking' then -1 else 1 end as wished_sign
-    from measured
-    inner join {{ ref('stg_programme_claim') }} as claims on measured.claim_id = claims.claim_id
+    from known
+    inner join {{ ref('stg_programme_claim') }} as claims on known.claim_id = claims.claim_id
 ),
 
 wished as (
@@ -36,12 +55,19 @@ ruled as (
     select
         *,
         case
+            when unusable_reason = 'across_units' then unusable_reason
+            when receipt_reason is not null then receipt_reason
             when unusable_reason is not null then unusable_reason
             when claim_type in ('count', 'share', 'growth') then
                 case
                     when stated_denominator is not null and denominator <> stated_denominator then 'other_denominator'
                     when lower >= window_lower and upper < window_upper then 'inside_window'
                     when upper < window_lower or lower >= window_upper then 'outside_window'
+                end
+            when claim_type = 'threshold' and wished_sign < 0 then
+                case
+                    when upper < expected_value then 'below_threshold'
+                    when lower >= expected_value then 'not_below_threshold'
                 end
             when claim_type = 'threshold' then
                 case
@@ -68,6 +94,7 @@ reasoned as (
         *,
         case
             when decided is not null then decided
+            when panel_n is not null then 'other_organisations'
             when upper is null then 'lower_bound_only'
             else 'interval_spans'
         end as reason_code

@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
--- running totals; an event without a figure leaves only a lower bound
+-- running totals; an event without a figure leaves only a lower bound. The list of events is a register, people and ideas
+-- are what organisers reported of them
 with evaluations as (
     select * from {{ ref('int_claim__evaluated') }} where metric_kind = 'participation'
 ),
@@ -64,12 +65,13 @@ select
     cast(null as double) as baseline_estimate,
     cast(null as bigint) as denominator,
     cast(summed.event_count as bigint) as n,
-    summed.unknown_count = 0 as is_full_count,
+    summed.unknown_count = 0 and days.metric_of = 'events' as is_full_count,
     cast(null as double) as margin,
     cast(null as double) as rest_estimate,
     cast(null as double) as rest_lower,
     cast(null as double) as rest_upper,
     cast(null as double) as process_half_width,
+    {{ without_panel() }},
     days.metric_of as unit,
     case when summed.event_count is null then 'no_data' end as unusable_reason
 from days

@@ -96,6 +96,7 @@ select
     cast(null as double) as rest_lower,
     cast(null as double) as rest_upper,
     cast(null as double) as process_half_width,
+    {{ without_panel() }},
     case when claim_type = 'share' then 'pct' else 'projects' end as unit,
     case when estimate is null then 'no_data' end as unusable_reason
 from estimated

@@ -1,0 +1,22 @@
+select
+    area_id,
+    counting_unit,
+    scope,
+    method,
+    period,
+    base_period,
+    unit,
+    value,
+    base_value,
+    growth_pct,
+    organisation_count,
+    base_organisation_count,
+    panel_value,
+    panel_base_value,
+    panel_growth_pct,
+    panel_organisation_count,
+    panel_coverage_pct,
+    entered_organisation_count,
+    left_organisation_count,
+    {{ is_synthetic() }} as is_synthetic
+from {{ ref('int_volunteering__paneled') }}

@@ -1,0 +1,14 @@
+with source as (
+    select * from {{ source('landed', 'refresh__known') }}
+),
+
+renamed as (
+    select
+        claim_id,
+        period,
+        state,
+        received_on
+    from source
+)
+
+select * from renamed
