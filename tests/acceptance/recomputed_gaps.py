@@ -156,7 +156,18 @@ class Gaps:
             share = float(indicator["margin_pct_of_baseline_gap"]) / 100
             rest_margin = max(minimum, share * abs(rest.gap)) if rest else minimum
         found: dict[str, Any] = dict.fromkeys(
-            ("change", "lower", "upper", "worse", "worse_lower", "worse_upper", "size", "size_lower", "size_upper")
+            (
+                "change",
+                "lower",
+                "upper",
+                "half",
+                "worse",
+                "worse_lower",
+                "worse_upper",
+                "size",
+                "size_lower",
+                "size_upper",
+            )
         )
         found["margin"] = None if now.remainder is None else rnd(now.remainder * rest_margin)
         if not open_ or before is None or now.gap is None:
@@ -167,7 +178,8 @@ class Gaps:
         up = math.hypot(now.above, before.below) if known else None
         found |= {"change": change, "size": rnd(abs(now.gap) - abs(before.gap))}
         if known:
-            found |= {"lower": rnd(change - down), "upper": rnd(change + up)}
+            found |= {"lower": rnd(change - down), "upper": rnd(change + up), "half": (down + up) / 2}
+            found |= {"worse_below": down, "worse_above": up}
             if now.gap * before.gap < 0:
                 inner = outer = max(down, up)
             else:
@@ -178,6 +190,7 @@ class Gaps:
         if polarity == "lower_is_better":
             found |= {"worse": rnd(change), "worse_lower": found["lower"], "worse_upper": found["upper"]}
         elif polarity == "higher_is_better":
+            found |= {"worse_below": found.get("worse_above"), "worse_above": found.get("worse_below")}
             found |= {
                 "worse": rnd(-change),
                 "worse_lower": None if found["upper"] is None else rnd(-change - up),
@@ -258,7 +271,7 @@ class Gaps:
         scale, unit = indicator["scale"], indicator["unit"]
         is_relative = scale in RELATIVE_SCALES
         has_sign = indicator["polarity"] != "neutral"
-        half = None if now["lower"] is None else (now["upper"] - now["lower"]) / 2
+        half = now["half"]
         base_gap = base.gap if base else None
         reason = None
         if later:
@@ -350,7 +363,7 @@ class Gaps:
         row["change_at_later_weights"] = rnd(change)
         signed = change if indicator["polarity"] == "lower_is_better" else -change
         row["_reweighted"] = verdict_of(
-            signed - (now["worse"] - now["worse_lower"]), signed + (now["worse_upper"] - now["worse"]), now["margin"]
+            rnd(signed - now["worse_below"]), rnd(signed + now["worse_above"]), now["margin"]
         )
 
     def _judge_stability(self, rows: dict[tuple[Any, ...], dict[str, Any]]) -> None:
@@ -582,9 +595,23 @@ class Gaps:
         assert len(units) <= len(distinct) <= len(pairs)
         logs = np.log(np.array(list(pairs.values())))
         n, df = len(pairs), len(pairs) - 2
-        allowed = len(distinct) == n and n >= 4
         x, y = logs[:, 0], logs[:, 1]
         line = stats.linregress(x, y - x)
+        residuals = y - x - line.intercept - line.slope * x
+        refused = next(
+            (
+                reason
+                for reason, applies in [
+                    ("too_few_areas", n < 4),
+                    ("no_variation", np.var(x) <= 1e-16),
+                    ("copied_values", len(distinct) < n),
+                    ("exactly_linear", np.mean(residuals**2) <= 1e-16),
+                ]
+                if applies
+            ),
+            None,
+        )
+        allowed = refused is None
         r = stats.pearsonr(x + y, x - y).statistic
         t = r * math.sqrt(df) / math.sqrt(1 - r**2) if allowed else None
         critical = float(stats.t.ppf(0.975, df))
@@ -594,7 +621,7 @@ class Gaps:
             "pair_count": n,
             "distinct_pair_count": len(distinct),
             "is_inference_allowed": allowed,
-            "inference_refused_reason": None if allowed else "copied_values" if len(distinct) < n else "too_few_areas",
+            "inference_refused_reason": refused,
             "sigma_baseline": float(np.std(x, ddof=1)),
             "sigma": float(np.std(y, ddof=1)),
             "variance_ratio": float(np.var(x) / np.var(y)),

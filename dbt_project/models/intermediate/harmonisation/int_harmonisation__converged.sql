@@ -82,11 +82,13 @@ moments as (
     group by paired.indicator_id, paired.definition_version, paired.area_level, paired.period, paired.baseline_period
 ),
 
+-- what is left of a spread below the last digit of the sums is none
 spread as (
     select
         *,
         greatest(ss_0 + 2 * sp_g + ss_g, 0) as ss_1,
-        greatest(ss_0 * ss_g - sp_g * sp_g, 0) as determinant
+        ss_0 > n * {{ exact_square() }} as is_spread,
+        case when ss_0 > n * {{ exact_square() }} then ss_g - sp_g * sp_g / ss_0 end as residual_ss
     from moments
 ),
 
@@ -96,8 +98,13 @@ ratios as (
         distinct_counts.n_distinct,
         spread.ss_0 / nullif(spread.ss_1, 0) as variance_ratio,
         (spread.ss_0 + spread.sp_g) / nullif(sqrt(spread.ss_0 * spread.ss_1), 0) as correlation,
-        spread.sp_g / nullif(spread.ss_0, 0) as beta_total,
-        distinct_counts.n_distinct = spread.n and spread.n >= {{ minimum_pairs() }} as is_inference_allowed
+        case when spread.is_spread then spread.sp_g / spread.ss_0 end as beta_total,
+        case
+            when spread.n < {{ minimum_pairs() }} then 'too_few_areas'
+            when not spread.is_spread then 'no_variation'
+            when distinct_counts.n_distinct < spread.n then 'copied_values'
+            when spread.residual_ss <= spread.n * {{ exact_square() }} then 'exactly_linear'
+        end as inference_refused_reason
     from spread
     inner join distinct_counts
         on spread.indicator_id = distinct_counts.indicator_id
@@ -111,17 +118,18 @@ tested as (
     select
         *,
         case
-            when is_inference_allowed then (ss_0 - ss_1) * sqrt(n - 2.0) / nullif(2 * sqrt(determinant), 0)
+            when inference_refused_reason is null
+                then (ss_0 - ss_1) * sqrt(n - 2.0) / (2 * sqrt(ss_0 * residual_ss))
         end as pitman_morgan_t,
         case
-            when is_inference_allowed then sqrt(determinant / (n - 2.0)) / nullif(ss_0, 0)
+            when inference_refused_reason is null then sqrt(residual_ss / ss_0 / (n - 2.0))
         end as beta_standard_error
     from ratios
 )
 
 select
     tested.indicator_id, tested.definition_version, tested.area_level, tested.period, tested.baseline_period,
-    tested.n, tested.n_distinct, tested.is_inference_allowed,
+    tested.n, tested.n_distinct, tested.inference_refused_reason,
     sqrt(tested.ss_0 / nullif(tested.n - 1.0, 0)) as sigma_baseline,
     sqrt(tested.ss_1 / nullif(tested.n - 1.0, 0)) as sigma,
     tested.variance_ratio, tested.correlation, tested.pitman_morgan_t,
@@ -131,7 +139,8 @@ select
     tested.beta_standard_error,
     tested.beta_total / tested.beta_standard_error as beta_t,
     case
-        when tested.beta_total < 0 and tested.beta_total > -1 then -1 * ln(1 + tested.beta_total) / tested.years
+        when tested.beta_total < 0 and tested.beta_total > -1
+            then nullif(-1 * ln(1 + tested.beta_total) / tested.years, 0)
     end as convergence_speed
 from tested
 left join {{ ref('critical_value') }} as criticals

@@ -96,7 +96,7 @@ select
     -- how much of the baseline gap is closed; no statement where there was none to speak of
     case
         when abs(absolute.baseline_gap) >= 2 * tolerated.tolerance
-            then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / absolute.baseline_gap', 6) }}
+            then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / nullif(absolute.baseline_gap, 0)', 6) }}
     end as closed_share,
     {{ rnd('absolute.change', 6) }} as change_since_baseline,
     absolute.change_lower,
@@ -116,10 +116,14 @@ select
     absolute.disadvantage_change,
     absolute.disadvantage_change_lower,
     absolute.disadvantage_change_upper,
-    {{ rnd('(absolute.change_upper - absolute.change_lower) / 2', 6) }} as critical_difference,
-    {{ rnd(
-        '(absolute.change_upper - absolute.change_lower) / 2 * ' ~ z_95_plus_z_80() ~ ' / ' ~ z_95(), 6
-    ) }} as smallest_detectable_change,
+    {% for column, factor in [
+        ('critical_difference', '1'), ('smallest_detectable_change', z_95_plus_z_80() ~ ' / ' ~ z_95()),
+    ] %}
+    case
+        when absolute.change is not null
+            then {{ rnd('(absolute.change_below + absolute.change_above) / 2 * ' ~ factor, 6) }}
+    end as {{ column }},
+    {% endfor %}
     case
         when absolute.change is not null
             then {{ rnd(z_95() ~ ' * sqrt(absolute.process_variance + absolute.baseline_process_variance)', 6) }}

@@ -35,12 +35,8 @@ select
     converged.baseline_period,
     cast(converged.n as bigint) as pair_count,
     cast(converged.n_distinct as bigint) as distinct_pair_count,
-    converged.is_inference_allowed,
-    case
-        when converged.is_inference_allowed then null
-        when converged.n_distinct < converged.n then 'copied_values'
-        when converged.n < {{ minimum_pairs() }} then 'too_few_areas'
-    end as inference_refused_reason,
+    case when converged.n is not null then converged.inference_refused_reason is null end as is_inference_allowed,
+    converged.inference_refused_reason,
     {{ rnd('converged.sigma_baseline', 6) }} as sigma_baseline,
     {{ rnd('converged.sigma', 6) }} as sigma,
     {{ rnd('converged.variance_ratio', 6) }} as variance_ratio,
