@@ -98,7 +98,7 @@ def build_world(
     for name, found in rows.items():
         table = pa.Table.from_pylist(found, schema=landed_schemas()[name])
         pq.write_table(table, made.landed / name / "rows.parquet")
-    made.run("build", "--select", *(f"+fct_{mart}" for mart in MARTS), *NO_TESTS)
+    made.run("build", "--select", *(f"+fct_{mart}" for mart in MARTS), "+dim_indicator", *NO_TESTS)
     assert {name: status for name, status in made.results.items() if status != "success"} == {}
 
 

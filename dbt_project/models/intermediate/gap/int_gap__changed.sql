@@ -159,8 +159,10 @@ select
         when not is_later then null
         when is_blocked then 'blocking_break'
         when is_small then 'small_n'
-        when gap is null then 'incomplete'
+        when gap is null and (measure = 'absolute' or programme_value is null or comparator_value is null) then 'incomplete'
+        when gap is null then 'no_logarithm'
         when baseline_gap is null then 'missing_baseline'
+        when measure = 'relative' and (change_below is null or change_above is null) then 'no_logarithm'
         when disadvantage_change_lower >= -1 * margin and disadvantage_change_upper <= margin then null
         when disadvantage_change_lower > margin or disadvantage_change_upper < -1 * margin then null
         else 'interval_spans_margin'

@@ -1,4 +1,4 @@
-{# The same areas at the baseline and later, on the logarithm. sigma: standard deviations of both periods and Pitman (1939)
+{# The same areas at the baseline and later, on log odds for shares, else on the logarithm. sigma: standard deviations of both periods and Pitman (1939)
    and Morgan (1939) t, since an F test would take them as independent. beta: slope of total growth on the starting
    level (Barro and Sala-i-Martin 1992). Areas that share one published figure are one observation, not several. All
    sums are over level and growth: where levels hardly move, those over both levels would cancel to nothing. #}
@@ -14,7 +14,7 @@ blocking as (
 ),
 
 weighted as (
-    select * from {{ ref('int_harmonisation__weighted') }} where is_relative and value > 0
+    select * from {{ ref('int_harmonisation__weighted') }} where log_value is not null
 ),
 
 paired as (
@@ -22,8 +22,8 @@ paired as (
         later.indicator_id, later.definition_version, later.area_level, later.period,
         baselines.period as baseline_period,
         later.publication_unit_id,
-        ln(early.value) as log_0,
-        ln(later.value / early.value) as growth
+        early.log_value as log_0,
+        later.log_value - early.log_value as growth
     from weighted as later
     inner join baselines
         on later.indicator_id = baselines.indicator_id

@@ -133,6 +133,7 @@ select
     absolute.distance_verdict,
     case when sourced.scale in ('share', 'ratio', 'count') then relative.verdict end as relative_verdict,
     absolute.undecidable_reason,
+    case when sourced.scale in ('share', 'ratio', 'count') then relative.undecidable_reason end as relative_undecidable_reason,
     absolute.disadvantage_change_upper <= absolute.margin as is_not_widened,
     absolute.change_lower > 0 or absolute.change_upper < 0 as is_sign_certain,
     absolute.disadvantage_change_upper as tipping_margin,
