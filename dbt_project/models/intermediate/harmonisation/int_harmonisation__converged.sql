@@ -9,10 +9,6 @@ with baselines as (
         on sourced.baseline_id = baselines.baseline_id and baselines.first_period = baselines.last_period
 ),
 
-blocking as (
-    select indicator_id, definition_version, period from {{ ref('int_indicator__break') }} where severity = 'blocking'
-),
-
 weighted as (
     select * from {{ ref('int_harmonisation__weighted') }} where log_value is not null
 ),
@@ -34,15 +30,12 @@ paired as (
         and later.definition_version = early.definition_version
         and later.area_id = early.area_id
         and baselines.period = early.period
-    where not exists (
-        select 1
-        from blocking
-        where
-            blocking.indicator_id = later.indicator_id
-            and blocking.definition_version = later.definition_version
-            and blocking.period > baselines.period
-            and blocking.period <= later.period
-    )
+    left join {{ ref('int_indicator__broken') }} as broken
+        on later.indicator_id = broken.indicator_id
+        and later.definition_version = broken.definition_version
+        and later.period = broken.period
+        and baselines.period = broken.earlier_period
+    where broken.period is null
 ),
 
 distinct_counts as (
