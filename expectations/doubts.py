@@ -68,6 +68,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "repeats": ("Kein Zeitraum und kein Gebiet trägt die Zahlen eines anderen: den richtigen Jahrgang liefern.", "No period and no area bears the figures of another: deliver the right year."),
     "blanks": ("Nichts bisher Geliefertes fehlt ganz: vollständig nachliefern oder leere Vorlagezeilen weglassen.", "Nothing delivered before is wholly absent: deliver it, or leave out empty template rows."),
     "gaps": ("Fehlendes, Geheimgehaltenes und Nullen sind nicht häufiger als sonst: Spalte und Ausgabe prüfen.", "Missing, suppressed and zero figures are no more frequent than usual: check column and export."),
+    "newest": ("Der neueste Zeitraum hat Zahlen; fehlen sie noch, dann nachliefern, sobald er geladen ist.", "The newest period has figures; where they are not there yet, deliver it again once it is loaded."),
     "sums": ("Teile ergeben das Ganze: die genannten Zeilen prüfen.", "Parts add up to the whole: check the rows named."),
     "agreements": ("Zwei Quellen sagen über dieselbe Größe dasselbe, im erklärten Spielraum: beide mit ihren Herausgebern abgleichen.", "Two sources tell the same of one quantity, within the declared band: compare both with their publishers."),
     "reporters": ("Es melden etwa so viele wie sonst: auf Vollständigkeit prüfen.", "About as many report as usual: check that all are there."),

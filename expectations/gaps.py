@@ -33,20 +33,12 @@ def blanks(compared: Compared[Figures]) -> list[Doubt]:
     for axes, names, what in _axes(now):
         is_untold = any_of(now.is_blank, axes) & ~any_of(is_figure, axes) & (now.is_row.sum(axis=axes) >= _TWO)
         found += [_at(f"blank_{what}", what, names[n]) for n in np.flatnonzero(is_untold)]
-    found += _empty_end(now, is_figure)
     told_of, blank_of = any_of(is_figure, 1), any_of(now.is_blank, 1)
     for i, item in enumerate(now.items):  # an item without any figure in one period that has some in others
         for t in np.flatnonzero(~told_of[i] & blank_of[i]):
             if told_of[i].any() and told_of[:, t].any():
                 found.append(Doubt("blank_item", item, now.periods[t]))
     return found + (_gone(now, before, is_figure) if before is not None else [])
-
-
-def _empty_end(now: Figures, is_figure: Bools) -> list[Doubt]:
-    """The newest period where it has rows, but no figure in any, whatever signs stand there: it would be the last year."""
-    told = any_of(is_figure, (0, 1))
-    is_empty = len(told) > 1 and told[:-1].any() and not told[-1] and bool(now.is_row[:, :, -1].any())
-    return [Doubt("blank_period", "", now.periods[-1])] if is_empty else []
 
 
 def _axes(figures: Figures) -> list[tuple[tuple[int, int], tuple[str, ...], str]]:
@@ -88,6 +80,14 @@ def _gone(now: Figures, before: Figures, is_figure: Bools) -> list[Doubt]:
             if now.is_area and now.is_row[:, places, t].any():
                 found += [Doubt("gone_area", "", now.periods[t], now.places[p]) for p in np.flatnonzero(places)]
     return found
+
+
+def newest(compared: Compared[Figures]) -> list[Doubt]:
+    """The newest period where it has rows with signs alone: official tables come so before a year is loaded."""
+    now = compared.now
+    told = any_of(~np.isnan(now.values) | now.is_suppressed, (0, 1))
+    is_empty = len(told) > 1 and bool(told[:-1].any()) and not told[-1] and not now.is_blank[:, :, -1].any()
+    return [Doubt("blank_period", "", now.periods[-1])] if is_empty else []
 
 
 def gaps(compared: Compared[Figures]) -> list[Doubt]:

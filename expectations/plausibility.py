@@ -23,6 +23,7 @@ _OF_FIGURES: dict[str, Callable[[Compared[Figures]], list[Doubt]]] = {
     "repeats": gaps.repeats,
     "blanks": gaps.blanks,
     "gaps": gaps.gaps,
+    "newest": gaps.newest,
     "sums": sums.sums,
     "agreements": sums.agreements,
     "reporters": sums.reporters,

@@ -510,8 +510,10 @@ def test_a_new_year_that_bears_the_figures_of_another_one_that_moved_is_doubted(
     assert asked("repeats", as_high, before) == set(), "2012 stands as it was published: as high again is no exchange"
 
 
-@pytest.mark.parametrize("symbol", [None, "-", "..."])
-def test_a_newest_year_without_any_figure_is_no_year(symbol: str | None) -> None:
+@pytest.mark.parametrize("symbol", ["-", "..."])
+def test_a_newest_year_of_signs_alone_is_told_and_holds_nothing(symbol: str) -> None:
     one_series = [row for row in CITY if row["area_id"] == TEN[0] and row["measure_id"] == "population"]
-    assert asked("blanks", blank(one_series, symbol, **LAST)) == {"blank_period"}
-    assert asked("blanks", blank(one_series, symbol, period="2015")) == set(), "a gap within a series is no last year"
+    assert asked("newest", blank(one_series, symbol, **LAST)) == {"blank_period"}
+    assert asked("newest", blank(one_series, symbol, period="2015")) == set(), "a gap within a series is no last year"
+    assert asked("blanks", blank(one_series, symbol, **LAST)) == set()
+    assert SEVERITIES["newest"] == "warn"

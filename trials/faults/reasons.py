@@ -20,7 +20,7 @@ JUMP = ("plausible:continuity",)
 REPEATED = ("plausible:repeats",)
 SUM = ("plausible:sums",)
 TOTAL = ("plausible:totals", "total_row")
-ABSENT = ("plausible:blanks", "plausible:gaps", "plausible:composition")
+ABSENT = ("plausible:blanks", "plausible:gaps", "plausible:composition", "plausible:newest")
 FEWER = ("plausible:reporters", "plausible:vanished", "fact:shrunk_pct", "fact:fewest_rows", "row_minimum")
 MORE = ("plausible:reporters", "plausible:repeats", "plausible:composition")
 
