@@ -33,7 +33,7 @@ def landed_suite(programme: Programme, landed: LandedTable, periods: Sequence[st
             if f.choices
         ),
         Rule("fact", "fewest_rows", "block", "Jede einzelne Lieferung hat genügend Zeilen: vollständig neu liefern, sonst Mindestzahl in der Quelle anpassen.", "Each single delivery has enough rows: deliver it whole, or mend the minimum in the source.", minimum=table.minimum_rows),
-        Rule("fact", "rejected_pct", "block", "Höchstens der zulässige Anteil der Zeilen ist abgewiesen: die abgewiesenen Zeilen berichtigen und neu liefern.", "At most the permitted share of rows is rejected: correct the rejected rows and deliver again.", maximum=float(source.max_rejected_pct)),
+        Rule("fact", "rejected_pct", "block", "Höchstens der zulässige Anteil der Zeilen ist abgewiesen, auch in keinem Zeitraum mehr: die abgewiesenen Zeilen berichtigen und neu liefern.", "At most the permitted share of rows is rejected, and in no period more: correct the rejected rows and deliver again.", maximum=float(source.max_rejected_pct)),
         Rule("fact", "shrunk_pct", "block", "Die Lieferung ist nicht um mehr als ein Zehntel kleiner als die geltende: vollständig neu liefern.", "The delivery is not smaller than the one in force by more than a tenth: deliver it whole.", maximum=10),
         Rule("fact", "periods_behind", "block", "Der letzte Zeitraum ist nicht älter als der geltende: den richtigen Jahrgang liefern.", "The last period is not older than the one in force: deliver the right year.", maximum=0),
         Rule("fact", "age_days", "block", "Die geltende Lieferung ist nicht älter als vereinbart: neue Lieferung anfordern.", "The delivery in force is not older than agreed: ask for a new delivery.", maximum=source.max_age_days),

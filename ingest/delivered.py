@@ -107,8 +107,7 @@ class DeliveredTable:
             unfit = {text: rule for text in cells.dropna().unique() if (rule := not_values.no_value(text))}
             for line in np.flatnonzero(cells.isin(unfit).to_numpy() & ~is_total_row):
                 self.reject(int(line), name, unfit[cells[line]])
-        rejected = {line for line in self._rejected_lines if line is not None}
-        self._out_of_scope |= set(map(int, np.flatnonzero(~keep | is_total_row))) - rejected
+        self._out_of_scope |= set(map(int, np.flatnonzero(~keep | is_total_row))) - self.rejected_lines
         lines: np.ndarray = np.flatnonzero(keep & ~is_total_row)
         return lines
 
@@ -171,9 +170,14 @@ class DeliveredTable:
         self.findings.append(Finding(str(self._addresses[line]), column, rule, detail))
         self._rejected_lines.append(line)
 
+    @property
+    def rejected_lines(self) -> set[int]:
+        """Positions of rejected rows that have cells."""
+        return {line for line in self._rejected_lines if line is not None}
+
     def rejected_cells(self) -> tuple[str, ...]:
         """For each finding the delivered cells of declared columns as JSON; empty for a row without cells."""
-        lines = sorted({line for line in self._rejected_lines if line is not None})
+        lines = sorted(self.rejected_lines)
         records = self._cells.iloc[lines].to_dict("records")
         texts = {line: json.dumps(record, ensure_ascii=False) for line, record in zip(lines, records, strict=True)}
         return tuple("{}" if line is None else texts[line] for line in self._rejected_lines)

@@ -25,6 +25,8 @@ from programmes.canonical import PROVENANCE, CanonicalTable
 from programmes.laws import Law
 from programmes.sources import LandedTable, Table
 
+_HANDFUL = 5  # rejected lines of a period from which on they say something about it
+
 ARROW_TYPES = {
     "text": pa.string(),
     "integer": pa.int64(),
@@ -43,6 +45,7 @@ class Landed:
     rejected_cells: tuple[str, ...]
     delivered_line_count: int
     count: RecordCount
+    worst_period_pct: float = 0.0  # rejected lines of the period that lost most, of each hundred of its lines
 
     @property
     def rejected_line_count(self) -> int:
@@ -78,14 +81,41 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
     accepted = pa.table(
         {field.name: pa.array(frame[field.name], type=field.type, from_pandas=True) for field in schema}, schema=schema
     )
-    return Landed(accepted, tuple(delivered.findings), delivered.rejected_cells(), delivered.line_count, count)
+    return Landed(
+        accepted,
+        tuple(delivered.findings),
+        delivered.rejected_cells(),
+        delivered.line_count,
+        count,
+        _worst_period_pct(delivered, locality),
+    )
 
 
 def rejected_pct(landed: Iterable[Landed]) -> float:
-    """Delivered lines of which something was rejected, per hundred; a data-quality figure."""
+    """Delivered lines of which something was rejected, per hundred of all or of the period that lost most; a data-quality figure."""
     parts = list(landed)
     delivered = sum(part.delivered_line_count for part in parts)
-    return 100 * sum(part.rejected_line_count for part in parts) / delivered if delivered else 100.0
+    if not delivered:
+        return 100.0
+    of_all = 100 * sum(part.rejected_line_count for part in parts) / delivered
+    return max(of_all, *(part.worst_period_pct for part in parts))
+
+
+def _worst_period_pct(delivered: DeliveredTable, locality: Locality) -> float:
+    """Of the period that lost most, rejected lines per hundred; 0 if it lost fewer than a handful, or no column tells periods."""
+    declared = delivered.declared
+    column = next((column for column in declared.columns if column.to in ("period", "reference_on")), None)
+    if column is None or not delivered.findings:
+        return 0.0
+    lines = delivered.lines_in_scope()
+    cells = delivered.cells(column.source).loc[lines].reset_index(drop=True)
+    read = reader_for(column, delivered.canonical.field(column.to).law or Law(), declared.format, locality)
+    times = convert_cells(cells, read, False)[0]
+    periods = times.map(lambda time: time if isinstance(time, str) else str(time.year), na_action="ignore")
+    is_rejected = lines.isin(delivered.rejected_lines)
+    counts = is_rejected.groupby(periods).agg(["sum", "count"])
+    counts = counts[counts["sum"] >= _HANDFUL]
+    return float((100 * counts["sum"] / counts["count"]).max()) if len(counts) else 0.0
 
 
 def _convert(delivered: DeliveredTable, locality: Locality) -> pd.DataFrame:

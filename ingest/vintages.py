@@ -111,6 +111,7 @@ def _to_parquet(landed: Landed, key: str) -> bytes:
         "rejected_cells": landed.rejected_cells,
         "delivered_line_count": landed.delivered_line_count,
         "count": asdict(landed.count),
+        "worst_period_pct": landed.worst_period_pct,
     }
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(sink, landed.accepted.schema) as writer:
@@ -136,6 +137,7 @@ def _read(path: Path, key: str) -> Landed | None:
             tuple(rest["rejected_cells"]),
             rest["delivered_line_count"],
             RecordCount(**rest["count"]),
+            rest["worst_period_pct"],
         )
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None

@@ -167,6 +167,17 @@ def test_a_cell_that_breaks_its_type_leaves_the_row_out(column: dict[str, Any], 
         assert f" {cell} " not in landed.findings[0].sentence("de") + landed.findings[0].sentence("en")
 
 
+@pytest.mark.parametrize(("bad_lines", "rejected"), [(0, 0), (4, 0.4), (5, 5), (20, 20)])
+def test_the_period_that_lost_most_counts_unless_it_is_a_few_lines(bad_lines: int, rejected: float) -> None:
+    """Ten years of a hundred organisations; the bad lines are all of one year."""
+    lines = [
+        f"T{number};20;{year};{'gemeldet' if year == 2015 and number < bad_lines else 'gezählt'};7;7\n"
+        for year in range(2011, 2021)
+        for number in range(100)
+    ]
+    assert rejected_pct([land_it(VOLUNTEERS + "".join(lines), volunteers())]) == pytest.approx(rejected)
+
+
 def test_where_no_line_was_delivered_none_can_be_accepted() -> None:
     assert rejected_pct([]) == 100
 
