@@ -26,6 +26,9 @@
 {% macro minimum_areas() %}3{% endmacro %}
 {% macro minimum_pairs() %}4{% endmacro %}
 
+{# Square of a logarithm below which sums kept to 18 decimals tell nothing apart. #}
+{% macro exact_square() %}0.0000000000000001{% endmacro %}
+
 {# Standard deviations from the mean at which the classes of areas are cut. #}
 {% macro class_cut() %}1{% endmacro %}
 {% macro outer_class_cut() %}1.5{% endmacro %}

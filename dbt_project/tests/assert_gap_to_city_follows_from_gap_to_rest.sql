@@ -9,7 +9,7 @@ with shares as (
         {{ t_double("sum(case when role = 'programme' then denominator end)") }}
         / nullif({{ t_double("sum(case when role = 'city' then denominator end)") }}, 0) as w
     from {{ ref('fct_indicator_value') }}
-    where area_kind = 'area_set'
+    where area_kind = 'area_set' and territory = 'today'
     group by indicator_id, definition_version, variant_id, period
 ),
 

@@ -5,12 +5,13 @@ with sums as (
         indicator_id,
         definition_version,
         variant_id,
+        territory,
         period,
         sum(case when role = 'city' then numerator else -numerator end) as numerator_difference,
         sum(case when role = 'city' then denominator else -denominator end) as denominator_difference
     from {{ ref('fct_indicator_value') }}
     where role in ('programme', 'rest', 'city')
-    group by indicator_id, definition_version, variant_id, period
+    group by indicator_id, definition_version, variant_id, territory, period
     having count(*) = 3 and count(numerator) = 3 and count(denominator) = 3
 )
 

@@ -47,6 +47,19 @@ class Gap:
     process_variance: Number = None
 
 
+def whole_of(indicator: dict[str, str]) -> float:
+    """The value of a share of which nothing is left out."""
+    return {"pct": 100.0, "per_1000": 1000.0}.get(indicator["unit"], float(indicator["factor"]))
+
+
+def log_scaled(indicator: dict[str, str], value: Number) -> Number:
+    """Log odds of a share, logarithm of a ratio or count, None where there is none."""
+    if value is None or indicator["scale"] not in RELATIVE_SCALES or value <= 0:
+        return None
+    rest = whole_of(indicator) - value if indicator["scale"] == "share" else 1.0
+    return math.log(value) - math.log(rest) if rest > 0 else None
+
+
 class Gaps:
     """Rows of the gap marts by their keys, printed digits and all."""
 
@@ -87,14 +100,10 @@ class Gaps:
         if programme is None or shown is None or opposite is None:
             return None
         indicator = self.indicators[name]
-        factor, scale = float(indicator["factor"]), indicator["scale"]
+        whole, scale = whole_of(indicator), indicator["scale"]
 
         def scaled(value: Number) -> Number:
-            if not relative or value is None:
-                return value
-            if scale == "share":
-                return math.log(value / (factor - value)) if 0 < value < factor else None
-            return math.log(value) if scale in RELATIVE_SCALES and value > 0 else None
+            return log_scaled(indicator, value) if relative else value
 
         remainder: Number = 1.0
         if comparator == "city":
@@ -113,7 +122,7 @@ class Gaps:
             if scale != "share" or not side["is_full_count"] or not is_countable or side["value"] is None:
                 return None
             value = side["value"]
-            return value * (factor - value) / side["denominator"] if 0 <= value <= factor else None
+            return value * (whole - value) / side["denominator"] if 0 <= value <= whole else None
 
         variances = [chance(programme), chance(opposite)]
         return Gap(
@@ -156,9 +165,21 @@ class Gaps:
             share = float(indicator["margin_pct_of_baseline_gap"]) / 100
             rest_margin = max(minimum, share * abs(rest.gap)) if rest else minimum
         found: dict[str, Any] = dict.fromkeys(
-            ("change", "lower", "upper", "worse", "worse_lower", "worse_upper", "size", "size_lower", "size_upper")
+            (
+                "change",
+                "lower",
+                "upper",
+                "half",
+                "worse",
+                "worse_lower",
+                "worse_upper",
+                "size",
+                "size_lower",
+                "size_upper",
+            )
         )
         found["margin"] = None if now.remainder is None else rnd(now.remainder * rest_margin)
+        found["baseline"] = before.gap if before else None
         if not open_ or before is None or now.gap is None:
             return found
         change = now.gap - before.gap
@@ -167,7 +188,8 @@ class Gaps:
         up = math.hypot(now.above, before.below) if known else None
         found |= {"change": change, "size": rnd(abs(now.gap) - abs(before.gap))}
         if known:
-            found |= {"lower": rnd(change - down), "upper": rnd(change + up)}
+            found |= {"lower": rnd(change - down), "upper": rnd(change + up), "half": (down + up) / 2}
+            found |= {"worse_below": down, "worse_above": up}
             if now.gap * before.gap < 0:
                 inner = outer = max(down, up)
             else:
@@ -178,6 +200,7 @@ class Gaps:
         if polarity == "lower_is_better":
             found |= {"worse": rnd(change), "worse_lower": found["lower"], "worse_upper": found["upper"]}
         elif polarity == "higher_is_better":
+            found |= {"worse_below": found.get("worse_above"), "worse_above": found.get("worse_below")}
             found |= {
                 "worse": rnd(-change),
                 "worse_lower": None if found["upper"] is None else rnd(-change - up),
@@ -258,7 +281,7 @@ class Gaps:
         scale, unit = indicator["scale"], indicator["unit"]
         is_relative = scale in RELATIVE_SCALES
         has_sign = indicator["polarity"] != "neutral"
-        half = None if now["lower"] is None else (now["upper"] - now["lower"]) / 2
+        half = now["half"]
         base_gap = base.gap if base else None
         reason = None
         if later:
@@ -324,6 +347,7 @@ class Gaps:
                 else None
             ),
             "undecidable_reason": reason,
+            "relative_undecidable_reason": self._relative_reason(log, in_logs, later, reason) if is_relative else None,
             "is_not_widened": None if now["worse_upper"] is None else now["worse_upper"] <= now["margin"],
             "is_sign_certain": None if now["lower"] is None else now["lower"] > 0 or now["upper"] < 0,
             "tipping_margin": now["worse_upper"],
@@ -334,6 +358,20 @@ class Gaps:
             "coverage_pct": rnd(min(programme["coverage_pct"], shown["coverage_pct"]), 4),
             "status": [*STATUSES, "incomplete"][max(ranks)],
         }
+
+    @staticmethod
+    def _relative_reason(log: Gap, in_logs: dict[str, Any], later: bool, reason: str | None) -> str | None:
+        """What takes a change its absolute verdict takes the relative one too; else logarithms or their limits."""
+        if not later or reason in ("blocking_break", "small_n", "incomplete"):
+            return reason
+        if log.gap is None:
+            return "no_logarithm"
+        if in_logs["baseline"] is None:
+            return "missing_baseline"
+        limits = (in_logs["worse_lower"], in_logs["worse_upper"], in_logs["margin"])
+        if in_logs["half"] is None:
+            return "no_logarithm"
+        return "interval_spans_margin" if verdict_of(*limits) == "undecidable" else None
 
     def _reweigh(
         self, row: dict[str, Any], indicator: dict[str, str], variant: str, comparator: str, period: int,
@@ -350,7 +388,7 @@ class Gaps:
         row["change_at_later_weights"] = rnd(change)
         signed = change if indicator["polarity"] == "lower_is_better" else -change
         row["_reweighted"] = verdict_of(
-            signed - (now["worse"] - now["worse_lower"]), signed + (now["worse_upper"] - now["worse"]), now["margin"]
+            rnd(signed - now["worse_below"]), rnd(signed + now["worse_above"]), now["margin"]
         )
 
     def _judge_stability(self, rows: dict[tuple[Any, ...], dict[str, Any]]) -> None:
@@ -528,6 +566,13 @@ class Gaps:
             is_relative = bool(is_scale and values.min() >= 0 and mean > 0)
             theil = _theil(weights, values) if is_relative else None
             above = values > 0
+            logs = [log_scaled(self.indicators[name], value) for value in values]
+            kept = np.array([one is not None for one in logs])
+            held = np.array([one for one in logs if one is not None])
+            log_spread = None
+            if is_scale and kept.any():
+                centre = np.average(held, weights=weights[kept])
+                log_spread = float(np.average((held - centre) ** 2, weights=weights[kept]) ** 0.5)
             dispersion = {
                 "area_count": len(levels[name, level, period]),
                 "n": len(values),
@@ -535,6 +580,9 @@ class Gaps:
                 "weighted_mean": mean,
                 "coefficient_of_variation": variance**0.5 / mean if is_relative else None,
                 "theil": theil,
+                "log_measure": _LOG_MEASURE.get(self.indicators[name]["scale"]),
+                "log_dispersion": log_spread,
+                "log_left_out_count": int((~kept).sum()) if is_scale else None,
                 "mean_log_deviation": (float(weights[above] @ np.log(mean / values[above])) if is_relative else None),
             }
             converged = self._converged(name, level, period, shown) if is_scale else _NOT_CONVERGED
@@ -570,21 +618,36 @@ class Gaps:
         base = self.single_baseline(indicator)
         early, later = shown.get((name, level, base), {}), shown[name, level, period]
         blocked = any(base < one <= period for one in self.declared.breaks_of(indicator, "blocking"))
-        pairs = {
-            area: (early[area]["value"], later[area]["value"])
+        both = {
+            area: tuple(log_scaled(indicator, one[area]["value"]) for one in (early, later))
             for area in later
-            if area in early and early[area]["value"] > 0 and later[area]["value"] > 0
+            if area in early
         }
+        pairs = {area: pair for area, pair in both.items() if None not in pair}
         if period <= base or blocked or not pairs:
             return _NOT_CONVERGED
         units = {self.declared.areas[area]["publication_unit_id"] or area for area in pairs}
         distinct = {(self.declared.areas[a]["publication_unit_id"] or a, *pair) for a, pair in pairs.items()}
         assert len(units) <= len(distinct) <= len(pairs)
-        logs = np.log(np.array(list(pairs.values())))
+        logs = np.array(list(pairs.values()))
         n, df = len(pairs), len(pairs) - 2
-        allowed = len(distinct) == n and n >= 4
         x, y = logs[:, 0], logs[:, 1]
         line = stats.linregress(x, y - x)
+        residuals = y - x - line.intercept - line.slope * x
+        refused = next(
+            (
+                reason
+                for reason, applies in [
+                    ("too_few_areas", n < 4),
+                    ("no_variation", np.var(x) <= 1e-16),
+                    ("copied_values", len(distinct) < n),
+                    ("exactly_linear", np.mean(residuals**2) <= 1e-16),
+                ]
+                if applies
+            ),
+            None,
+        )
+        allowed = refused is None
         r = stats.pearsonr(x + y, x - y).statistic
         t = r * math.sqrt(df) / math.sqrt(1 - r**2) if allowed else None
         critical = float(stats.t.ppf(0.975, df))
@@ -594,7 +657,7 @@ class Gaps:
             "pair_count": n,
             "distinct_pair_count": len(distinct),
             "is_inference_allowed": allowed,
-            "inference_refused_reason": None if allowed else "copied_values" if len(distinct) < n else "too_few_areas",
+            "inference_refused_reason": refused,
             "sigma_baseline": float(np.std(x, ddof=1)),
             "sigma": float(np.std(y, ddof=1)),
             "variance_ratio": float(np.var(x) / np.var(y)),
@@ -613,6 +676,7 @@ class Gaps:
         }
 
 
+_LOG_MEASURE = {"share": "log_odds", "ratio": "log", "count": "log"}
 _NOT_CONVERGED: dict[str, Any] = dict.fromkeys(
     ("baseline_period", "pair_count", "distinct_pair_count", "is_inference_allowed", "inference_refused_reason",
      "sigma_baseline", "sigma", "variance_ratio", "correlation", "pitman_morgan_t", "degrees_of_freedom", "critical_t",

@@ -120,6 +120,8 @@ def test_verdict_at_the_declared_margin(released: Any, name: str, verdict: str, 
     assert tipping == upper == pytest.approx(change + 0.015, abs=0.015)
 
 
+# the table is made on logarithms: the same figures declared as a ratio; as a share they have log odds, see below
+RATIO = "weighted_unemployed_per_100"
 # level, n, total beta, its standard error, sigma 2018 and 2024, correlation
 UNITS = [
     ("stadtbezirk", 12, -0.022, 0.025, 0.3531, 0.3464, 0.997),
@@ -135,7 +137,7 @@ def test_convergence_by_unit(released: Any, expected: tuple[Any, ...]) -> None:
     [row] = released.rows(
         "select pair_count, beta_total, sigma_baseline, sigma, correlation, beta_standard_error, sigma_verdict, "
         "is_inference_allowed, inference_refused_reason, pitman_morgan_t from fct_harmonisation "
-        f"where indicator_id = '{NAMES['unemployed']}' and area_level = '{level}' and period = '2024' "
+        f"where indicator_id = '{RATIO}' and area_level = '{level}' and period = '2024' "
         "and is_default_variant"
     )
     assert row[0] == n
@@ -158,9 +160,34 @@ def test_pitman_morgan_gives_the_known_p(released: Any, level: str, p: float) ->
 
     [(t, freedom)] = released.rows(
         "select pitman_morgan_t, degrees_of_freedom from fct_harmonisation "
-        f"where indicator_id = '{NAMES['unemployed']}' and area_level = '{level}' and period = '2024' and is_default_variant"
+        f"where indicator_id = '{RATIO}' and area_level = '{level}' and period = '2024' and is_default_variant"
     )
     assert 2 * stats.t.sf(abs(t), freedom) == pytest.approx(p, abs=0.002)
+
+
+@pytest.mark.parametrize("level", ["stadtbezirk", "statistischer_bezirk", "publikationseinheit"])
+def test_a_share_delivered_in_per_cent_is_compared_on_log_odds(released: Any, level: str) -> None:
+    """Redone from the published values by scipy: correlation of sum and difference, slope of the growth."""
+    import numpy as np
+    from scipy import stats
+
+    rows = released.rows(
+        "select early.value, later.value from fct_indicator_value as early "
+        "join fct_indicator_value as later using (indicator_id, area_id) join dim_area using (area_id) "
+        f"where indicator_id = '{NAMES['unemployed']}' and early.period = '2018' and later.period = '2024' "
+        f"and area_level = '{level}' and early.value is not null and later.value is not null"
+    )
+    x, y = (np.log(column / (100 - column)) for column in np.array(rows, dtype=float).T)
+    r = stats.pearsonr(x + y, x - y).statistic
+    t = r * np.sqrt((len(x) - 2) / (1 - r**2))
+    line = stats.linregress(x, y - x)
+    [found] = released.rows(
+        "select pair_count, sigma_baseline, sigma, pitman_morgan_t, beta_total, beta_standard_error, log_measure "
+        f"from fct_harmonisation where indicator_id = '{NAMES['unemployed']}' and area_level = '{level}' "
+        "and period = '2024' and is_default_variant"
+    )
+    assert found[0] == len(x) and found[6] == "log_odds"
+    assert found[1:6] == pytest.approx((x.std(ddof=1), y.std(ddof=1), t, line.slope, line.stderr), abs=2e-5)
 
 
 BROKEN = ["building_density_pct", "births_deaths", "single_households_65_plus_pct", "unemployed_under_25_pct"]

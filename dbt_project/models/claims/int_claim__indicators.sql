@@ -51,14 +51,13 @@ wanted as (
 ),
 
 blocked as (
-    select distinct evaluations.claim_id, evaluations.evaluation, evaluations.period
+    select evaluations.claim_id, evaluations.evaluation, evaluations.period
     from evaluations
-    inner join {{ ref('dim_comparability_break') }} as breaks
-        on evaluations.metric_of = breaks.indicator_id
-        and evaluations.definition_version = breaks.definition_version
-        and breaks.severity = 'blocking'
-        and breaks.period > evaluations.baseline_period
-        and breaks.period <= evaluations.period
+    inner join {{ ref('int_indicator__broken') }} as broken
+        on evaluations.metric_of = broken.indicator_id
+        and evaluations.definition_version = broken.definition_version
+        and evaluations.baseline_period = broken.earlier_period
+        and evaluations.period = broken.period
 ),
 
 ended as (

@@ -40,8 +40,9 @@ select
     stated.end_value,
     case
         when stated.change_over_years is null then stated.end_value
-        else stated.end_value - earlier.value
+        when broken.period is null then stated.end_value - earlier.value
     end as value,
+    coalesce(stated.change_over_years is not null and broken.period is not null, false) as is_broken,
     case
         when stated.change_over_years is null then stated.status_rank
         else greatest(stated.status_rank, {{ status_rank("coalesce(earlier.status, 'missing')") }})
@@ -52,4 +53,9 @@ left join valued as earlier
     and stated.definition_version = earlier.definition_version
     and stated.area_id = earlier.area_id
     and stated.start_period = earlier.period
+left join {{ ref('int_indicator__broken') }} as broken
+    on stated.indicator_id = broken.indicator_id
+    and stated.definition_version = broken.definition_version
+    and stated.start_period = broken.earlier_period
+    and stated.period = broken.period
 where stated.preference = 1

@@ -33,7 +33,9 @@ required as (
 ),
 
 present as (
-    select index_id, period, area_id, count(value) as value_count
+    select
+        index_id, period, area_id, count(value) as value_count,
+        max(case when is_broken then 1 else 0 end) = 1 as is_broken
     from {{ ref('int_area_class__component') }}
     group by index_id, period, area_id
 ),
@@ -55,7 +57,8 @@ joined as (
         exceptions.area_id is not null as is_excluded,
         exceptions.reason_de as exception_de,
         exceptions.reason_en as exception_en,
-        coalesce(present.value_count, 0) = required.component_count as has_all_components
+        coalesce(present.value_count, 0) = required.component_count as has_all_components,
+        coalesce(present.is_broken, false) as is_broken
     from indices
     inner join areas
         on indices.area_level = areas.area_level
@@ -86,6 +89,7 @@ select
         when is_excluded then 'excluded_by_decision'
         when population is null then 'population_missing'
         when population < minimum_population then 'population_below_minimum'
+        when is_broken then 'not_comparable'
         when not has_all_components then 'indicator_missing'
     end as invalid_reason
 from joined

@@ -65,7 +65,7 @@ select
     moments.mean_value,
     moments.standard_deviation,
     case
-        when judged.invalid_reason is null
+        when judged.invalid_reason is null and broken.period is null
             then case when indicators.polarity = 'higher_is_better' then -1 else 1 end
                 * (components.value - moments.mean_value) / nullif(moments.standard_deviation, 0)
     end as z_value
@@ -86,3 +86,8 @@ left join moments
     and components.dimension = moments.dimension
     and components.indicator_id = moments.indicator_id
     and components.definition_version = moments.definition_version
+left join {{ ref('int_indicator__broken') }} as broken
+    on components.indicator_id = broken.indicator_id
+    and components.definition_version = broken.definition_version
+    and least(judged.frozen_period, judged.period) = broken.earlier_period
+    and greatest(judged.frozen_period, judged.period) = broken.period

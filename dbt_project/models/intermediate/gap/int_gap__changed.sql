@@ -26,24 +26,6 @@ rest_gaps as (
     where comparator = 'rest'
 ),
 
-blocking as (
-    select indicator_id, definition_version, period from {{ ref('int_indicator__break') }} where severity = 'blocking'
-),
-
-blocked as (
-    select distinct
-        compared.indicator_id, compared.definition_version, compared.period, eligible.baseline_id
-    from (select distinct indicator_id, definition_version, period from compared) as compared
-    inner join eligible
-        on compared.indicator_id = eligible.indicator_id
-        and compared.definition_version = eligible.definition_version
-    inner join blocking
-        on compared.indicator_id = blocking.indicator_id
-        and compared.definition_version = blocking.definition_version
-        and blocking.period > eligible.first_period
-        and blocking.period <= compared.period
-),
-
 joined as (
     select
         compared.*,
@@ -53,7 +35,7 @@ joined as (
         baselines.distance_to_lower as baseline_distance_to_lower,
         baselines.distance_to_upper as baseline_distance_to_upper,
         baselines.process_variance as baseline_process_variance,
-        blocked.period is not null as is_blocked,
+        broken.period is not null as is_blocked,
         compared.period > eligible.last_period as is_later,
         case sourced.polarity when 'lower_is_better' then 1.0 when 'higher_is_better' then -1.0 end as sign,
         compared.remainder as margin_share,
@@ -83,11 +65,11 @@ joined as (
         and compared.variant_id = rest_gaps.variant_id
         and compared.measure = rest_gaps.measure
         and eligible.baseline_id = rest_gaps.baseline_id
-    left join blocked
-        on compared.indicator_id = blocked.indicator_id
-        and compared.definition_version = blocked.definition_version
-        and compared.period = blocked.period
-        and eligible.baseline_id = blocked.baseline_id
+    left join {{ ref('int_indicator__broken') }} as broken
+        on compared.indicator_id = broken.indicator_id
+        and compared.definition_version = broken.definition_version
+        and compared.period = broken.period
+        and eligible.first_period = broken.earlier_period
     where baselines.gap is not null or eligible.is_deciding
 ),
 
@@ -159,8 +141,10 @@ select
         when not is_later then null
         when is_blocked then 'blocking_break'
         when is_small then 'small_n'
-        when gap is null then 'incomplete'
+        when gap is null and (measure = 'absolute' or programme_value is null or comparator_value is null) then 'incomplete'
+        when gap is null then 'no_logarithm'
         when baseline_gap is null then 'missing_baseline'
+        when measure = 'relative' and (change_below is null or change_above is null) then 'no_logarithm'
         when disadvantage_change_lower >= -1 * margin and disadvantage_change_upper <= margin then null
         when disadvantage_change_lower > margin or disadvantage_change_upper < -1 * margin then null
         else 'interval_spans_margin'

@@ -5,13 +5,12 @@ with valued as (
     select
         valued.*,
         sourced.scale,
-        {{ t_double('sourced.factor') }} as factor,
+        sourced.whole,
         -- chance of single cases, for shares of countable things
         case
             when valued.is_full_count and sourced.scale = 'share' and sourced.denominator_unit <> 'm2'
-                and valued.value between 0 and {{ t_double('sourced.factor') }}
-                then valued.value * ({{ t_double('sourced.factor') }} - valued.value)
-                    / nullif({{ t_double('valued.denominator') }}, 0)
+                and valued.value between 0 and sourced.whole
+                then valued.value * (sourced.whole - valued.value) / nullif({{ t_double('valued.denominator') }}, 0)
         end as process_variance
     from {{ ref('int_indicator__valued') }} as valued
     inner join {{ ref('int_indicator__sourced') }} as sourced
@@ -41,7 +40,7 @@ opposed as (
         {{ comparator }} as comparator,
         programme.period,
         programme.scale,
-        programme.factor,
+        programme.whole,
         programme.value as programme_value,
         programme.lower as programme_lower,
         programme.upper as programme_upper,
@@ -74,7 +73,7 @@ scaled as (
         *,
         {% for column in ['programme_value', 'programme_lower', 'programme_upper', 'comparator_value',
                           'opposite_value', 'opposite_lower', 'opposite_upper'] %}
-        {{ log_scaled(column, 'scale', 'factor') }} as log_{{ column }}{{ ',' if not loop.last }}
+        {{ log_scaled(column, 'scale', 'whole') }} as log_{{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from opposed
 )

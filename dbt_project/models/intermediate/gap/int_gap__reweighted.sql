@@ -43,8 +43,8 @@ select
     changed.gap - gaps.baseline_gap as change,
     {% set change = 'changed.sign * (changed.gap - gaps.baseline_gap)' %}
     {{ gap_verdict(
-        change ~ ' - (changed.disadvantage_change - changed.disadvantage_change_lower)',
-        change ~ ' + (changed.disadvantage_change_upper - changed.disadvantage_change)',
+        rnd(change ~ ' - changed.disadvantage_below', 6),
+        rnd(change ~ ' + changed.disadvantage_above', 6),
         'changed.margin'
     ) }} as verdict
 from {{ ref('int_gap__changed') }} as changed

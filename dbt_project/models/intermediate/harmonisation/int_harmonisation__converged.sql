@@ -1,4 +1,4 @@
-{# The same areas at the baseline and later, on the logarithm. sigma: standard deviations of both periods and Pitman (1939)
+{# The same areas at the baseline and later, on log odds for shares, else on the logarithm. sigma: standard deviations of both periods and Pitman (1939)
    and Morgan (1939) t, since an F test would take them as independent. beta: slope of total growth on the starting
    level (Barro and Sala-i-Martin 1992). Areas that share one published figure are one observation, not several. All
    sums are over level and growth: where levels hardly move, those over both levels would cancel to nothing. #}
@@ -9,12 +9,8 @@ with baselines as (
         on sourced.baseline_id = baselines.baseline_id and baselines.first_period = baselines.last_period
 ),
 
-blocking as (
-    select indicator_id, definition_version, period from {{ ref('int_indicator__break') }} where severity = 'blocking'
-),
-
 weighted as (
-    select * from {{ ref('int_harmonisation__weighted') }} where is_relative and value > 0
+    select * from {{ ref('int_harmonisation__weighted') }} where log_value is not null
 ),
 
 paired as (
@@ -22,8 +18,8 @@ paired as (
         later.indicator_id, later.definition_version, later.area_level, later.period,
         baselines.period as baseline_period,
         later.publication_unit_id,
-        ln(early.value) as log_0,
-        ln(later.value / early.value) as growth
+        early.log_value as log_0,
+        later.log_value - early.log_value as growth
     from weighted as later
     inner join baselines
         on later.indicator_id = baselines.indicator_id
@@ -34,15 +30,12 @@ paired as (
         and later.definition_version = early.definition_version
         and later.area_id = early.area_id
         and baselines.period = early.period
-    where not exists (
-        select 1
-        from blocking
-        where
-            blocking.indicator_id = later.indicator_id
-            and blocking.definition_version = later.definition_version
-            and blocking.period > baselines.period
-            and blocking.period <= later.period
-    )
+    left join {{ ref('int_indicator__broken') }} as broken
+        on later.indicator_id = broken.indicator_id
+        and later.definition_version = broken.definition_version
+        and later.period = broken.period
+        and baselines.period = broken.earlier_period
+    where broken.period is null
 ),
 
 distinct_counts as (
@@ -82,11 +75,13 @@ moments as (
     group by paired.indicator_id, paired.definition_version, paired.area_level, paired.period, paired.baseline_period
 ),
 
+-- what is left of a spread below the last digit of the sums is none
 spread as (
     select
         *,
         greatest(ss_0 + 2 * sp_g + ss_g, 0) as ss_1,
-        greatest(ss_0 * ss_g - sp_g * sp_g, 0) as determinant
+        ss_0 > n * {{ exact_square() }} as is_spread,
+        case when ss_0 > n * {{ exact_square() }} then ss_g - sp_g * sp_g / ss_0 end as residual_ss
     from moments
 ),
 
@@ -96,8 +91,13 @@ ratios as (
         distinct_counts.n_distinct,
         spread.ss_0 / nullif(spread.ss_1, 0) as variance_ratio,
         (spread.ss_0 + spread.sp_g) / nullif(sqrt(spread.ss_0 * spread.ss_1), 0) as correlation,
-        spread.sp_g / nullif(spread.ss_0, 0) as beta_total,
-        distinct_counts.n_distinct = spread.n and spread.n >= {{ minimum_pairs() }} as is_inference_allowed
+        case when spread.is_spread then spread.sp_g / spread.ss_0 end as beta_total,
+        case
+            when spread.n < {{ minimum_pairs() }} then 'too_few_areas'
+            when not spread.is_spread then 'no_variation'
+            when distinct_counts.n_distinct < spread.n then 'copied_values'
+            when spread.residual_ss <= spread.n * {{ exact_square() }} then 'exactly_linear'
+        end as inference_refused_reason
     from spread
     inner join distinct_counts
         on spread.indicator_id = distinct_counts.indicator_id
@@ -111,17 +111,18 @@ tested as (
     select
         *,
         case
-            when is_inference_allowed then (ss_0 - ss_1) * sqrt(n - 2.0) / nullif(2 * sqrt(determinant), 0)
+            when inference_refused_reason is null
+                then (ss_0 - ss_1) * sqrt(n - 2.0) / (2 * sqrt(ss_0 * residual_ss))
         end as pitman_morgan_t,
         case
-            when is_inference_allowed then sqrt(determinant / (n - 2.0)) / nullif(ss_0, 0)
+            when inference_refused_reason is null then sqrt(residual_ss / ss_0 / (n - 2.0))
         end as beta_standard_error
     from ratios
 )
 
 select
     tested.indicator_id, tested.definition_version, tested.area_level, tested.period, tested.baseline_period,
-    tested.n, tested.n_distinct, tested.is_inference_allowed,
+    tested.n, tested.n_distinct, tested.inference_refused_reason,
     sqrt(tested.ss_0 / nullif(tested.n - 1.0, 0)) as sigma_baseline,
     sqrt(tested.ss_1 / nullif(tested.n - 1.0, 0)) as sigma,
     tested.variance_ratio, tested.correlation, tested.pitman_morgan_t,
@@ -131,7 +132,8 @@ select
     tested.beta_standard_error,
     tested.beta_total / tested.beta_standard_error as beta_t,
     case
-        when tested.beta_total < 0 and tested.beta_total > -1 then -1 * ln(1 + tested.beta_total) / tested.years
+        when tested.beta_total < 0 and tested.beta_total > -1
+            then nullif(-1 * ln(1 + tested.beta_total) / tested.years, 0)
     end as convergence_speed
 from tested
 left join {{ ref('critical_value') }} as criticals

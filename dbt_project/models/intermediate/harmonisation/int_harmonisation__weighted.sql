@@ -9,6 +9,7 @@ placed as (
         valued.indicator_id, valued.definition_version, areas.area_level, valued.area_id, valued.period, valued.value,
         {{ t_double('valued.denominator') }} as denominator,
         sourced.scale in ('share', 'ratio', 'count') as is_relative,
+        {{ log_scaled('valued.value', 'sourced.scale', 'sourced.whole') }} as log_value,
         coalesce(areas.publication_unit_id, areas.area_id) as publication_unit_id
     from {{ ref('int_indicator__valued') }} as valued
     inner join areas on valued.area_id = areas.area_id

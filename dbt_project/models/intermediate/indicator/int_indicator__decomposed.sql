@@ -35,6 +35,12 @@ paired as (
         and later.area_id = early.area_id
         and later.stratum_id = early.stratum_id
         and baselines.period = early.period
+    left join {{ ref('int_indicator__broken') }} as broken
+        on later.indicator_id = broken.indicator_id
+        and later.definition_version = broken.definition_version
+        and later.period = broken.period
+        and baselines.period = broken.earlier_period
+    where broken.period is null
 ),
 
 areas as (

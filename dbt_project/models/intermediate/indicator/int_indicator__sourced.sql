@@ -1,6 +1,7 @@
 {# Which source each part of an indicator is read from. Numerator and subtracted measure: the source the
    catalogue names. Denominator: a source that delivers it at the indicator's base level; where several do,
-   the catalogue's own first, then the first by name. #}
+   the catalogue's own first, then the first by name. `whole` is the value of a share of which nothing is left out, also
+   where shares are delivered and the factor is 1. #}
 with indicators as (
     select * from {{ ref('stg_programme_indicator') }}
 ),
@@ -37,6 +38,13 @@ select
     indicators.permitted_level,
     indicators.scale,
     indicators.unit,
+    case
+        when indicators.scale = 'share'
+            then case indicators.unit
+                when 'pct' then 100.0 when 'per_1000' then 1000.0 when 'per_10000' then 10000.0
+                else {{ t_double('indicators.factor') }}
+            end
+    end as whole,
     indicators.polarity,
     indicators.baseline_id,
     indicators.is_headline,

@@ -27,27 +27,30 @@ followed as (
     from gaps
 ),
 
-blocking as (
-    select indicator_id, definition_version, period from {{ ref('int_indicator__break') }} where severity = 'blocking'
-),
-
-blocked_years as (
-    select distinct followed.indicator_id, followed.definition_version, followed.period, followed.previous_period
-    from followed
-    inner join blocking
-        on followed.indicator_id = blocking.indicator_id
-        and followed.definition_version = blocking.definition_version
-        and blocking.period > followed.previous_period
-        and blocking.period <= followed.period
-),
-
--- ordinary least squares of the gap on the year, over the years before the programme
 early as (
     select
-        gaps.*, {{ t_exact('cast(gaps.period as integer) - 2000') }} as year_number, {{ t_exact('gaps.gap') }} as exact_gap
+        gaps.*,
+        max(gaps.period) over (
+            partition by gaps.indicator_id, gaps.definition_version, gaps.variant_id, gaps.comparator
+        ) as last_period
     from gaps
     cross join {{ ref('stg_programme_programme') }} as programme
     where cast(gaps.period as integer) < extract(year from programme.starts_on)
+),
+
+-- ordinary least squares of the gap on the year, over those before the programme that compare with the last of them
+alike as (
+    select
+        early.*,
+        {{ t_exact('cast(early.period as integer) - 2000') }} as year_number,
+        {{ t_exact('early.gap') }} as exact_gap
+    from early
+    left join {{ ref('int_indicator__broken') }} as broken
+        on early.indicator_id = broken.indicator_id
+        and early.definition_version = broken.definition_version
+        and early.period = broken.earlier_period
+        and early.last_period = broken.period
+    where broken.period is null
 ),
 
 moments as (
@@ -58,7 +61,7 @@ moments as (
         {{ t_double('sum(exact_gap)') }} as sum_y,
         {{ t_double('sum(' ~ t_exact(t_double('year_number') ~ ' * ' ~ t_double('year_number')) ~ ')') }} as sum_xx,
         {{ t_double('sum(' ~ t_exact(t_double('year_number') ~ ' * gap') ~ ')') }} as sum_xy
-    from early
+    from alike
     group by indicator_id, definition_version, variant_id, comparator
 ),
 
@@ -96,7 +99,7 @@ select
     -- how much of the baseline gap is closed; no statement where there was none to speak of
     case
         when abs(absolute.baseline_gap) >= 2 * tolerated.tolerance
-            then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / absolute.baseline_gap', 6) }}
+            then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / nullif(absolute.baseline_gap, 0)', 6) }}
     end as closed_share,
     {{ rnd('absolute.change', 6) }} as change_since_baseline,
     absolute.change_lower,
@@ -104,7 +107,7 @@ select
     {{ rnd('relative.change', 6) }} as log_change_since_baseline,
     followed.previous_period,
     case
-        when blocked_years.period is null then {{ rnd('absolute.gap - followed.previous_gap', 6) }}
+        when broken.period is null then {{ rnd('absolute.gap - followed.previous_gap', 6) }}
     end as change_since_previous,
     {{ rnd('reweighted.change', 6) }} as change_at_later_weights,
     {{ rnd('absolute.change', 6) }} as difference_in_differences,
@@ -116,10 +119,14 @@ select
     absolute.disadvantage_change,
     absolute.disadvantage_change_lower,
     absolute.disadvantage_change_upper,
-    {{ rnd('(absolute.change_upper - absolute.change_lower) / 2', 6) }} as critical_difference,
-    {{ rnd(
-        '(absolute.change_upper - absolute.change_lower) / 2 * ' ~ z_95_plus_z_80() ~ ' / ' ~ z_95(), 6
-    ) }} as smallest_detectable_change,
+    {% for column, factor in [
+        ('critical_difference', '1'), ('smallest_detectable_change', z_95_plus_z_80() ~ ' / ' ~ z_95()),
+    ] %}
+    case
+        when absolute.change is not null
+            then {{ rnd('(absolute.change_below + absolute.change_above) / 2 * ' ~ factor, 6) }}
+    end as {{ column }},
+    {% endfor %}
     case
         when absolute.change is not null
             then {{ rnd(z_95() ~ ' * sqrt(absolute.process_variance + absolute.baseline_process_variance)', 6) }}
@@ -129,6 +136,7 @@ select
     absolute.distance_verdict,
     case when sourced.scale in ('share', 'ratio', 'count') then relative.verdict end as relative_verdict,
     absolute.undecidable_reason,
+    case when sourced.scale in ('share', 'ratio', 'count') then relative.undecidable_reason end as relative_undecidable_reason,
     absolute.disadvantage_change_upper <= absolute.margin as is_not_widened,
     absolute.change_lower > 0 or absolute.change_upper < 0 as is_sign_certain,
     absolute.disadvantage_change_upper as tipping_margin,
@@ -162,11 +170,11 @@ left join followed
     and absolute.variant_id = followed.variant_id
     and absolute.comparator = followed.comparator
     and absolute.period = followed.period
-left join blocked_years
-    on followed.indicator_id = blocked_years.indicator_id
-    and followed.definition_version = blocked_years.definition_version
-    and followed.period = blocked_years.period
-    and followed.previous_period = blocked_years.previous_period
+left join {{ ref('int_indicator__broken') }} as broken
+    on followed.indicator_id = broken.indicator_id
+    and followed.definition_version = broken.definition_version
+    and followed.period = broken.period
+    and followed.previous_period = broken.earlier_period
 left join moments
     on absolute.indicator_id = moments.indicator_id
     and absolute.definition_version = moments.definition_version

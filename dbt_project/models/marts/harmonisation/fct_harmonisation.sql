@@ -32,15 +32,16 @@ select
     case
         when dispersed.is_relative then {{ rnd('coalesce(dispersed.mean_log_deviation, 0)', 6) }}
     end as mean_log_deviation,
+    {{ log_measure('sourced.scale') }} as log_measure,
+    case when {{ log_measure('sourced.scale') }} is not null then {{ rnd('dispersed.log_dispersion', 6) }} end
+        as log_dispersion,
+    case when {{ log_measure('sourced.scale') }} is not null then cast(dispersed.n - dispersed.log_count as bigint) end
+        as log_left_out_count,
     converged.baseline_period,
     cast(converged.n as bigint) as pair_count,
     cast(converged.n_distinct as bigint) as distinct_pair_count,
-    converged.is_inference_allowed,
-    case
-        when converged.is_inference_allowed then null
-        when converged.n_distinct < converged.n then 'copied_values'
-        when converged.n < {{ minimum_pairs() }} then 'too_few_areas'
-    end as inference_refused_reason,
+    case when converged.n is not null then converged.inference_refused_reason is null end as is_inference_allowed,
+    converged.inference_refused_reason,
     {{ rnd('converged.sigma_baseline', 6) }} as sigma_baseline,
     {{ rnd('converged.sigma', 6) }} as sigma,
     {{ rnd('converged.variance_ratio', 6) }} as variance_ratio,
@@ -64,6 +65,9 @@ select
 from {{ ref('int_harmonisation__dispersed') }} as dispersed
 cross join shown
 cross join {{ ref('stg_programme_programme') }} as programme
+inner join {{ ref('int_indicator__sourced') }} as sourced
+    on dispersed.indicator_id = sourced.indicator_id
+    and dispersed.definition_version = sourced.definition_version
 left join {{ ref('int_harmonisation__parted') }} as parted
     on dispersed.indicator_id = parted.indicator_id
     and dispersed.definition_version = parted.definition_version

@@ -31,8 +31,17 @@ judged as (
 ),
 
 explained as (
-    select judged.*, reasons.sentence_de, reasons.sentence_en
+    select
+        judged.*,
+        {% for language in ['de', 'en'] %}
+        dispersion.sentence_{{ language }} as dispersion_caveat_{{ language }},
+        reasons.sentence_{{ language }}{{ ',' if not loop.last }}
+        {% endfor %}
     from judged
+    left join {{ ref('reason') }} as dispersion
+        on dispersion.subject = 'dispersion'
+        and judged.scale = 'share'
+        and dispersion.reason_code = 'names_a_side'
     left join {{ ref('reason') }} as reasons
         on reasons.subject = 'gap'
         and not judged.is_gap_available
@@ -76,6 +85,8 @@ select
     definition_en,
     caveat_de,
     caveat_en,
+    dispersion_caveat_de,
+    dispersion_caveat_en,
     is_gap_available,
     {% for language in ['de', 'en'] %}
     replace(sentence_{{ language }}, '{level}', coalesce(level_name_{{ language }}, base_level))

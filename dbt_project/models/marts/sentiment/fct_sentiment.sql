@@ -81,6 +81,17 @@ limited as (
     cross join programme
 ),
 
+-- waves of an outcome that may not be compared, by the indicators made from it
+broken as (
+    select distinct asked.item_id, asked.outcome, broken.earlier_period, broken.period
+    from {{ ref('int_indicator__broken') }} as broken
+    inner join {{ ref('int_indicator__sourced') }} as sourced
+        on broken.indicator_id = sourced.indicator_id
+        and broken.definition_version = sourced.definition_version
+        and sourced.kind = 'survey'
+    inner join {{ ref('int_survey__tallied') }} as asked on sourced.numerator_measure_id = asked.measure_id
+),
+
 changed as (
     select
         limited.*,
@@ -99,8 +110,14 @@ changed as (
         {% endfor %}
     from limited
     {% for base, suffix in bases %}
+    left join broken as {{ base }}_broken
+        on limited.item_id = {{ base }}_broken.item_id
+        and limited.outcome = {{ base }}_broken.outcome
+        and limited.{{ base }}_period = {{ base }}_broken.earlier_period
+        and limited.period = {{ base }}_broken.period
     left join limited as {{ base }}
         on limited.{{ base }}_period = {{ base }}.period
+        and {{ base }}_broken.period is null
         {% for column in key %}
         and limited.{{ column }} = {{ base }}.{{ column }}
         {% endfor %}
