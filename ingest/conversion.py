@@ -75,8 +75,8 @@ def unreadable_figure(text: str, declared: Format) -> BrokenRule:
     """Which rule an entry breaks that is no figure."""
     if rule := not_values.broken_character(text) or not_values.no_value(text):
         return BrokenRule(rule)
-    if declared.digit_groups == "none" and german.has_digit_groups(text, declared.decimal):
-        return BrokenRule("digit_groups")
+    if declared.digit_groups == "none" and (groups := german.digit_groups_of(text, declared.decimal)):
+        return BrokenRule("digit_groups", groups)
     return BrokenRule("number_format", notation(declared.decimal))
 
 
@@ -160,7 +160,7 @@ def _count(text: str, declared: Format, law: Law) -> int:
 
 
 def _lawful(text: str, declared: Format, law: Law) -> Decimal:
-    plain = german.ungrouped(text) if declared.digit_groups == "blank" else text
+    plain = german.ungrouped(text, declared.digit_groups)
     try:
         number = german.read_number(plain, declared.decimal)
     except ValueError:

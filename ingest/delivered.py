@@ -17,7 +17,7 @@ from ingest.formats import TextTable, not_values
 from ingest.formats.csv_cells import other_delimiter
 from ingest.formats.footnotes import is_total
 from ingest.formats.german import clean
-from programmes.sources import Table
+from programmes.sources import Rows, Table
 
 LINE = "__line"  # position in the delivered table, dropped before writing
 
@@ -103,7 +103,7 @@ class DeliveredTable:
             is_total_row |= self.cells(name).isin(texts).to_numpy()
         for name, wanted in self.declared.where.items():
             cells = self.cells(name)
-            keep &= cells.isin(wanted).to_numpy()
+            keep &= cells.isin([text for text in cells.dropna().unique() if wanted.take(text)]).to_numpy()
             unfit = {text: rule for text in cells.dropna().unique() if (rule := not_values.no_value(text))}
             for line in np.flatnonzero(cells.isin(unfit).to_numpy() & ~is_total_row):
                 self.reject(int(line), name, unfit[cells[line]])
@@ -135,7 +135,7 @@ class DeliveredTable:
         """Why no row is one the table is declared for: the column that holds none of the agreed codes."""
         for name, wanted in self.declared.where.items():
             found = set(self.cells(name).dropna().unique())
-            if found.isdisjoint(wanted):
+            if not any(map(wanted.take, found)):
                 return DeliveryRefused(*_code_not_found(name, wanted, found, file_name))
         columns = dict.fromkeys([*self.declared.where, *(name for item in self.declared.items for name in item.where)])
         return DeliveryRefused("nothing_in_scope", file_name, ", ".join(columns or self._cells.columns))
@@ -183,10 +183,11 @@ class DeliveredTable:
         return tuple("{}" if line is None else texts[line] for line in self._rejected_lines)
 
 
-def _code_not_found(name: str, wanted: tuple[str, ...], found: set[str], file_name: str) -> tuple[str, str, str]:
+def _code_not_found(name: str, rows: Rows, found: set[str], file_name: str) -> tuple[str, str, str]:
     """Rule, file and detail; of the codes found only how many digits they have, because no value leaves the file."""
+    wanted = rows.texts
     digits = {len(code) for code in wanted if code.isascii() and code.isdigit()}
-    if len(digits) == 1 and all(code.isdigit() for code in wanted):
+    if len(digits) == 1 and rows.said == ", ".join(wanted) and all(code.isdigit() for code in wanted):
         (agreed,) = digits
         numbers = {code for code in found if code.isascii() and code.isdigit()}
         if any(len(code) < agreed and code.zfill(agreed) in wanted for code in numbers):
@@ -194,4 +195,4 @@ def _code_not_found(name: str, wanted: tuple[str, ...], found: set[str], file_na
         longer = sorted({len(code) for code in numbers if len(code) > agreed and code.startswith(wanted)})
         if longer:
             return "code_too_long", file_name, f"'{name}', {agreed} / {', '.join(map(str, longer))}"
-    return "no_agreed_code", file_name, f"'{name}' ({', '.join(wanted)})"
+    return "no_agreed_code", file_name, f"'{name}' ({rows.said})"

@@ -40,7 +40,7 @@ def add_figures(delivered: DeliveredTable, selected: pd.DataFrame, cells: pd.Ser
 
 def _read_figure(text: str, item: Item, declared: Format) -> german.Figure:
     """The figure of a cell, held to the law of its item; raises BrokenRule."""
-    plain = german.ungrouped(text) if declared.digit_groups == "blank" else text
+    plain = german.ungrouped(text, declared.digit_groups)
     try:
         figure = german.read_figure(plain, declared.decimal)
     except ValueError:

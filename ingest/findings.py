@@ -99,8 +99,8 @@ RULES: dict[str, tuple[str, str]] = {
         "The cell holds a word by which a program means 'no number' (such as NaN). Empty it or put an agreed sign.",
     ),
     "digit_groups": (
-        "Die Ziffern der Zahl sind durch Leerzeichen getrennt. Ohne Leerzeichen liefern oder mit dem Betrieb „digit_groups: blank“ vereinbaren.",
-        "The digits of the number are parted by blanks. Deliver it without blanks, or agree 'digit_groups: blank' with operations.",
+        "Die Ziffern der Zahl sind durch Leerzeichen oder Apostroph gruppiert. Ungruppiert liefern oder mit dem Betrieb „digit_groups: {detail}“ vereinbaren.",
+        "The digits of the number are grouped by blanks or apostrophes. Deliver it ungrouped, or agree 'digit_groups: {detail}' with operations.",
     ),
     "control_character": (
         "Der Eintrag enthält ein Steuerzeichen. Eintrag neu eintippen statt einfügen.",

@@ -72,6 +72,20 @@ VOCABULARY_OF_FIELD = {
 }
 
 
+class SummedMeasure(Declaration):
+    """A measure that is the sum of delivered ones of one source, area by area; without one of them there is no sum."""
+
+    measure_id: str
+    unit: str
+    parts: tuple[str, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _names_each_part_once(self) -> "SummedMeasure":
+        if len(set(self.parts)) < len(self.parts):
+            raise ValueError(f"measure '{self.measure_id}' names a part twice")
+        return self
+
+
 class Baseline(Declaration):
     """A point changes are counted from: one period, or the mean of all periods from first to last.
 
@@ -124,6 +138,7 @@ class ProgrammeSettings(Declaration):
     default_variant: str | None = None
     variants: tuple[Variant, ...] = ()
     baselines: tuple[Baseline, ...] = ()
+    summed_measures: tuple[SummedMeasure, ...] = ()
     # residents that activity is set against, and the level sub-projects and events are placed at
     population_measure_id: str | None = None
     activity_level: str | None = None
@@ -239,6 +254,7 @@ class Programme(Declaration):
             ("programme.yml", settings.levels, ("level",)),
             ("programme.yml", settings.variants, ("variant_id",)),
             ("programme.yml", settings.baselines, ("baseline_id",)),
+            ("programme.yml", settings.summed_measures, ("measure_id",)),
             *(
                 ("programme.yml", getattr(settings.vocabularies, name), ("id",))
                 for name in type(settings.vocabularies).model_fields
@@ -282,6 +298,12 @@ class Programme(Declaration):
         figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
         delivered = {item.item for table in figures for item in table.items}
         delivered |= {table.constants.get("measure_id", "") for table in figures}
+        for summed in self.settings.summed_measures:
+            if summed.measure_id in delivered:
+                raise ValueError(f"programme.yml: summed measure '{summed.measure_id}' is delivered by a source too")
+            for part in summed.parts:
+                if part not in delivered:
+                    raise ValueError(f"programme.yml: no source delivers '{part}', a part of '{summed.measure_id}'")
         if self.settings.population_measure_id is not None and self.settings.population_measure_id not in delivered:
             measure = self.settings.population_measure_id
             raise ValueError(f"programme.yml: no source delivers the population_measure_id '{measure}'")

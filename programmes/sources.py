@@ -1,7 +1,8 @@
 """One source of a city: who delivers, under which licence, how it is read, and the canonical table it becomes."""
 
+import re
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -21,7 +22,8 @@ class Connector(Declaration):
 class Format(Declaration):
     """How bytes become text cells. `member` picks files inside a ZIP; header_* finds a sheet's header.
 
-    `footnote` is the pattern of a record below the last row that is none; `digit_groups` says that `1 675` is a number.
+    `footnote` is the pattern of a record below the last row that is none; `digit_groups` says that `1 675` or
+    `1'675` is a number.
     """
 
     kind: Literal["csv", "excel", "json_lines", "geojson"]
@@ -33,7 +35,7 @@ class Format(Declaration):
     header_contains: str | None = None
     header_rows: int = 1
     footnote: str | None = None
-    digit_groups: Literal["none", "blank"] = "none"
+    digit_groups: Literal["none", "blank", "apostrophe"] = "none"
 
     @model_validator(mode="after")
     def _is_read_for_its_kind(self) -> "Format":
@@ -151,10 +153,56 @@ class Plausibility(Declaration):
     item: str | None = None
 
 
+class Rows(Declaration):
+    """Which texts of a column the rows of a table have: some of them, what begins so, a range of equally long codes, or
+    what a pattern matches as a whole; one of these is enough."""
+
+    texts: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    first: str | None = None
+    last: str | None = None
+    pattern: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_a_plain_list(cls, declared: Any) -> Any:
+        return {"texts": declared} if isinstance(declared, list | tuple) else declared
+
+    @model_validator(mode="after")
+    def _says_which(self) -> "Rows":
+        if (self.first is None) != (self.last is None):
+            raise ValueError("'first' and 'last' of a range of rows come together")
+        if (
+            self.first is not None
+            and self.last is not None
+            and (len(self.first) != len(self.last) or self.last < self.first)
+        ):
+            raise ValueError(f"the range from '{self.first}' to '{self.last}' needs codes of one length, in order")
+        if not (self.texts or self.prefixes or self.first or self.pattern):
+            raise ValueError("rows need one of 'texts', 'prefixes', 'first' with 'last', or 'pattern'")
+        return self
+
+    def take(self, text: str) -> bool:
+        """Whether a row with this text is one of them."""
+        if text in self.texts or text.startswith(self.prefixes):
+            return True
+        if self.first is not None and self.last is not None and len(text) == len(self.first):
+            return self.first <= text <= self.last
+        return self.pattern is not None and re.fullmatch(self.pattern, text) is not None
+
+    @property
+    def said(self) -> str:
+        """What is asked for, for findings: declared words alone, none that was delivered."""
+        span = (f"{self.first} – {self.last}",) if self.first is not None else ()
+        pattern = (self.pattern,) if self.pattern is not None else ()
+        return ", ".join((*self.texts, *(f"{prefix}…" for prefix in self.prefixes), *span, *pattern))
+
+
 class Table(Declaration):
     """One landed table: which deliveries feed it, how it is read, and the canonical table it becomes.
 
-    `where` holds the texts of the rows it is declared for, `total_row` those of rows that are totals and out of scope.
+    `where` says which rows it is declared for, `total_row` holds the texts of rows that are totals and out of scope. Areas
+    of two levels in one column, and several cities in one delivery, are told apart by it: a table for each.
     """
 
     canonical: str
@@ -170,7 +218,7 @@ class Table(Declaration):
     items: tuple[Item, ...] = ()
     quality_column: str | None = None
     unit_column: str | None = None
-    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    where: dict[str, Rows] = Field(default_factory=dict)
     total_row: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     completeness: Completeness | None = None
     plausibility: tuple[Plausibility, ...] = ()

@@ -53,6 +53,7 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     "programme__break": _model_schema(ComparabilityBreak),
     "programme__age_stratum": _model_schema(AgeStratum),
     "programme__baseline": _model_schema(Baseline, without=["name_de", "name_en"]),
+    "programme__measure_part": dict.fromkeys(("measure_id", "unit", "part_measure_id"), _TEXT),
     "programme__variant": _model_schema(Variant, without=["name_de", "name_en"]),
     "programme__level": {"level": _TEXT, "level_rank": _INTEGER, "name_de": _TEXT, "name_en": _TEXT},
     "programme__term": {
@@ -116,6 +117,9 @@ def declared_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
         "programme__break": [_row(entry) for entry in programme.breaks],
         "programme__age_stratum": [_row(stratum) for stratum in programme.age_strata],
         "programme__baseline": [_row(baseline) for baseline in programme.settings.baselines],
+        "programme__measure_part": [
+            _row(summed, part_measure_id=part) for summed in programme.settings.summed_measures for part in summed.parts
+        ],
         "programme__variant": [_row(variant) for variant in programme.settings.variants],
         "programme__level": [_row(level, level_rank=rank) for rank, level in enumerate(programme.settings.levels)],
         "programme__term": _terms(programme),

@@ -14,6 +14,7 @@ PUBLIC_MARTS: Final[Mapping[str, str]] = MappingProxyType(
         "bridge_area_set": "the definition of the programme area, decided by the council",
         "dim_indicator": "the catalogue: what is measured and how, no figures",
         "dim_comparability_break": "documented breaks of official series, no figures on people",
+        "dim_label": "what codes are called, no figures",
         "dim_project": "sub-projects adopted in public session, things and not people",
         "bridge_project_area": "which Stadtbezirk a sub-project lies in, as in the public register",
         "bridge_project_field_of_action": "which fields of action a sub-project serves, as in the public register",

@@ -5,16 +5,11 @@ Belongs here: reading `fct_claim_verdict`. Does not belong here: judging (dbt_pr
 
 from dataclasses import dataclass
 
+from release.labels import labels
 from release.reading import Release
 
 MART = "fct_claim_verdict"
-VERDICTS = {
-    "supported": ("trifft zu", "holds"),
-    "not_supported": ("trifft nicht zu", "does not hold"),
-    "undecidable": ("nicht entscheidbar", "cannot be decided"),
-    "not_checkable": ("nicht prüfbar", "cannot be checked"),
-    "superseded": ("überholt", "superseded"),
-}
+VERDICTS = labels("verdict")
 
 
 @dataclass(frozen=True)

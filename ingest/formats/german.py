@@ -43,7 +43,10 @@ _NUMBER = {
     "point": re.compile(r"([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?) ?[%€]?", re.ASCII),
 }
 # Sign, groups of three digits parted by blanks, and the rest, as statistical offices set tables.
-_GROUPED = re.compile(r"(\(?[+\-\u2212]?) *(\d{1,3}(?: \d{3})*|\d+)((?:[.,]\d+)? ?[%€]?\)?)", re.ASCII)
+_GROUPED = {
+    sign: re.compile(rf"(\(?[+\-\u2212]?) *(\d{{1,3}}(?:{sign}\d{{3}})*|\d+)((?:[.,]\d+)? ?[%€]?\)?)", re.ASCII)
+    for sign in (" ", "'")
+}
 # Blanks of pasted text; a control character at the end of an entry is none.
 _BLANKS = " \t\n\r\v\f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(8192, 8203)))
 _WHOLE = {
@@ -79,17 +82,26 @@ def clean(text: str) -> str:
     )
 
 
-def has_digit_groups(text: str, decimal: str) -> bool:
-    """Whether this is a number but for blanks between groups of three digits or behind its sign: `1 675`, `-  23`."""
-    plain = ungrouped(text)
-    return plain != clean(text) and _NUMBER[decimal].fullmatch(plain.replace("\u2212", "-")) is not None
+def digit_groups_of(text: str, decimal: str) -> str | None:
+    """How the digits of a number are grouped that is none else, 'blank' (`1 675`, `-  23`) or 'apostrophe' (`1'675`)."""
+    for groups in ("blank", "apostrophe"):
+        plain = ungrouped(text, groups)
+        if plain != clean(text) and _NUMBER[decimal].fullmatch(plain.replace("\u2212", "-")):
+            return groups
+    return None
 
 
-def ungrouped(text: str) -> str:
-    """A number without the blanks that group its digits or part its sign; any other text clean and else as it is."""
-    plain = clean(text).replace("\u2009", " ")
-    match = _GROUPED.fullmatch(plain)
-    return match[1] + match[2].replace(" ", "") + match[3] if match else plain
+def ungrouped(text: str, groups: str) -> str:
+    """A number without the blanks or apostrophes that group its digits, or as it is where groups are 'none'.
+
+    Blanks that part a sign go with them; any other text comes back clean and else as it is.
+    """
+    if groups == "none":
+        return text
+    sign = " " if groups == "blank" else "'"
+    plain = clean(text).replace("\u2009", " ").replace("\u2019", "'")
+    match = _GROUPED[sign].fullmatch(plain)
+    return match[1] + match[2].replace(sign, "") + match[3] if match else clean(text)
 
 
 def read_number(text: str, decimal: str) -> Decimal:

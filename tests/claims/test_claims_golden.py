@@ -109,10 +109,13 @@ def test_a_council_member_reads_verdict_figures_and_since_when(published: Path, 
     german = call_claims(published, "--lang", "de", "--all").stdout
     assert "SYNTHETISCHE MUSTERDATEN" in german
     block = german[german.index("[deck_projects_70_pct]") :]
-    assert "Damals: Trifft zu." in block and "Heute: Überholt seit 2023." in block
-    assert re.search(r"Zahl 70,04 %; 01\.02\.2022 bis 31\.12\.2022, Vollerhebung; von 237", block)
+    assert "Damals (nach Zeitraum, nicht nach Eingang): Trifft zu." in block and "Heute: Überholt seit 2023." in block
+    assert "Zahlen: 70,04 % von 237 Teilprojekten (01.02.2022 bis 31.12.2022)." in block
+    assert "Wie sicher: Vollerhebung." in block and "mindestens 69,5 und weniger als 70,5 %" in block
+    composite = german[german.index("[deck_gap_not_widened]") :]
+    assert "Es entscheidet „Schere, Register: Grundsicherung 65 und älter“: trifft nicht zu." in composite
     english = call_claims(published, "--lang", "en", "--history").stdout
-    assert "Then and now: Cannot be checked." in english and "needed: " in english
+    assert "Then and now: Cannot be checked." in english and "Needed: " in english
     assert "2024: " in english
 
 

@@ -87,7 +87,7 @@ def figures(**more: Any) -> Table:
         {"from": "stichtag", "to": "reference_on", "type": "reference_date"},
         {"from": "nr", "to": "area_id", "type": "area", "level": "unterbezirk"},
     ]
-    return table("area_figure", columns, **({"items": items} | more))
+    return table("area_figure", more.pop("columns", columns), **({"items": items} | more))
 
 
 def volunteers(**more: Any) -> Table:

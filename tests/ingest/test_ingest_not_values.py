@@ -235,7 +235,7 @@ def test_an_error_in_the_last_column_is_not_cut_off() -> None:
 
 @pytest.mark.parametrize(("text", "value"), [("1 675", 1675), ("-  23", -23), ("1\u202f675", 1675), ("12\u2009345,5", 12345.5), ("162", 162)])  # fmt: skip
 def test_digits_grouped_by_blanks_are_read_where_declared(text: str, value: float) -> None:
-    assert german.read_number(german.ungrouped(text), "comma") == value
+    assert german.read_number(german.ungrouped(text, "blank"), "comma") == value
     if value == int(value) > 0:
         declared = figures(format={"kind": "csv", "digit_groups": "blank"})
         assert rows(land_it(f"stichtag;nr;einwohner;arbeitslose\n2020;011;{text};1\n", declared), "value")[0] == (
@@ -249,10 +249,27 @@ def test_digits_grouped_by_blanks_are_named_elsewhere(text: str) -> None:
     assert found(landed) == [("line 2", "einwohner", "digit_groups")]
 
 
+@pytest.mark.parametrize("text", ["1'675", "1\u2019675"])
+def test_digits_grouped_by_apostrophes_are_read_where_declared_and_named_elsewhere(text: str) -> None:
+    delivery = f"stichtag;nr;einwohner;arbeitslose\n2020;011;{text};1\n"
+    declared = figures(format={"kind": "csv", "digit_groups": "apostrophe"})
+    assert rows(land_it(delivery, declared), "value")[0] == (1675,)
+    [finding] = land_it(delivery, figures()).findings
+    assert finding.rule_id == "digit_groups" and "'digit_groups: apostrophe'" in finding.sentence("en")
+    [other] = land_it(delivery, figures(format={"kind": "csv", "digit_groups": "blank"})).findings
+    assert other.rule_id == "number_format"
+
+
+@pytest.mark.parametrize("text", ["1'67", "16'75", "1''675", "'675"])
+def test_other_apostrophes_in_numbers_are_not_read(text: str) -> None:
+    with pytest.raises(ValueError, match="not a number"):
+        german.read_number(german.ungrouped(text, "apostrophe"), "comma")
+
+
 @pytest.mark.parametrize("text", ["16 75", "1 6755", "1  675", "0123 456"])
 def test_other_blanks_in_numbers_are_not_read(text: str) -> None:
     with pytest.raises(ValueError, match="not a number"):
-        german.read_number(german.ungrouped(text), "comma")
+        german.read_number(german.ungrouped(text, "blank"), "comma")
 
 
 def test_every_text_is_judged_without_an_error() -> None:

@@ -31,6 +31,7 @@ LANDED = {
     "AgeStratum": "programme__age_stratum",
     "Baseline": "programme__baseline",
     "Variant": "programme__variant",
+    "SummedMeasure": "programme__measure_part",
     "Level": "programme__level",
     "Term": "programme__term",
     "Source": "programme__source",

@@ -61,6 +61,7 @@ select
     concluded.left_n,
     concluded.leg_count,
     concluded.supported_leg_count,
+    concluded.deciding_leg_id,
     claims.declared_on,
     claims.declared_on > coalesce(concluded.measured_to_on, claims.said_last_on) as is_post_hoc,
     claims.needed_de,

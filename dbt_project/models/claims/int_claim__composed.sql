@@ -67,7 +67,11 @@ counted as (
         cast(sum(case when verdict = 'supported' then 1 else 0 end) as bigint) as supported_leg_count,
         count(verdict) as judged_leg_count,
         sum(case when verdict = 'not_supported' then 1 else 0 end) as failed_leg_count,
-        sum(case when verdict = 'not_checkable' then 1 else 0 end) as not_checkable_leg_count
+        sum(case when verdict = 'not_checkable' then 1 else 0 end) as not_checkable_leg_count,
+        -- of several that fail, stay open or cannot be checked the first by its id stands for them
+        min(case when verdict = 'not_supported' then leg_claim_id end) as failed_leg_id,
+        min(case when verdict = 'not_checkable' then leg_claim_id end) as not_checkable_leg_id,
+        min(case when verdict = 'undecidable' then leg_claim_id end) as undecidable_leg_id
     from met
     group by claim_id, evaluation, period
 ),
@@ -87,7 +91,9 @@ reasoned as (
 
 select
     reasoned.claim_id, reasoned.evaluation, reasoned.period, reasoned.measured_from_on, reasoned.measured_to_on,
-    reasoned.known_by, reasoned.n, reasoned.is_full_count, reasoned.leg_count, reasoned.supported_leg_count, reasoned.reason_code,
+    reasoned.known_by, reasoned.n, reasoned.is_full_count, reasoned.leg_count, reasoned.supported_leg_count,
+    coalesce(reasoned.failed_leg_id, reasoned.not_checkable_leg_id, reasoned.undecidable_leg_id) as deciding_leg_id,
+    reasoned.reason_code,
     reasons.verdict
 from reasoned
 left join {{ ref('reason') }} as reasons on reasons.subject = 'claim' and reasoned.reason_code = reasons.reason_code

@@ -23,6 +23,7 @@ unioned as (
         known_by, revised_on, {{ counts | join(', ') }}, is_full_count, unit, is_inside_second_window, variant_count,
         cast(null as bigint) as leg_count,
         cast(null as bigint) as supported_leg_count,
+        {{ t_text('null') }} as deciding_leg_id,
         reason_code
     from {{ ref('int_claim__agreed') }}
     union all
@@ -32,7 +33,7 @@ unioned as (
         known_by, cast(null as date),
         {% for count in counts %}{{ 'n' if count == 'n' else 'cast(null as bigint)' }}, {% endfor %}is_full_count, {{ t_text('null') }},
         cast(null as boolean), cast(null as bigint),
-        leg_count, supported_leg_count, reason_code
+        leg_count, supported_leg_count, deciding_leg_id, reason_code
     from {{ ref('int_claim__composed') }}
     union all
     select
@@ -41,7 +42,7 @@ unioned as (
         {{ t_text('null') }}, cast(null as date),
         {% for count in counts %}cast(null as bigint), {% endfor %}cast(null as boolean),
         {{ t_text('null') }}, cast(null as boolean),
-        cast(null as bigint), cast(null as bigint), cast(null as bigint), reason_code
+        cast(null as bigint), cast(null as bigint), cast(null as bigint), {{ t_text('null') }}, reason_code
     from unmeasured
 ),
 
@@ -157,7 +158,7 @@ select
     superseded.known_by,
     {% for count in counts %}superseded.{{ count }}, {% endfor %}superseded.is_full_count, superseded.unit,
     superseded.is_inside_second_window, superseded.variant_count, superseded.leg_count,
-    superseded.supported_leg_count,
+    superseded.supported_leg_count, superseded.deciding_leg_id,
     reasons.reason_code,
     reasons.verdict,
     case when reasons.verdict = 'superseded' then superseded.superseded_since end as superseded_since

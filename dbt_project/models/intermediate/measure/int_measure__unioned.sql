@@ -57,8 +57,25 @@ counts as (
     from {{ ref('int_measure__counted') }}
 ),
 
+sums as (
+    select
+        measure_id, area_level, area_id, period, reference_on,
+        cast(value as decimal(24, 8)) as value,
+        cast(null as bigint) as n,
+        unit, symbol, status, source_id,
+        {{ t_text('null') }} as table_name,
+        delivery_id,
+        {{ t_text('null') }} as row_address,
+        true as is_derived,
+        cast(null as decimal(24, 8)) as delivered_value,
+        {{ t_text('null') }} as correction_id
+    from {{ ref('int_measure__summed') }}
+),
+
 unioned as (
     select * from figures
+    union all
+    select * from sums
     union all
     select * from scores
     union all
