@@ -34,7 +34,7 @@ def test_every_part_of_a_sum_is_landed(tmp_path: Path) -> None:
         ("{measure_id: m, unit: persons, parts: [population, moon]}", "no source delivers 'moon', a part of 'm'"),
         ("{measure_id: population, unit: persons, parts: [working_age, unemployed]}", "is delivered by a source too"),
         ("{measure_id: m, unit: persons, parts: [population, population]}", "names a part twice"),
-        ("{measure_id: m, unit: persons, parts: [population]}", "at least 2 items"),
+        ("{measure_id: m, unit: persons, parts: [population]}", "too few entries, at least 2"),
     ],
 )
 def test_a_sum_that_cannot_be_made_is_refused(entry: str, said: str, tmp_path: Path) -> None:
