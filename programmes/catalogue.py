@@ -14,7 +14,11 @@ from programmes.declaration import Declaration, OptionalDate, OptionalText
 
 
 class Indicator(Declaration):
-    """One row of the catalogue: everything needed to compute, judge and explain an indicator."""
+    """One row of the catalogue: everything needed to compute, judge and explain an indicator.
+
+    `interval_basis`: a figure on living conditions is one outcome of a process (the default), of what was counted it is
+    the count itself; the latter needs its reason. `tolerance` is what the publisher prints or rounds, and nothing else.
+    """
 
     indicator_id: str
     definition_version: int
@@ -47,6 +51,19 @@ class Indicator(Declaration):
     caveat_en: str = ""
     valid_from: dt.date
     valid_to: OptionalDate = None
+    interval_basis: Literal["process", "counted"] = "process"
+    interval_reason_de: str = ""
+    interval_reason_en: str = ""
+
+    @model_validator(mode="after")
+    def _a_reason_goes_with_what_is_counted(self) -> "Indicator":
+        is_counted = self.interval_basis == "counted"
+        if any(bool(reason) != is_counted for reason in (self.interval_reason_de, self.interval_reason_en)):
+            raise ValueError(
+                f"indicator {self.indicator_id}: 'interval_reason_de' and 'interval_reason_en' belong to "
+                "interval_basis 'counted' and to no other"
+            )
+        return self
 
     @model_validator(mode="after")
     def _denominator_fits_kind(self) -> "Indicator":
@@ -72,9 +89,9 @@ class Indicator(Declaration):
 class ComparabilityBreak(Declaration):
     """A period from which figures compare no longer, or less well, with those before it.
 
-    Blocking: no change is stated across it. Tolerance: figures from it on are wider by `added_tolerance`.
-    Shock: the period was exceptional; nothing changes but the note. Without indicator and measure it
-    holds for all indicators.
+    Blocking: no change is stated across it. Tolerance: figures from it on are wider by `added_tolerance`, or, where a
+    measure is delivered in multiples of `rounded_to`, by what that does to numerator and denominator. Shock: the period
+    was exceptional; nothing changes but the note. Without indicator and measure it holds for all indicators.
     """
 
     break_id: str
@@ -84,6 +101,7 @@ class ComparabilityBreak(Declaration):
     kind: Literal["definition", "register", "territory", "rounding", "shock"]
     severity: Literal["blocking", "tolerance", "shock"]
     added_tolerance: Decimal = Field(ge=0)
+    rounded_to: Decimal = Field(ge=0, default=Decimal(0))
     note_de: str
     note_en: str
     source: str
@@ -92,10 +110,12 @@ class ComparabilityBreak(Declaration):
     def _severity_fits(self) -> "ComparabilityBreak":
         if self.indicator_id is not None and self.measure_id is not None:
             raise ValueError(f"break {self.break_id}: name an indicator or a measure, not both")
-        if (self.severity == "tolerance") != (self.added_tolerance > 0):
+        if (self.severity == "tolerance") != ((self.added_tolerance > 0) != (self.rounded_to > 0)):
             raise ValueError(
-                f"break {self.break_id}: 'added_tolerance' belongs to severity 'tolerance' and to no other"
+                f"break {self.break_id}: 'added_tolerance' or 'rounded_to' belongs to severity 'tolerance' and to no other"
             )
+        if self.rounded_to > 0 and self.measure_id is None:
+            raise ValueError(f"break {self.break_id}: 'rounded_to' names the measure that is delivered rounded")
         return self
 
 

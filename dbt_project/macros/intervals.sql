@@ -51,3 +51,20 @@ sqrt(
         {%- endfor %}
     )
 {%- endmacro %}
+
+{# Units of what is measured and not counted: of it chance does not make one case more or less. Those of programmes/laws.py. #}
+{% macro is_countable(unit) %}
+coalesce({{ unit }} not in (
+            'm2', 'ha', 'km2', 'hours', 'years', 'eur', 'ug_per_m3', 'pct', 'pp', 'per_1000', 'm2_per_inhabitant',
+            'persons_per_ha', 'inhabitants_per_ha', 'weighted_answers'
+        ), false)
+{%- endmacro %}
+
+{# Limit of the expectation of a Poisson count after Byar (Breslow and Day 1987, Statistical Methods in Cancer Research II,
+   p. 69), side -1 or 1, as England's Fingertips uses it for rates of small areas. #}
+{% macro byar(cases, side) %}
+{%- set count = cases if side < 0 else '(' ~ cases ~ ' + 1)' -%}
+coalesce({{ count }} * power(greatest(
+            1 - 1 / (9.0 * nullif({{ count }}, 0)) + ({{ side }}) * {{ z_95() }} / (3 * sqrt(nullif({{ count }}, 0))), 0
+        ), 3), case when {{ cases }} = 0 then 0.0 end)
+{%- endmacro %}

@@ -19,3 +19,8 @@ case {{ expression }}
             else 'incomplete'
         end
 {%- endmacro %}
+
+{# The one rule of which periods of an indicator may be compared: a break parts those before it from its own and later. #}
+{% macro parts(break, earlier, later) -%}
+{{ break }}.severity = 'blocking' and {{ break }}.period > {{ earlier }} and {{ break }}.period <= {{ later }}
+{%- endmacro %}

@@ -22,6 +22,12 @@
    two-sided 5 % test finds in four of five cases. #}
 {% macro z_95_plus_z_80() %}2.801585218{% endmacro %}
 
+{# Standard errors a figure known exactly lies beyond its margin, or short of it. #}
+{% macro beyond_any_error() %}1000000000.0{% endmacro %}
+
+{# Half of the last digit a mart prints: what is less prints as 0. #}
+{% macro least_printed() %}0.0000005{% endmacro %}
+
 {# Areas a dispersion needs, and pairs of areas a test of convergence. #}
 {% macro minimum_areas() %}3{% endmacro %}
 {% macro minimum_pairs() %}4{% endmacro %}

@@ -44,7 +44,6 @@ class Gap:
     below: Number
     above: Number
     remainder: Number
-    process_variance: Number = None
 
 
 def whole_of(indicator: dict[str, str]) -> float:
@@ -95,12 +94,19 @@ class Gaps:
         opposite = of(variant, "rest") if comparator == "city" else shown
         return of(variant, "programme"), shown, opposite
 
-    def gap(self, name: str, variant: str, comparator: str, period: int, relative: bool) -> Gap | None:
+    def deciding_reading(self, indicator: dict[str, str]) -> str:
+        if indicator["kind"] == "survey":
+            return "sample"
+        return indicator["interval_basis"] if self.source._process(indicator) else "counted"
+
+    def gap(
+        self, name: str, variant: str, comparator: str, period: int, relative: bool, reading: str | None = None
+    ) -> Gap | None:
         programme, shown, opposite = self.sides(name, variant, comparator, period)
         if programme is None or shown is None or opposite is None:
             return None
         indicator = self.indicators[name]
-        whole, scale = whole_of(indicator), indicator["scale"]
+        prefix = f"{reading}_" if reading else ""
 
         def scaled(value: Number) -> Number:
             return log_scaled(indicator, value) if relative else value
@@ -112,25 +118,16 @@ class Gaps:
 
         def distance(programme_limit: str, opposite_limit: str) -> Number:
             steps = [
-                minus(scaled(programme["value"]), scaled(programme[programme_limit])),
-                minus(scaled(opposite["value"]), scaled(opposite[opposite_limit])),
+                minus(scaled(programme["value"]), scaled(programme[prefix + programme_limit])),
+                minus(scaled(opposite["value"]), scaled(opposite[prefix + opposite_limit])),
             ]
             return None if None in steps or remainder is None else remainder * math.hypot(*steps)
 
-        def chance(side: dict[str, Any]) -> Number:
-            is_countable = self.source.landed.units.get(indicator["denominator_measure_id"]) != "m2"
-            if scale != "share" or not side["is_full_count"] or not is_countable or side["value"] is None:
-                return None
-            value = side["value"]
-            return value * (whole - value) / side["denominator"] if 0 <= value <= whole else None
-
-        variances = [chance(programme), chance(opposite)]
         return Gap(
             minus(scaled(programme["value"]), scaled(shown["value"])),
             distance("lower", "upper"),
             distance("upper", "lower"),
             remainder,
-            None if None in variances or remainder is None else remainder**2 * sum(variances),
         )
 
     @staticmethod
@@ -143,13 +140,11 @@ class Gaps:
         def joined(parts: list[Number]) -> Number:
             return None if None in parts else math.sqrt(sum(part**2 for part in parts)) / count
 
-        variances = [one.process_variance for one in gaps]
         return Gap(
             sum(one.gap for one in gaps) / count,
             joined([one.below for one in gaps]),
             joined([one.above for one in gaps]),
             None,
-            None if None in variances else sum(variances) / count**2,
         )
 
     # --- change since a baseline ---
@@ -226,6 +221,11 @@ class Gaps:
             {period: self.gap(name, variant, other, period, relative) for period in periods}
             for other, relative in [(comparator, False), (comparator, True), ("rest", False)]
         )
+        readings = {
+            (reading, relative): {p: self.gap(name, variant, comparator, p, relative, reading) for p in periods}
+            for reading in ("counted", "process")
+            for relative in (False, True)
+        }
         seen = [period for period in periods if own[period] is not None and own[period].gap is not None]
         blocking = declared.breaks_of(indicator, "blocking")
         shocks = declared.breaks_of(indicator, "shock")
@@ -251,6 +251,7 @@ class Gaps:
                 rows[name, variant, comparator, baseline_id, period] = self._row(
                     indicator, variant, comparator, period, own[period], log[period], base, now, in_logs, later, blocked
                 ) | {
+                    **self._by_reading(indicator, readings, rest_base, span, period, later, blocked),
                     "pre_period_trend_per_year": rnd(trend),
                     "is_deciding_baseline": is_deciding,
                     "is_default_variant": variant == declared.settings["default_variant"],
@@ -272,6 +273,36 @@ class Gaps:
                 if is_deciding and now["worse"] is not None:
                     self._reweigh(row, indicator, variant, comparator, period, own[period].gap, now)
         return rows
+
+    def _by_reading(
+        self, indicator: dict[str, str], readings: dict[tuple[str, bool], dict[int, Gap | None]], rest: Gap | None,
+        span: range, period: int, later: bool, blocked: bool,
+    ) -> dict[str, Any]:  # fmt: skip
+        """What the other columns say by each reading, where there is one."""
+        found: dict[str, Any] = {"deciding_reading": self.deciding_reading(indicator), "process_half_width": None}
+        for reading in ("counted", "process"):
+            columns = dict.fromkeys(("change_lower", "change_upper", "verdict", "relative_verdict"))
+            is_read = indicator["kind"] != "survey" and (reading == "counted" or self.source._process(indicator))
+            for relative in (False, True) if is_read else ():
+                gaps = readings[reading, relative]
+                base = self._mean([gaps.get(year) for year in span])
+                now = self._changed(indicator, gaps[period], base, rest, relative, later and not blocked)
+                said = verdict_of(now["worse_lower"], now["worse_upper"], now["margin"])
+                has_verdict = later and indicator["polarity"] != "neutral"
+                if not relative:
+                    columns |= {"change_lower": now["lower"], "change_upper": now["upper"]}
+                    columns["verdict"] = said if has_verdict else None
+                    if reading == "process":
+                        found["process_half_width"] = rnd(now["half"])
+                elif indicator["scale"] in RELATIVE_SCALES:
+                    columns["relative_verdict"] = said if has_verdict else None
+            found |= {f"{column}_as_{reading}": cell for column, cell in columns.items()}
+        pairs = [
+            (found[f"{column}_as_counted"], found[f"{column}_as_process"]) for column in ("verdict", "relative_verdict")
+        ]
+        differ = [None if None in pair else pair[0] != pair[1] for pair in pairs]
+        found["has_differing_readings"] = True if True in differ else differ[0]
+        return found
 
     def _row(
         self, indicator: dict[str, str], variant: str, comparator: str, period: int, own: Gap, log: Gap,
@@ -298,8 +329,11 @@ class Gaps:
                 reason = "missing_baseline"
             elif not decided:
                 reason = "interval_spans_margin"
-        process = [own.process_variance, base.process_variance if base else None]
-        tolerance = self.declared.tolerance(indicator, period)
+        is_gap_certain = (
+            base is not None
+            and None not in (base.below, base.above)
+            and (base.gap - base.below > 5e-7 or base.gap + base.above < -5e-7)
+        )
         ranks = [
             STATUSES.index(side["status"]) if side["status"] in STATUSES else len(STATUSES)
             for side in (programme, shown)
@@ -321,9 +355,7 @@ class Gaps:
             "gap_log": rnd(log.gap),
             "baseline_gap": rnd(base_gap),
             "is_gap_reversed": None if base_gap is None or own.gap is None else base_gap * own.gap < 0,
-            "closed_share": (
-                rnd(-now["change"] / base_gap) if now["change"] is not None and abs(base_gap) >= 2 * tolerance else None
-            ),
+            "closed_share": (rnd(-now["change"] / base_gap) if now["change"] is not None and is_gap_certain else None),
             "change_since_baseline": rnd(now["change"]),
             "change_lower": now["lower"],
             "change_upper": now["upper"],
@@ -335,7 +367,6 @@ class Gaps:
             "disadvantage_change_upper": now["worse_upper"],
             "critical_difference": rnd(half),
             "smallest_detectable_change": None if half is None else rnd(half * POWER / Z),
-            "process_half_width": None if now["change"] is None or None in process else rnd(Z * sum(process) ** 0.5),
             "margin": now["margin"],
             "verdict": (
                 verdict_of(now["worse_lower"], now["worse_upper"], now["margin"]) if later and has_sign else None
@@ -407,8 +438,8 @@ class Gaps:
             row["is_widened_adjusted"] = None
             if self.indicators[name]["is_headline"] == "true" and row["disadvantage_change"] is not None:
                 error = (row["disadvantage_change"] - row["disadvantage_change_lower"]) / Z
-                if error:
-                    families[*family, period].append(((row["disadvantage_change"] - row["margin"]) / error, name))
+                beyond = row["disadvantage_change"] - row["margin"]
+                families[*family, period].append((beyond / error if error else math.copysign(1e9, beyond), name))
         for (*family, period), tested in families.items():
             still = True
             for left, (z, name) in zip(

@@ -45,6 +45,18 @@ def wilson(share: float, n: float) -> tuple[float, float]:
     return (-b - root) / (2 * a), (-b + root) / (2 * a)
 
 
+def byar(cases: float) -> tuple[float, float]:
+    """Byar's limits of the expectation of a Poisson count, in the form of Breslow and Day (1987), p. 69."""
+
+    def cube(count: float, z: float) -> float:
+        return count * max(1 - 1 / (9 * count) + z / (3 * count**0.5), 0) ** 3
+
+    return (cube(cases, -Z) if cases > 0 else 0.0), cube(cases + 1, Z)
+
+
+NOT_COUNTED = {"m2", "ha", "km2", "hours", "years", "eur", "ug_per_m3", "pct", "pp", "per_1000", "weighted_answers"}
+
+
 def _csv(name: str) -> list[dict[str, str]]:
     with (PROGRAMME / name).open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle, delimiter=";"))
@@ -95,6 +107,15 @@ class Declared:
             and self.concerns(one, indicator, measures)
         ]
         return float(indicator["tolerance"]) + sum(added)
+
+    def rounded_to(self, measure: str, period: int) -> float:
+        """Multiples a measure is delivered in; 1 where it is not rounded."""
+        known = [
+            float(one["rounded_to"])
+            for one in self.breaks
+            if one["measure_id"] == measure and int(one["period"]) <= period and float(one["rounded_to"])
+        ]
+        return max(known, default=1.0)
 
     @staticmethod
     def measures(indicator: dict[str, str]) -> set[str]:
@@ -206,6 +227,7 @@ class Landed:
         ):
             if method == "counted":
                 reports[unit, period].append(tuple(report))
+        self.units["reported_hours"] = "hours"
         for (unit, period), rows in reports.items():
             values = [value for value, _, _ in rows]
             self._put(
@@ -291,11 +313,15 @@ class Recomputed:
         key = indicator["source_id"], indicator["numerator_measure_id"], indicator["base_level"]
         for (area, period), cell in self.landed.figures[key].items():
             value = None if cell.value is None else float(indicator["factor"]) * cell.value
-            bound = self.declared.tolerance(indicator, period)
+            rounded = self.declared.rounded_to(indicator["numerator_measure_id"], period)
+            bound = self.declared.tolerance(indicator, period) + float(indicator["factor"]) * (rounded // 2)
             self.values[indicator["indicator_id"], (area, None, None), period] = {
                 "value": value,
                 "lower": None if value is None else value - bound,
                 "upper": None if value is None else value + bound,
+                "counted_lower": None if value is None else value - bound,
+                "counted_upper": None if value is None else value + bound,
+                "process_lower": None, "process_upper": None,
                 "interval_method": None if value is None else "rounding_bound",
                 "numerator": None, "denominator": None, "n": None, "effective_n": None, "is_full_count": True,
                 "coverage_pct": 0.0 if value is None else 100.0,
@@ -324,18 +350,21 @@ class Recomputed:
                 members = np.flatnonzero(weights)
                 delivered = [member for member in members if member in cells]
                 if delivered:
-                    figures = self._sum(indicator, weights, members, {m: cells[m] for m in delivered}, tolerance)
+                    figures = self._sum(
+                        indicator, weights, members, {m: cells[m] for m in delivered}, tolerance, period
+                    )
                     self.values[indicator["indicator_id"], target, period] = figures
                     if target[0] in place:
                         self._explain(figures, *cells[place[target[0]]])
 
-    @staticmethod
     def _sum(
+        self,
         indicator: dict[str, str],
         weights: np.ndarray,
         members: np.ndarray,
         cells: dict[int, tuple[Cell | None, ...]],
         tolerance: float,
+        period: int,
     ) -> dict[str, Any]:
         known = {m: c for m, c in cells.items() if c[2] is not None and c[2].value is not None}
         whole = {m: c for m, c in known.items() if all(part is not None and part.value is not None for part in c)}
@@ -346,7 +375,7 @@ class Recomputed:
         # denominators nobody delivered count with the mean of the others
         coverage = 100 * (lower.sum() / known_sum if known_sum else 1.0) * len(known) / len(members)
         worst = max((STATUSES.index(part.status) for c in whole.values() for part in c), default=None)
-        value = bound = areas = None
+        value = bound = areas = chance = None
         if coverage < MINIMUM_COVERAGE_PCT:
             status = "incomplete"
         elif lower.sum() == 0:
@@ -356,18 +385,77 @@ class Recomputed:
             value = float(indicator["factor"]) * upper.sum() / lower.sum()
             areas = lower.sum() ** 2 / (lower**2).sum()
             bound = tolerance * min(1, Z / (3 * areas) ** 0.5)
+            bound += self._rounding(indicator, shares, upper.sum(), lower.sum(), period)
+            chance = self._chance(indicator, upper.sum(), lower.sum())
         is_shown = status != "incomplete"
         return {
             "value": value,
-            "lower": None if value is None else value - bound,
-            "upper": None if value is None else value + bound,
-            "interval_method": None if value is None else "rounding_bound",
+            **self._limits(indicator, value, bound, chance),
             "numerator": upper.sum() if is_shown else None,
             "denominator": lower.sum() if is_shown else None,
             "n": None, "effective_n": None, "is_full_count": True, "coverage_pct": coverage, "symbol": None,
             "status": status, "reference_on": max(c[0].reference_on for c in cells.values()),
             "member_count": len(cells), "expected_member_count": len(members), "areas_effective": areas,
         }  # fmt: skip
+
+    def _rounding(
+        self, indicator: dict[str, str], weights: np.ndarray, upper: float, lower: float, period: int
+    ) -> float:
+        """How far rounded counts may move a quotient: 1.96 standard deviations, at most the worst case of every cell."""
+
+        def error(*parts: str) -> float:
+            multiples = [
+                self.declared.rounded_to(indicator[f"{part}_measure_id"], period)
+                for part in parts
+                if indicator[f"{part}_measure_id"]
+            ]
+            variance = sum((one**2 - 1) / 12 for one in multiples)
+            worst = sum(one // 2 for one in multiples)
+            return min(Z * (variance * (weights**2).sum()) ** 0.5, worst * weights.sum())
+
+        off, off_below = error("numerator", "subtracted"), error("denominator")
+        return float(indicator["factor"]) * (off + abs(upper / lower) * off_below) / (lower - off_below)
+
+    def _process(self, indicator: dict[str, str]) -> str | None:
+        """How chance makes the counts of an indicator, None where nothing is counted."""
+        units = {
+            part: self.landed.units.get(indicator[f"{part}_measure_id"], "") for part in ("numerator", "denominator")
+        }
+        if indicator["scale"] == "share" and units["denominator"] not in NOT_COUNTED:
+            return "binomial"
+        return "poisson" if indicator["scale"] == "ratio" and units["numerator"] not in NOT_COUNTED else None
+
+    def _chance(self, indicator: dict[str, str], cases: float, lower: float) -> tuple[str, float, float] | None:
+        """Limits of a full count as one outcome of a process, with their method."""
+        process, factor = self._process(indicator), float(indicator["factor"])
+        if process is None:
+            return None
+        if process == "binomial" and 0 <= cases <= lower:
+            low, high = wilson(cases / lower, lower)
+            return "wilson_process", factor * low, factor * high
+        low, high = byar(cases)
+        return "byar_process", factor * low / lower, factor * high / lower
+
+    def _limits(
+        self,
+        indicator: dict[str, str],
+        value: float | None,
+        bound: float | None,
+        chance: tuple[str, float, float] | None,
+    ) -> dict[str, Any]:
+        """Limits of both readings, and those of the one that decides."""
+        readings: dict[str, Any] = dict.fromkeys(("counted_lower", "counted_upper", "process_lower", "process_upper"))
+        if value is None or bound is None:
+            return readings | {"lower": None, "upper": None, "interval_method": None}
+        readings |= {"counted_lower": value - bound, "counted_upper": value + bound}
+        decides, method = "counted", "rounding_bound"
+        if chance is not None:
+            readings["process_lower"] = value - np.hypot(value - chance[1], bound)
+            readings["process_upper"] = value + np.hypot(chance[2] - value, bound)
+            if indicator["interval_basis"] == "process":
+                decides, method = "process", chance[0]
+        ends = {end: readings[f"{decides}_{end}"] for end in ("lower", "upper")}
+        return readings | ends | {"interval_method": method}
 
     @staticmethod
     def _explain(figures: dict[str, Any], *cells: Cell | None) -> None:
@@ -401,7 +489,8 @@ class Recomputed:
         n, total, factor = len(weights), weights.sum(), float(indicator["factor"])
         figures: dict[str, Any] = dict.fromkeys(
             ("value", "lower", "upper", "interval_method", "numerator", "denominator", "effective_n", "symbol",
-             "reference_on", "expected_member_count", "areas_effective")
+             "reference_on", "expected_member_count", "areas_effective", "counted_lower", "counted_upper",
+             "process_lower", "process_upper")
         )  # fmt: skip
         figures |= {"n": n, "is_full_count": False, "coverage_pct": 100.0, "status": "final", "member_count": areas}
         if n < MINIMUM_ANSWERS:

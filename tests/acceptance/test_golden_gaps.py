@@ -54,7 +54,8 @@ def test_row_is_as_it_was(release: Any, row: dict[str, str]) -> None:
     [
         "variant_id", "comparator", "baseline_id", "verdict", "distance_verdict", "relative_verdict", "log_measure",
         "undecidable_reason", "is_full_count", "is_gap_reversed", "is_not_widened", "is_sign_certain",
-        "is_verdict_stable", "is_widened_adjusted", "shock_period",
+        "is_verdict_stable", "is_widened_adjusted", "shock_period", "deciding_reading", "has_differing_readings",
+        "verdict_as_counted", "verdict_as_process",
     ],
 )  # fmt: skip
 def test_every_value_that_occurs_has_a_row(release: Any, column: str) -> None:
@@ -65,11 +66,13 @@ def test_every_value_that_occurs_has_a_row(release: Any, column: str) -> None:
 
 
 def test_verdicts_that_part_have_a_row() -> None:
-    """Cases a careless change would miss: polarity against distance, absolute against relative."""
+    """Cases a careless change would miss: polarity against distance, absolute against relative, count against process."""
     parted = {
         (row["verdict"], row["distance_verdict"]) for row in ROWS if row["verdict"] not in ("", row["distance_verdict"])
     }
-    assert {("narrowed", "widened"), ("narrowed", "unchanged")} <= parted
+    assert ("narrowed", "widened") in parted
+    readings = {(row["verdict_as_counted"], row["verdict_as_process"]) for row in ROWS}
+    assert {("unchanged", "undecidable"), ("widened", "undecidable"), ("widened", "widened")} <= readings
     assert any(row["verdict"] == "widened" and float(row["change_since_baseline"]) < 0 for row in ROWS)
     assert any(row["verdict"] == "widened" and row["relative_verdict"] == "unchanged" for row in ROWS)
     assert all(row["comment"] for row in ROWS)

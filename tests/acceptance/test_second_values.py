@@ -12,6 +12,7 @@ from recomputed_values import Recomputed, rnd
 
 from release.layout import VarFolder
 
+READINGS = ["counted_lower", "counted_upper", "process_lower", "process_upper"]
 FIGURES = ["value", "lower", "upper", "numerator", "denominator", "effective_n", "coverage_pct"]
 EXACT = [
     "interval_method", "n", "is_full_count", "symbol", "status", "reference_on", "member_count", "expected_member_count",
@@ -34,7 +35,7 @@ def rows(published: Any, table: str, columns: list[str]) -> dict[tuple[Any, ...]
 def valued(published: Any) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Unrounded figures of the models: aggregated ones, and single ones of kind `level`."""
     level = rows(published, "(select *, null as variant_id, null as role from int_indicator__level)", FIGURES[:3])
-    return rows(published, "int_indicator__valued", FIGURES + EXACT) | level
+    return rows(published, "int_indicator__valued", FIGURES + READINGS + EXACT) | level
 
 
 def same(one: Any, other: Any) -> bool:
@@ -61,7 +62,7 @@ def test_every_unrounded_figure_equals_the_second_computation(
         for column in figures
         if (
             not same(figures[column], recomputed.values[key][column])
-            if column in FIGURES
+            if column in FIGURES + READINGS
             else figures[column] != recomputed.values[key][column]
         )
     ]
@@ -69,14 +70,16 @@ def test_every_unrounded_figure_equals_the_second_computation(
 
 
 def test_every_printed_figure_is_the_rounded_second_computation(published: Any, recomputed: Recomputed) -> None:
-    printed = rows(published, "fct_indicator_value", FIGURES + EXACT)
+    mart = "(select *, lower_as_counted as counted_lower, upper_as_counted as counted_upper, "
+    mart += "lower_as_process as process_lower, upper_as_process as process_upper from fct_indicator_value)"
+    printed = rows(published, mart, FIGURES + READINGS + EXACT)
     assert set(printed) == set(recomputed.values)
-    digits = dict.fromkeys(FIGURES, 6) | {"effective_n": 4, "coverage_pct": 4}
+    digits = dict.fromkeys(FIGURES + READINGS, 6) | {"effective_n": 4, "coverage_pct": 4}
     differing = []
     for key, figures in printed.items():
         expected = recomputed.values[key]
         differing += [(key, column) for column in EXACT if figures[column] != expected[column]]
-        for column in FIGURES:
+        for column in FIGURES + READINGS:
             found, wanted = figures[column], rnd(expected[column], digits[column])
             # a tie may fall to either side: the last printed digit may differ by one
             if (found is None) != (wanted is None) or (

@@ -39,6 +39,7 @@ def indicator(indicator_id: str, numerator: str, denominator: str | None = "peop
         "tolerance": Decimal(0),
         "margin_minimum": Decimal("0.5"),
         "margin_pct_of_baseline_gap": Decimal(0),
+        "interval_basis": "process",
         **more,
     }
 

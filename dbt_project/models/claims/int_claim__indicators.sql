@@ -51,13 +51,12 @@ wanted as (
 ),
 
 blocked as (
-    select evaluations.claim_id, evaluations.evaluation, evaluations.period
+    select distinct evaluations.claim_id, evaluations.evaluation, evaluations.period
     from evaluations
-    inner join {{ ref('int_indicator__broken') }} as broken
-        on evaluations.metric_of = broken.indicator_id
-        and evaluations.definition_version = broken.definition_version
-        and evaluations.baseline_period = broken.earlier_period
-        and evaluations.period = broken.period
+    inner join {{ ref('dim_comparability_break') }} as breaks
+        on evaluations.metric_of = breaks.indicator_id
+        and evaluations.definition_version = breaks.definition_version
+        and {{ parts('breaks', 'evaluations.baseline_period', 'evaluations.period') }}
 ),
 
 ended as (

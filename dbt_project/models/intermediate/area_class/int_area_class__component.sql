@@ -53,7 +53,7 @@ left join valued as earlier
     and stated.definition_version = earlier.definition_version
     and stated.area_id = earlier.area_id
     and stated.start_period = earlier.period
-left join {{ ref('int_indicator__broken') }} as broken
+left join {{ ref('int_indicator__parted') }} as broken
     on stated.indicator_id = broken.indicator_id
     and stated.definition_version = broken.definition_version
     and stated.start_period = broken.earlier_period

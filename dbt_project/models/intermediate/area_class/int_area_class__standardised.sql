@@ -86,7 +86,7 @@ left join moments
     and components.dimension = moments.dimension
     and components.indicator_id = moments.indicator_id
     and components.definition_version = moments.definition_version
-left join {{ ref('int_indicator__broken') }} as broken
+left join {{ ref('int_indicator__parted') }} as broken
     on components.indicator_id = broken.indicator_id
     and components.definition_version = broken.definition_version
     and least(judged.frozen_period, judged.period) = broken.earlier_period

@@ -4,10 +4,14 @@
 with tested as (
     select
         indicator_id, definition_version, variant_id, comparator, baseline_id, period,
-        (disadvantage_change - margin)
-        / nullif((disadvantage_change - disadvantage_change_lower) / {{ z_95() }}, 0) as z
+        case
+            when disadvantage_change > disadvantage_change_lower
+                then (disadvantage_change - margin) * {{ z_95() }} / (disadvantage_change - disadvantage_change_lower)
+            when disadvantage_change_lower is not null
+                then case when disadvantage_change > margin then 1 else -1 end * {{ beyond_any_error() }}
+        end as z
     from {{ ref('int_gap__changed') }}
-    where measure = 'absolute' and is_later and disadvantage_change is not null
+    where measure = 'absolute' and is_deciding_reading and is_later and disadvantage_change is not null
 ),
 
 ranked as (

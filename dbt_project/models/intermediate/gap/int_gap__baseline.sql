@@ -5,14 +5,13 @@ select
     compared.variant_id,
     compared.comparator,
     compared.measure,
+    compared.reading,
     baselines.baseline_id,
     {{ t_double('sum(' ~ t_exact('compared.gap') ~ ')') }} / count(compared.gap) as gap,
     sqrt({{ t_double('sum(' ~ t_exact('compared.distance_to_lower * compared.distance_to_lower') ~ ')') }})
         / count(compared.gap) as distance_to_lower,
     sqrt({{ t_double('sum(' ~ t_exact('compared.distance_to_upper * compared.distance_to_upper') ~ ')') }})
-        / count(compared.gap) as distance_to_upper,
-    {{ t_double('sum(' ~ t_exact('compared.process_variance') ~ ')') }}
-        / (count(compared.gap) * count(compared.gap)) as process_variance
+        / count(compared.gap) as distance_to_upper
 from {{ ref('int_gap__compared') }} as compared
 inner join {{ ref('int_indicator__sourced') }} as sourced
     on compared.indicator_id = sourced.indicator_id
@@ -22,7 +21,7 @@ inner join {{ ref('stg_programme_baseline') }} as baselines
     and (baselines.is_for_all or baselines.baseline_id = sourced.baseline_id)
 group by
     compared.indicator_id, compared.definition_version, compared.variant_id, compared.comparator, compared.measure,
-    baselines.baseline_id, baselines.first_period, baselines.last_period
+    compared.reading, baselines.baseline_id, baselines.first_period, baselines.last_period
 having
     count(compared.gap)
     = cast(baselines.last_period as integer) - cast(baselines.first_period as integer) + 1

@@ -21,7 +21,7 @@ eligible as (
 ),
 
 rest_gaps as (
-    select indicator_id, definition_version, variant_id, measure, baseline_id, gap
+    select indicator_id, definition_version, variant_id, measure, reading, baseline_id, gap
     from baselines
     where comparator = 'rest'
 ),
@@ -34,7 +34,6 @@ joined as (
         baselines.gap as baseline_gap,
         baselines.distance_to_lower as baseline_distance_to_lower,
         baselines.distance_to_upper as baseline_distance_to_upper,
-        baselines.process_variance as baseline_process_variance,
         broken.period is not null as is_blocked,
         compared.period > eligible.last_period as is_later,
         case sourced.polarity when 'lower_is_better' then 1.0 when 'higher_is_better' then -1.0 end as sign,
@@ -58,14 +57,16 @@ joined as (
         and compared.variant_id = baselines.variant_id
         and compared.comparator = baselines.comparator
         and compared.measure = baselines.measure
+        and compared.reading = baselines.reading
         and eligible.baseline_id = baselines.baseline_id
     left join rest_gaps
         on compared.indicator_id = rest_gaps.indicator_id
         and compared.definition_version = rest_gaps.definition_version
         and compared.variant_id = rest_gaps.variant_id
         and compared.measure = rest_gaps.measure
+        and compared.reading = rest_gaps.reading
         and eligible.baseline_id = rest_gaps.baseline_id
-    left join {{ ref('int_indicator__broken') }} as broken
+    left join {{ ref('int_indicator__parted') }} as broken
         on compared.indicator_id = broken.indicator_id
         and compared.definition_version = broken.definition_version
         and compared.period = broken.period

@@ -1,22 +1,29 @@
-{# A gap is programme value minus comparator value. Programme area and rest are independent, programme area and city are
+{# Every gap by each of its readings: of a sample one; of a full count as one outcome of a process and as what was counted.
+   A gap is programme value minus comparator value. Programme area and rest are independent, programme area and city are
    not: the gap to the city is (1 - w) times the gap to the rest, w the programme area's share of the denominator, and
    so is its error. #}
 with valued as (
+    {% for reading, lower, upper, condition, is_deciding in [
+        ('sample', 'valued.lower', 'valued.upper', 'not valued.is_full_count', 'true'),
+        ('process', 'valued.process_lower', 'valued.process_upper', 'valued.is_full_count and sourced.process is not null',
+         "sourced.declared_interval_basis = 'process'"),
+        ('counted', 'valued.counted_lower', 'valued.counted_upper', 'valued.is_full_count',
+         "sourced.process is null or sourced.declared_interval_basis = 'counted'"),
+    ] %}
     select
-        valued.*,
-        sourced.scale,
-        sourced.whole,
-        -- chance of single cases, for shares of countable things
-        case
-            when valued.is_full_count and sourced.scale = 'share' and sourced.denominator_unit <> 'm2'
-                and valued.value between 0 and sourced.whole
-                then valued.value * (sourced.whole - valued.value) / nullif({{ t_double('valued.denominator') }}, 0)
-        end as process_variance
+        valued.indicator_id, valued.definition_version, valued.variant_id, valued.role, valued.period, valued.value,
+        {{ lower }} as lower, {{ upper }} as upper,
+        valued.numerator, valued.denominator, valued.n, valued.is_full_count, valued.coverage_pct, valued.status,
+        sourced.scale, sourced.whole,
+        '{{ reading }}' as reading,
+        {{ is_deciding }} as is_deciding_reading
     from {{ ref('int_indicator__valued') }} as valued
     inner join {{ ref('int_indicator__sourced') }} as sourced
         on valued.indicator_id = sourced.indicator_id
         and valued.definition_version = sourced.definition_version
-    where valued.area_kind = 'area_set' and valued.territory = 'today'
+    where valued.area_kind = 'area_set' and valued.territory = 'today' and {{ condition }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 {% for part in ['programme', 'rest', 'city', 'comparison'] %}
@@ -39,6 +46,8 @@ opposed as (
         programme.variant_id,
         {{ comparator }} as comparator,
         programme.period,
+        programme.reading,
+        programme.is_deciding_reading,
         programme.scale,
         programme.whole,
         programme.value as programme_value,
@@ -49,7 +58,6 @@ opposed as (
         {{ opposite }}.lower as opposite_lower,
         {{ opposite }}.upper as opposite_upper,
         {{ remainder }} as remainder,
-        programme.process_variance + {{ opposite }}.process_variance as process_variance,
         programme.n as programme_n,
         {{ shown }}.n as comparator_n,
         programme.is_full_count,
@@ -62,6 +70,7 @@ opposed as (
         on programme.indicator_id = {{ other }}.indicator_id
         and programme.definition_version = {{ other }}.definition_version
         and programme.period = {{ other }}.period
+        and programme.reading = {{ other }}.reading
         {% if same_variant %}and programme.variant_id = {{ other }}.variant_id{% endif %}
     {% endfor %}
     {{ 'union all' if not loop.last }}
@@ -84,14 +93,13 @@ scaled as (
     (-1, prefix ~ 'opposite_value', prefix ~ 'opposite_lower', prefix ~ 'opposite_upper'),
 ] %}
 select
-    indicator_id, definition_version, variant_id, comparator, period,
+    indicator_id, definition_version, variant_id, comparator, period, reading, is_deciding_reading,
     '{{ measure }}' as measure,
     programme_value, comparator_value,
     {{ prefix }}programme_value - {{ prefix }}comparator_value as gap,
     remainder * {{ mover(parts, -1) }} as distance_to_lower,
     remainder * {{ mover(parts, 1) }} as distance_to_upper,
     remainder,
-    remainder * remainder * process_variance as process_variance,
     programme_n, comparator_n, is_full_count, coverage_pct, is_small, status_rank
 from scaled
 {{ 'union all' if not loop.last }}

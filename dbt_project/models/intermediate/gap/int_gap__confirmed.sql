@@ -3,7 +3,7 @@ with verdicts as (
     select changed.indicator_id, changed.definition_version, changed.comparator, changed.period, changed.verdict
     from {{ ref('int_gap__changed') }} as changed
     inner join {{ ref('stg_programme_variant') }} as variants on changed.variant_id = variants.variant_id
-    where variants.purpose = 'programme' and changed.measure = 'absolute' and changed.verdict is not null
+    where variants.purpose = 'programme' and changed.measure = 'absolute' and changed.is_deciding_reading and changed.verdict is not null
     union all
     select
         reweighted.indicator_id, reweighted.definition_version, reweighted.comparator, reweighted.period,

@@ -54,4 +54,8 @@ inner join gaps
     and changed.variant_id = gaps.variant_id
     and changed.comparator = gaps.comparator
     and changed.period = gaps.period
-where changed.measure = 'absolute' and changed.is_deciding and changed.disadvantage_change is not null
+where
+    changed.measure = 'absolute'
+    and changed.is_deciding_reading
+    and changed.is_deciding
+    and changed.disadvantage_change is not null

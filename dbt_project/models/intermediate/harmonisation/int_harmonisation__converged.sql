@@ -30,7 +30,7 @@ paired as (
         and later.definition_version = early.definition_version
         and later.area_id = early.area_id
         and baselines.period = early.period
-    left join {{ ref('int_indicator__broken') }} as broken
+    left join {{ ref('int_indicator__parted') }} as broken
         on later.indicator_id = broken.indicator_id
         and later.definition_version = broken.definition_version
         and later.period = broken.period

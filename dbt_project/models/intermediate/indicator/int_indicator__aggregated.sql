@@ -27,6 +27,9 @@ select
         case when components.is_covered then components.{{ column }} * {{ t_square_weight('membership.weight') }} end
     ) as decimal(38, 6)) as {{ column }},
     {% endfor %}
+    {{ t_double('sum(case when components.is_covered then membership.weight end)') }} as cell_weight,
+    {{ t_double('sum(case when components.is_covered then ' ~ t_square_weight('membership.weight') ~ ' end)') }}
+        as cell_square_weight,
     cast(sum(components.n) as bigint) as n,
     max(case when components.is_covered then components.status_rank end) as status_rank,
     max(components.cell_status) as cell_status,

@@ -34,8 +34,10 @@ select
     single.period,
     single.reference_on,
     {{ t_double('single.factor') }} * {{ t_double('single.value') }} as value,
-    {{ t_double('single.factor') }} * {{ t_double('single.value') }} - tolerated.tolerance as lower,
-    {{ t_double('single.factor') }} * {{ t_double('single.value') }} + tolerated.tolerance as upper,
+    {{ t_double('single.factor') }} * {{ t_double('single.value') }}
+        - (tolerated.tolerance + {{ t_double('single.factor') }} * tolerated.numerator_bound) as lower,
+    {{ t_double('single.factor') }} * {{ t_double('single.value') }}
+        + (tolerated.tolerance + {{ t_double('single.factor') }} * tolerated.numerator_bound) as upper,
     single.symbol,
     single.status
 from single

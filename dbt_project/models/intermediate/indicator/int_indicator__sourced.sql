@@ -1,7 +1,8 @@
 {# Which source each part of an indicator is read from. Numerator and subtracted measure: the source the
    catalogue names. Denominator: a source that delivers it at the indicator's base level; where several do,
    the catalogue's own first, then the first by name. `whole` is the value of a share of which nothing is left out, also
-   where shares are delivered and the factor is 1. #}
+   where shares are delivered and the factor is 1. `process` is how chance makes the counts of an indicator: each of the
+   denominator is a case or not (binomial), or cases come one by one (poisson); null where nothing is counted. #}
 with indicators as (
     select * from {{ ref('stg_programme_indicator') }}
 ),
@@ -58,6 +59,12 @@ select
     indicators.source_id,
     candidates.source_id as denominator_source_id,
     candidates.unit as denominator_unit,
+    case
+        when indicators.kind in ('survey', 'level') then null
+        when indicators.scale = 'share' and {{ is_countable('candidates.unit') }} then 'binomial'
+        when indicators.kind = 'ratio' and indicators.scale = 'ratio' and {{ is_countable('counted.unit') }} then 'poisson'
+    end as process,
+    coalesce(indicators.interval_basis, 'process') as declared_interval_basis,
     indicators.valid_from,
     {{ open_end('indicators.valid_to') }} as valid_to
 from indicators
@@ -65,3 +72,7 @@ left join candidates
     on indicators.indicator_id = candidates.indicator_id
     and indicators.definition_version = candidates.definition_version
     and candidates.preference = 1
+left join delivered as counted
+    on indicators.numerator_measure_id = counted.measure_id
+    and indicators.base_level = counted.area_level
+    and indicators.source_id = counted.source_id

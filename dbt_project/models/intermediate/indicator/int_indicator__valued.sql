@@ -14,6 +14,13 @@ sums as (
         reference_areas.role,
         reference_areas.territory,
         tolerated.tolerance,
+        tolerated.numerator_bound,
+        tolerated.numerator_variance,
+        tolerated.denominator_bound,
+        tolerated.denominator_variance,
+        sourced.whole,
+        sourced.process,
+        sourced.declared_interval_basis,
         sourced.kind <> 'survey' as is_full_count,
         coalesce(reference_areas.area_level = sourced.base_level, false) as is_single,
         expected.expected_member_count
@@ -93,30 +100,84 @@ effective as (
 ),
 
 -- roundings of single areas are independent and even out; the bound of one area is never exceeded
+rounded as (
+    select
+        *,
+        tolerance * least({{ z_95() }} / sqrt(3 * nullif(effective_n, 0)), 1) as print_bound,
+        {% for part in ['numerator', 'denominator'] %}
+        least({{ z_95() }} * sqrt({{ part }}_variance * cell_square_weight), {{ part }}_bound * cell_weight)
+            as {{ part }}_error{{ ',' if not loop.last }}
+        {% endfor %}
+    from effective
+),
+
 bounded as (
     select
         *,
-        case when is_full_count then tolerance * least({{ z_95() }} / sqrt(3 * nullif(effective_n, 0)), 1) end as bound,
+        scaling * mean as value,
+        scaling * mean / whole as part,
+        mean * weight_sum as cases,
+        case
+            when is_full_count and weight_sum > denominator_error
+                then print_bound
+                    + scaling * (numerator_error + abs(mean) * denominator_error) / (weight_sum - denominator_error)
+        end as bound,
         case
             when not is_full_count and scale <> 'share'
                 then scaling * {{ z_95() }}
                     * {{ linearised_error('mean', 'n', 'weight_sum', 'square_sum', 'cross_sum', 'score_square_sum') }}
         end as sampling_bound
-    from effective
+    from rounded
+),
+
+-- one outcome of a process: a share after Wilson, a rate, or more cases than the denominator has, after Byar
+processed as (
+    select
+        *,
+        {% for end, side in [('lower', -1), ('upper', 1)] %}
+        case
+            when mean is null or process is null then null
+            when process = 'binomial' and part between 0 and 1
+                then whole * {{ wilson('part', 'weight_sum', side) }}
+            when kind = 'ratio' and cases >= 0 then scaling * {{ byar('cases', side) }} / weight_sum
+        end as chance_{{ end }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from bounded
+),
+
+read as (
+    select
+        *,
+        {% for end, side in [('lower', '-'), ('upper', '+')] %}
+        case
+            when is_full_count then value {{ side }} bound
+        end as counted_{{ end }},
+        case
+            when is_full_count
+                then value {{ side }} sqrt(
+                    (value - chance_{{ end }}) * (value - chance_{{ end }}) + bound * bound
+                )
+        end as process_{{ end }},
+        {% endfor %}
+        is_full_count and process is not null and declared_interval_basis = 'process' as is_outcome
+    from processed
 )
 
 select
-    indicator_id, definition_version, area_kind, area_id, variant_id, role, territory, period, reference_on,
-    scaling * mean as value,
+    indicator_id, definition_version, area_kind, area_id, variant_id, role, territory, period, reference_on, value,
     {% for end, side in [('lower', -1), ('upper', 1)] %}
     case
-        when is_full_count or scale <> 'share'
-            then scaling * mean + ({{ side }}) * case when is_full_count then bound else sampling_bound end
+        when is_outcome then process_{{ end }}
+        when is_full_count then counted_{{ end }}
+        when scale <> 'share' then value + ({{ side }}) * sampling_bound
         else scaling * {{ wilson('mean', 'effective_n', side) }}
     end as {{ end }},
+    counted_{{ end }},
+    process_{{ end }},
     {% endfor %}
     case
         when mean is null then null
+        when is_outcome then case when process = 'binomial' and part between 0 and 1 then 'wilson_process' else 'byar_process' end
         when is_full_count then 'rounding_bound'
         when scale = 'share' then 'wilson_effective_n'
         else 'linearised'
@@ -131,4 +192,4 @@ select
     status,
     member_count,
     case when is_full_count then expected_member_count end as expected_member_count
-from bounded
+from read

@@ -3,17 +3,26 @@ with changed as (
 ),
 
 absolute as (
-    select * from changed where measure = 'absolute'
+    select * from changed where measure = 'absolute' and is_deciding_reading
 ),
 
 relative as (
-    select * from changed where measure = 'relative'
+    select * from changed where measure = 'relative' and is_deciding_reading
 ),
+
+{% for reading in ['counted', 'process'] %}
+{% for measure in ['absolute', 'relative'] %}
+{{ measure }}_as_{{ reading }} as (
+    select * from changed where measure = '{{ measure }}' and reading = '{{ reading }}'
+),
+
+{% endfor %}
+{% endfor %}
 
 gaps as (
     select indicator_id, definition_version, variant_id, comparator, period, gap
     from {{ ref('int_gap__compared') }}
-    where measure = 'absolute' and gap is not null
+    where measure = 'absolute' and is_deciding_reading and gap is not null
 ),
 
 followed as (
@@ -28,14 +37,16 @@ followed as (
 ),
 
 early as (
-    select
-        gaps.*,
-        max(gaps.period) over (
-            partition by gaps.indicator_id, gaps.definition_version, gaps.variant_id, gaps.comparator
-        ) as last_period
+    select gaps.*
     from gaps
     cross join {{ ref('stg_programme_programme') }} as programme
     where cast(gaps.period as integer) < extract(year from programme.starts_on)
+),
+
+eves as (
+    select indicator_id, definition_version, variant_id, comparator, max(period) as last_period
+    from early
+    group by indicator_id, definition_version, variant_id, comparator
 ),
 
 -- ordinary least squares of the gap on the year, over those before the programme that compare with the last of them
@@ -45,11 +56,16 @@ alike as (
         {{ t_exact('cast(early.period as integer) - 2000') }} as year_number,
         {{ t_exact('early.gap') }} as exact_gap
     from early
-    left join {{ ref('int_indicator__broken') }} as broken
+    inner join eves
+        on early.indicator_id = eves.indicator_id
+        and early.definition_version = eves.definition_version
+        and early.variant_id = eves.variant_id
+        and early.comparator = eves.comparator
+    left join {{ ref('int_indicator__parted') }} as broken
         on early.indicator_id = broken.indicator_id
         and early.definition_version = broken.definition_version
         and early.period = broken.earlier_period
-        and early.last_period = broken.period
+        and eves.last_period = broken.period
     where broken.period is null
 ),
 
@@ -98,8 +114,10 @@ select
     absolute.baseline_gap * absolute.gap < 0 as is_gap_reversed,
     -- how much of the baseline gap is closed; no statement where there was none to speak of
     case
-        when abs(absolute.baseline_gap) >= 2 * tolerated.tolerance
-            then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / nullif(absolute.baseline_gap, 0)', 6) }}
+        when
+            absolute.baseline_gap - absolute.baseline_distance_to_lower > {{ least_printed() }}
+            or absolute.baseline_gap + absolute.baseline_distance_to_upper < -1 * {{ least_printed() }}
+            then {{ rnd('1 - (absolute.baseline_gap + absolute.change) / absolute.baseline_gap', 6) }}
     end as closed_share,
     {{ rnd('absolute.change', 6) }} as change_since_baseline,
     absolute.change_lower,
@@ -128,13 +146,25 @@ select
     end as {{ column }},
     {% endfor %}
     case
-        when absolute.change is not null
-            then {{ rnd(z_95() ~ ' * sqrt(absolute.process_variance + absolute.baseline_process_variance)', 6) }}
+        when absolute_as_process.change is not null
+            then {{ rnd('(absolute_as_process.change_below + absolute_as_process.change_above) / 2', 6) }}
     end as process_half_width,
     absolute.margin,
     absolute.verdict,
     absolute.distance_verdict,
     case when sourced.scale in ('share', 'ratio', 'count') then relative.verdict end as relative_verdict,
+    absolute.reading as deciding_reading,
+    {% for reading in ['counted', 'process'] %}
+    absolute_as_{{ reading }}.change_lower as change_lower_as_{{ reading }},
+    absolute_as_{{ reading }}.change_upper as change_upper_as_{{ reading }},
+    absolute_as_{{ reading }}.verdict as verdict_as_{{ reading }},
+    case when sourced.scale in ('share', 'ratio', 'count') then relative_as_{{ reading }}.verdict end
+        as relative_verdict_as_{{ reading }},
+    {% endfor %}
+    absolute_as_counted.verdict <> absolute_as_process.verdict
+    or (
+        sourced.scale in ('share', 'ratio', 'count') and relative_as_counted.verdict <> relative_as_process.verdict
+    ) as has_differing_readings,
     absolute.undecidable_reason,
     case when sourced.scale in ('share', 'ratio', 'count') then relative.undecidable_reason end as relative_undecidable_reason,
     absolute.disadvantage_change_upper <= absolute.margin as is_not_widened,
@@ -160,17 +190,13 @@ cross join {{ ref('stg_programme_programme') }} as programme
 inner join {{ ref('int_indicator__sourced') }} as sourced
     on absolute.indicator_id = sourced.indicator_id
     and absolute.definition_version = sourced.definition_version
-inner join {{ ref('int_indicator__tolerated') }} as tolerated
-    on absolute.indicator_id = tolerated.indicator_id
-    and absolute.definition_version = tolerated.definition_version
-    and absolute.period = tolerated.period
 left join followed
     on absolute.indicator_id = followed.indicator_id
     and absolute.definition_version = followed.definition_version
     and absolute.variant_id = followed.variant_id
     and absolute.comparator = followed.comparator
     and absolute.period = followed.period
-left join {{ ref('int_indicator__broken') }} as broken
+left join {{ ref('int_indicator__parted') }} as broken
     on followed.indicator_id = broken.indicator_id
     and followed.definition_version = broken.definition_version
     and followed.period = broken.period
@@ -190,6 +216,8 @@ left join shocks
 {% for other, period in [
     ('relative', 'absolute.period'), ('int_gap__reweighted', 'absolute.period'), ('int_gap__adjusted', 'absolute.period'),
     ('before_shock', t_text('cast(shocks.shock_period as integer) - 1')),
+    ('absolute_as_counted', 'absolute.period'), ('absolute_as_process', 'absolute.period'),
+    ('relative_as_counted', 'absolute.period'), ('relative_as_process', 'absolute.period'),
 ] %}
 {% set alias = other | replace('int_gap__', '') %}
 left join {{ ref(other) if other.startswith('int_') else 'absolute' if other == 'before_shock' else other }} as {{ alias }}

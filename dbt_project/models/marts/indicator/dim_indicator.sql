@@ -10,6 +10,12 @@ judged as (
     select
         indicators.*,
         sourced.denominator_source_id,
+        case
+            when indicators.kind = 'survey' then 'sample'
+            when sourced.process is not null then sourced.declared_interval_basis
+            else 'counted'
+        end as deciding_reading,
+        sourced.declared_interval_basis as declared_reading,
         sources.name_de as source_name_de,
         sources.name_en as source_name_en,
         sources.publisher,
@@ -33,11 +39,18 @@ judged as (
 explained as (
     select
         judged.*,
+        coalesce(nullif(judged.interval_reason_de, ''), unread.sentence_de) as reading_reason_de,
+        coalesce(nullif(judged.interval_reason_en, ''), unread.sentence_en) as reading_reason_en,
         {% for language in ['de', 'en'] %}
         dispersion.sentence_{{ language }} as dispersion_caveat_{{ language }},
         reasons.sentence_{{ language }}{{ ',' if not loop.last }}
         {% endfor %}
     from judged
+    left join {{ ref('reason') }} as unread
+        on unread.subject = 'interval'
+        and judged.deciding_reading = 'counted'
+        and judged.declared_reading = 'process'
+        and unread.reason_code = 'nothing_counted'
     left join {{ ref('reason') }} as dispersion
         on dispersion.subject = 'dispersion'
         and judged.scale = 'share'
@@ -85,6 +98,9 @@ select
     definition_en,
     caveat_de,
     caveat_en,
+    deciding_reading,
+    reading_reason_de,
+    reading_reason_en,
     dispersion_caveat_de,
     dispersion_caveat_en,
     is_gap_available,

@@ -1,7 +1,7 @@
 with unioned as (
     select
         indicator_id, definition_version, area_kind, area_id, variant_id, role, territory, period, reference_on,
-        value, lower, upper, interval_method, numerator, denominator, n, effective_n, is_full_count, coverage_pct,
+        value, lower, upper, counted_lower, counted_upper, process_lower, process_upper, interval_method, numerator, denominator, n, effective_n, is_full_count, coverage_pct,
         symbol, status, member_count, expected_member_count
     from {{ ref('int_indicator__valued') }}
     union all
@@ -11,6 +11,10 @@ with unioned as (
         {{ t_text('null') }} as role,
         'as_then' as territory,
         period, reference_on, value, lower, upper,
+        lower as counted_lower,
+        upper as counted_upper,
+        cast(null as double) as process_lower,
+        cast(null as double) as process_upper,
         case when value is not null then 'rounding_bound' end as interval_method,
         cast(null as decimal(28, 8)) as numerator,
         cast(null as decimal(28, 8)) as denominator,
@@ -47,6 +51,11 @@ select
     {{ rnd('unioned.value', 6) }} as value,
     {{ rnd('unioned.lower', 6) }} as lower,
     {{ rnd('unioned.upper', 6) }} as upper,
+    {% for reading in ['counted', 'process'] %}
+    {% for end in ['lower', 'upper'] %}
+    {{ rnd('unioned.' ~ reading ~ '_' ~ end, 6) }} as {{ end }}_as_{{ reading }},
+    {% endfor %}
+    {% endfor %}
     unioned.interval_method,
     sourced.unit,
     unioned.numerator,

@@ -84,7 +84,7 @@ limited as (
 -- waves of an outcome that may not be compared, by the indicators made from it
 broken as (
     select distinct asked.item_id, asked.outcome, broken.earlier_period, broken.period
-    from {{ ref('int_indicator__broken') }} as broken
+    from {{ ref('int_indicator__parted') }} as broken
     inner join {{ ref('int_indicator__sourced') }} as sourced
         on broken.indicator_id = sourced.indicator_id
         and broken.definition_version = sourced.definition_version

@@ -11,6 +11,7 @@ renamed as (
         kind,
         severity,
         added_tolerance,
+        rounded_to,
         note_de,
         note_en,
         source as source_text,

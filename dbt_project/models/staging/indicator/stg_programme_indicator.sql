@@ -35,6 +35,9 @@ renamed as (
         caveat_en,
         valid_from,
         valid_to,
+        interval_basis,
+        interval_reason_de,
+        interval_reason_en,
         {{ declared_at() }}
     from source
 )

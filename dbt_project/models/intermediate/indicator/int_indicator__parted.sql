@@ -1,4 +1,4 @@
-{# The one place that decides whether two periods of an indicator may be compared: not across a blocking break. The first
+{# Which periods of an indicator may not be compared, for all that asks below the marts. The first
    period of a baseline is asked for too, whether anything was delivered for it or not. #}
 with periods as (
     select distinct period from {{ ref('int_measure__unioned') }}
@@ -8,6 +8,6 @@ with periods as (
 
 select distinct breaks.indicator_id, breaks.definition_version, earlier.period as earlier_period, later.period
 from {{ ref('int_indicator__break') }} as breaks
-inner join periods as earlier on breaks.period > earlier.period
-inner join periods as later on breaks.period <= later.period
-where breaks.severity = 'blocking'
+cross join periods as earlier
+cross join periods as later
+where {{ parts('breaks', 'earlier.period', 'later.period') }}
