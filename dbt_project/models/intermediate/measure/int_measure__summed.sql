@@ -1,7 +1,13 @@
 -- declared sums of delivered measures of one source, area and period; a part that is not there leaves none
-with parts as (
-    select measure_id, unit, part_measure_id, count(*) over (partition by measure_id) as part_count
-    from {{ ref('stg_programme_measure_part') }}
+with declared as (
+    select measure_id, unit, part_measure_id from {{ ref('stg_programme_measure_part') }}
+),
+
+parts as (
+    select declared.measure_id, declared.unit, declared.part_measure_id, counted.part_count
+    from declared
+    inner join (select measure_id, count(*) as part_count from declared group by measure_id) as counted
+        on declared.measure_id = counted.measure_id
 ),
 
 figures as (
