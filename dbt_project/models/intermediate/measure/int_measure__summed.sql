@@ -3,11 +3,14 @@ with declared as (
     select measure_id, unit, part_measure_id from {{ ref('stg_programme_measure_part') }}
 ),
 
+counted as (
+    select measure_id, count(*) as part_count from declared group by measure_id
+),
+
 parts as (
     select declared.measure_id, declared.unit, declared.part_measure_id, counted.part_count
     from declared
-    inner join (select measure_id, count(*) as part_count from declared group by measure_id) as counted
-        on declared.measure_id = counted.measure_id
+    inner join counted on declared.measure_id = counted.measure_id
 ),
 
 figures as (
