@@ -13,6 +13,13 @@ from cli.language import current_language, day, number, words
 from release.labels import label, labels
 
 _COUNTED = ("count", "threshold")
+# How the side of a threshold is said: whether it is below, and whether the bound itself counts.
+_SIDES = {
+    (False, False): ("mehr als", "more than"),
+    (False, True): ("mindestens", "at least"),
+    (True, False): ("weniger als", "less than"),
+    (True, True): ("höchstens", "at most"),
+}
 _IN_WINDOW = ("count", "share", "growth", "level")
 
 
@@ -56,7 +63,10 @@ def _figures(row: Row, others: Mapping[tuple[str, str], Row]) -> Iterator[str]:
         yield from _legs(row, others)
     if row["estimate"] is None:
         return
-    kind = "gap" if row["metric_kind"] == "gap" else row["claim_type"]
+    is_change_of_gap = row["metric_kind"] == "gap" and row["claim_type"] in ("direction", "non_widening")
+    kind = "gap" if is_change_of_gap else row["claim_type"]
+    if kind == "growth" and row["metric_kind"] != "volunteering":
+        kind = "relative"
     yield from _TELL.get(kind, _tell_level)(row)
     if row["rest_estimate"] is not None and row["comparator"] != "rest":
         change = change_in_words(row["rest_estimate"], row["unit"], ("größer", "kleiner"), ("wider", "narrower"))
@@ -79,7 +89,7 @@ def _legs(row: Row, others: Mapping[tuple[str, str], Row]) -> Iterator[str]:
 
 
 def _tell_level(row: Row) -> Iterator[str]:
-    digits = 0 if row["claim_type"] in _COUNTED and row["metric_kind"] != "indicator" else 2
+    digits = 0 if _is_exact(row) else 2
     value = with_unit(row["estimate"], row["unit"], digits)
     of = ""
     if row["denominator"] is not None:
@@ -111,6 +121,18 @@ def _tell_growth(row: Row) -> Iterator[str]:
         )
 
 
+def _tell_relative(row: Row) -> Iterator[str]:
+    begun, ended, grown = (
+        figure(row["baseline_estimate"]),
+        figure(row["level_estimate"]),
+        growth_in_words(row["estimate"]),
+    )
+    yield words(
+        f"{row['baseline_id']} waren es {begun}, {row['period']} sind es {ended}: {grown}.",
+        f"It was {begun} in {row['baseline_id']} and is {ended} in {row['period']}: {grown}.",
+    )
+
+
 def _tell_change(row: Row) -> Iterator[str]:
     begun, ended = figure(row["baseline_estimate"]), figure(row["level_estimate"])
     change = change_in_words(row["estimate"], row["unit"], ("mehr", "weniger"), ("more", "less"))
@@ -134,7 +156,12 @@ def _tell_gap(row: Row) -> Iterator[str]:
 
 def _tell_ranking(row: Row) -> Iterator[str]:
     ahead = with_unit(abs(row["estimate"]), row["unit"])
-    if row["estimate"] >= 0:
+    if row["comparator"]:
+        more = (
+            words("mehr", "more") if (row["estimate"] >= 0) == (row["direction"] == "up") else words("weniger", "less")
+        )
+        yield words(f"{ahead} {more} als das andere Gebiet ({row['period']}).", f"{ahead} {more} than the other area ({row['period']}).")  # fmt: skip
+    elif row["estimate"] >= 0:
         yield words(f"Vorsprung vor dem nächsten Gebiet: {ahead} ({row['period']}).", f"Ahead of the next area by {ahead} ({row['period']}).")  # fmt: skip
     else:
         yield words(f"Ein anderes Gebiet liegt {ahead} davor ({row['period']}).", f"Another area is {ahead} ahead ({row['period']}).")  # fmt: skip
@@ -142,6 +169,7 @@ def _tell_ranking(row: Row) -> Iterator[str]:
 
 _TELL = {
     "growth": _tell_growth,
+    "relative": _tell_relative,
     "direction": _tell_change,
     "gap": _tell_gap,
     "ranking": _tell_ranking,
@@ -156,14 +184,18 @@ def _certainty(row: Row) -> Iterator[str]:
         return
     yield _basis(row)
     lower, upper = row["lower"], row["upper"]
-    is_exact = row["claim_type"] in _COUNTED and row["metric_kind"] in ("projects", "participation")
-    if is_exact or lower is None or upper is None or lower == upper:
+    if _is_exact(row) or lower is None or upper is None or lower == upper:
         return
     if row["metric_kind"] == "volunteering":
         span = words(f"{figure(lower, 1)} bis {figure(upper, 1)}", f"{figure(lower, 1)} to {figure(upper, 1)}")
         yield words(f"Je nach Lesart: {span} %.", f"As one reads them: {span} %.")
     else:
         yield words(f"Mit 95 % Sicherheit: {_span(row)}.", f"With 95 % certainty: {_span(row)}.")
+
+
+def _is_exact(row: Row) -> bool:
+    """Whether it is a count of the register or of the list of events."""
+    return row["claim_type"] in _COUNTED and row["metric_kind"] in ("projects", "participation")
 
 
 def _span(row: Row) -> str:
@@ -212,12 +244,13 @@ def _limit(row: Row) -> Iterator[str]:
         yield words(f"Die Aussage stimmt, wenn es {_window(row)} sind.", f"The statement is right at {_window(row)}.")
     elif kind == "threshold":
         bound = with_unit(row["expected_value"], row["unit"])
-        side = words("weniger als", "fewer than") if row["direction"] == "down" else words("mehr als", "more than")
+        side = words(*_SIDES[row["direction"] == "down", bool(row["is_bound_included"])])
         yield words(f"Die Aussage stimmt, wenn es {side} {bound} sind.", f"The statement is right at {side} {bound}.")
     elif kind == "non_widening":
         yield from _margin(row)
     elif kind == "ranking":
-        yield words("Sie stimmt, wenn das Gebiet sicher vor jedem anderen liegt.", "It is right if the area is certainly ahead of every other.")  # fmt: skip
+        others = words("dem anderen", "the other") if row["comparator"] else words("jedem anderen", "every other")
+        yield words(f"Sie stimmt, wenn das Gebiet sicher vor {others} liegt.", f"It is right if the area is certainly ahead of {others}.")  # fmt: skip
     elif kind == "direction":
         yield from _way(row)
 

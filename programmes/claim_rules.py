@@ -11,6 +11,7 @@ from typing import Literal
 ClaimType = Literal[
     "count",
     "share",
+    "level",
     "growth",
     "direction",
     "two_legged",
@@ -22,7 +23,7 @@ ClaimType = Literal[
     "awareness",
     "normative",
 ]
-MetricKind = Literal["projects", "participation", "volunteering", "indicator", "gap"]
+MetricKind = Literal["projects", "participation", "volunteering", "indicator", "gap", "measure"]
 
 LEGGED = ("two_legged", "composite")
 NEVER_CHECKABLE = ("causal", "awareness", "normative")
@@ -63,27 +64,36 @@ UNMEASURED = Rule(needs=("needed_de", "needed_en"))
 _METRIC = Rule(needs=("metric", "dependencies"), reads=("is_dated",))
 _ROUNDED = Rule(needs=("expected", "rounding_unit"), reads=("second_rounding_unit",))
 _CHANGE = Rule(needs=("direction", "baseline"), reads=("is_strong", "margin", "margin_reason_de", "margin_reason_en"))
-_BOUND = Rule(needs=("expected",), reads=("direction",))
+_BOUND = Rule(needs=("expected",), reads=("direction", "is_bound_included"))
 _OF_KIND: dict[str, Rule] = {
     "projects": _METRIC + Rule(reads=("first_on", "last_on")),
     "participation": _METRIC + Rule(reads=("first_on", "last_on", "metric.counted_from_on")),
     "volunteering": _METRIC + Rule(needs=("metric.area", "metric.method")),
     "indicator": _METRIC + Rule(needs=("metric.area",), reads=("period", "metric.definition_version")),
     "gap": _METRIC + Rule(needs=("metric.area", "comparator"), reads=("period", "metric.definition_version")),
+    "measure": _METRIC + Rule(needs=("metric.area",), reads=("period",)),
 }
 _OF_TYPE: dict[tuple[str, str], Rule] = {
     ("count", "projects"): _ROUNDED,
     ("count", "participation"): _ROUNDED,
     ("share", "projects"): _ROUNDED + Rule(needs=("denominator",)),
     ("share", "indicator"): _ROUNDED,
+    ("level", "indicator"): _ROUNDED,
+    ("level", "gap"): _ROUNDED,
+    ("level", "measure"): _ROUNDED,
     ("growth", "volunteering"): _ROUNDED + Rule(needs=("baseline", "period")),
+    ("growth", "indicator"): _ROUNDED + Rule(needs=("baseline",)),
+    ("growth", "measure"): _ROUNDED + Rule(needs=("baseline",)),
+    ("direction", "measure"): _CHANGE,
     ("direction", "indicator"): _CHANGE,
     ("direction", "gap"): _CHANGE,
     ("non_widening", "gap"): Rule(needs=("baseline",), reads=("margin", "margin_reason_de", "margin_reason_en")),
     ("threshold", "projects"): _BOUND,
     ("threshold", "participation"): _BOUND,
     ("threshold", "indicator"): _BOUND,
-    ("ranking", "indicator"): Rule(needs=("direction", "period")),
+    ("threshold", "gap"): _BOUND,
+    ("threshold", "measure"): _BOUND,
+    ("ranking", "indicator"): Rule(needs=("direction", "period"), reads=("comparator",)),
 }
 RULES: dict[tuple[str, str], Rule] = {
     (claim_type, kind): _OF_KIND[kind] + rule for (claim_type, kind), rule in _OF_TYPE.items()

@@ -7,7 +7,7 @@ A statement that no data can decide says what would be needed. The rules themsel
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -49,8 +49,8 @@ class ClaimDocument(Declaration):
 class Metric(Declaration):
     """The figure a claim is about: `of` names what is counted, the counting unit, or the indicator.
 
-    `area` is programme (judged for every variant of purpose programme), city, rest, or the id of one area; sub-projects and
-    events are counted without one. `counted_from_on` begins a sum of events.
+    `area` is programme (judged for every variant of purpose programme), city, rest, or the id of one area; a measure has its
+    city or one area, sub-projects and events are counted without one. `counted_from_on` begins a sum of events.
     """
 
     kind: MetricKind
@@ -74,7 +74,9 @@ class Claim(Declaration):
     `is_leg` marks a part that we split off a sentence and that nobody published by itself. `period` is the
     one the sentence names, `first_on`/`last_on` are the days it speaks of where these are not the days it was
     said on; `is_dated` says that it speaks of the days it was said on. What names a time is judged for that time
-    only, so that newer data do not touch it.
+    only, so that newer data do not touch it. A threshold is more than `expected`, or with direction down less;
+    `is_bound_included` says "at least" or "at most". A ranking is among all areas of the level, or against the one area
+    that `comparator` names. A level or threshold of a gap is its size, whichever side is ahead.
     """
 
     claim_id: str
@@ -96,6 +98,7 @@ class Claim(Declaration):
     second_rounding_unit: Decimal | None = Field(default=None, gt=0)
     denominator: int | None = Field(default=None, gt=0)
     direction: Literal["up", "down"] | None = None
+    is_bound_included: bool = False
     is_strong: bool = False
     margin: Decimal | None = Field(default=None, ge=0)
     margin_reason_de: str = ""
@@ -181,6 +184,8 @@ class Claim(Declaration):
             found.append(f"'{of}' is not counted in {kind}; choose one of {', '.join(WHAT_IS_COUNTED[kind])}")
         if kind == "gap" and area != "programme":
             found.append(f"'metric.area' is '{area}', but a gap is that of the programme area: 'programme'")
+        if kind == "measure" and area in ("programme", "rest"):
+            found.append(f"'metric.area' is '{area}', but a measure is that of the city or of one area")
         if self.type == "ranking" and area in ("programme", "rest", "city"):
             found.append(f"'metric.area' is '{area}', but a ranking is among the areas of one level: name one of them")
         if self.names_a_time and not self.is_dated and "is_dated" in self.model_fields_set:
@@ -221,14 +226,14 @@ class ClaimRegister(Declaration):
     def faults(
         self,
         data: Sequence[str],
-        indicators: Sequence[tuple[str, int]],
+        indicators: Mapping[tuple[str, int], str],
         areas: Sequence[str],
         baselines: Sequence[str],
         comparators: Sequence[str],
     ) -> list[str]:
         """What claims name that the rest of the programme does not have.
 
-        `data` are landed inputs as '<canonical table>' or '<canonical table>/<item>', `indicators` pairs of id and version.
+        `data` are landed inputs as '<canonical table>' or '<canonical table>/<item>', `indicators` the scale by id and version.
         """
         found = []
         ids = {indicator_id for indicator_id, _ in indicators}
@@ -246,7 +251,14 @@ class ClaimRegister(Declaration):
                     found.append(
                         f"{where} names version {metric.definition_version} of '{metric.of}', which there is not"
                     )
-            if metric.kind == "gap" and claim.baseline not in baselines:
+            scale = indicators.get((metric.of, metric.definition_version))
+            if claim.type == "growth" and metric.kind == "indicator" and scale in ("grade", "balance"):
+                found.append(f"{where}: a {scale} such as '{metric.of}' has no growth in per cent; say a 'direction'")
+            if metric.kind == "measure" and not any(name.endswith(f"/{metric.of}") for name in data):
+                found.append(f"{where} names measure '{metric.of}', which no source delivers")
+            if claim.type == "ranking" and claim.comparator not in (None, *areas):
+                found.append(f"{where} names area '{claim.comparator}', which is not in areas.csv")
+            if metric.kind == "gap" and claim.baseline not in (None, *baselines):
                 found.append(f"{where} names baseline '{claim.baseline}', which is not in programme.yml")
             if metric.kind == "gap" and claim.comparator not in comparators:
                 possible = ", ".join(comparators)

@@ -346,7 +346,7 @@ class Programme(Declaration):
     def _claim_references_exist(self) -> None:
         faults = self.claim_register.faults(
             data=sorted(self.landed_data()),
-            indicators=[(indicator.indicator_id, indicator.definition_version) for indicator in self.indicators],
+            indicators={(each.indicator_id, each.definition_version): each.scale for each in self.indicators},
             areas=sorted(self.area_ids),
             baselines=[baseline.baseline_id for baseline in self.settings.baselines],
             comparators=["city", "rest"] + [v.variant_id for v in self.settings.variants if v.purpose == "comparison"],

@@ -32,6 +32,7 @@ CLAIM_TABLES: dict[str, dict[str, pa.DataType]] = {
         **dict.fromkeys(("expected", "rounding_unit", "second_rounding_unit"), _DECIMAL),
         "denominator": _INTEGER,
         "direction": _TEXT,
+        "is_bound_included": _BOOLEAN,
         "is_strong": _BOOLEAN,
         "margin": _DECIMAL,
         **dict.fromkeys(("margin_reason_de", "margin_reason_en"), _TEXT),

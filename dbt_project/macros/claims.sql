@@ -11,3 +11,28 @@ cast(null as double) as panel_estimate,
     cast(null as bigint) as entered_n,
     cast(null as bigint) as left_n
 {%- endmacro %}
+
+{# Growth in per cent of the later on the earlier value. #}
+{% macro growth_pct(ended, begun) %}
+100 * ({{ ended }} / nullif({{ begun }}, 0) - 1)
+{%- endmacro %}
+
+{# Limit of a growth in per cent, side -1 or 1, from (value, lower, upper) of both independent periods, by the method of
+   variance estimates recovery for ratios (Donner and Zou 2012); null where the earlier value is not clearly above zero. #}
+{% macro growth_limit(ended, begun, side) %}
+{%- set own, far = (ended[1], begun[2]) if side < 0 else (ended[2], begun[1]) -%}
+case
+            when {{ begun[1] }} > 0 and {{ begun[2] }} < 2 * {{ begun[0] }}
+                then 100 * (
+                    (
+                        {{ ended[0] }} * {{ begun[0] }} + ({{ side }}) * sqrt(
+                            greatest(
+                                {{ ended[0] }} * {{ begun[0] }} * {{ ended[0] }} * {{ begun[0] }}
+                                - {{ own }} * (2 * {{ ended[0] }} - {{ own }}) * {{ far }} * (2 * {{ begun[0] }} - {{ far }}),
+                                0
+                            )
+                        )
+                    ) / ({{ far }} * (2 * {{ begun[0] }} - {{ far }})) - 1
+                )
+        end
+{%- endmacro %}

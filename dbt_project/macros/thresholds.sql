@@ -25,6 +25,9 @@
 {# Standard errors a figure known exactly lies beyond its margin, or short of it. #}
 {% macro beyond_any_error() %}1000000000.0{% endmacro %}
 
+{# Difference of two shares of the programme area below which they are the same share. #}
+{% macro same_share() %}0.000000001{% endmacro %}
+
 {# Half of the last digit a mart prints: what is less prints as 0. #}
 {% macro least_printed() %}0.0000005{% endmacro %}
 

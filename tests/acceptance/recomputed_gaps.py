@@ -121,7 +121,9 @@ class Gaps:
                 minus(scaled(programme["value"]), scaled(programme[prefix + programme_limit])),
                 minus(scaled(opposite["value"]), scaled(opposite[prefix + opposite_limit])),
             ]
-            return None if None in steps or remainder is None else remainder * math.hypot(*steps)
+            if None in steps or remainder is None or (relative and comparator == "city"):
+                return None
+            return math.hypot(*steps) if relative else remainder * math.hypot(*steps)
 
         return Gap(
             minus(scaled(programme["value"]), scaled(shown["value"])),
@@ -144,7 +146,7 @@ class Gaps:
             sum(one.gap for one in gaps) / count,
             joined([one.below for one in gaps]),
             joined([one.above for one in gaps]),
-            None,
+            gaps[0].remainder if len({one.remainder for one in gaps}) == 1 else None,
         )
 
     # --- change since a baseline ---
@@ -247,6 +249,11 @@ class Gaps:
                 later = period > last
                 blocked = any(first < one <= period for one in blocking)
                 now = self._changed(indicator, own[period], base, rest_base, False, later and not blocked)
+                has_word = comparator != "city" or (
+                    base is not None
+                    and None not in (base.remainder, own[period].remainder)
+                    and abs(base.remainder - own[period].remainder) < 1e-9
+                )
                 in_logs = self._changed(indicator, log[period], log_base, None, True, later and not blocked)
                 rows[name, variant, comparator, baseline_id, period] = self._row(
                     indicator, variant, comparator, period, own[period], log[period], base, now, in_logs, later, blocked
@@ -257,6 +264,19 @@ class Gaps:
                     "is_default_variant": variant == declared.settings["default_variant"],
                 }
                 row = rows[name, variant, comparator, baseline_id, period]
+                row["verdict_comparator"] = comparator if has_word else "rest"
+                if not has_word:
+                    row |= dict.fromkeys(column for column in row if column.startswith("verdict_as"))
+                    row |= dict.fromkeys(("verdict", "distance_verdict", "is_not_widened"))
+                    if row["undecidable_reason"] == "interval_spans_margin":
+                        row["undecidable_reason"] = None
+                if comparator == "city":
+                    row |= dict.fromkeys(column for column in row if column.startswith("relative_verdict"))
+                    row["relative_tipping_margin"] = None
+                    if row["relative_undecidable_reason"] in ("interval_spans_margin", "no_logarithm"):
+                        row["relative_undecidable_reason"] = None
+                    if not has_word:
+                        row["has_differing_readings"] = None
                 before = [one for one in seen if one < period] if own[period].gap is not None else []
                 row["previous_period"] = before[-1] if before else None
                 row["change_since_previous"] = (
@@ -418,9 +438,10 @@ class Gaps:
         change = gap - (parts[0]["baseline_at_later_weights"] - parts[1]["baseline_at_later_weights"])
         row["change_at_later_weights"] = rnd(change)
         signed = change if indicator["polarity"] == "lower_is_better" else -change
-        row["_reweighted"] = verdict_of(
-            rnd(signed - now["worse_below"]), rnd(signed + now["worse_above"]), now["margin"]
-        )
+        if row["verdict_comparator"] == comparator:
+            row["_reweighted"] = verdict_of(
+                rnd(signed - now["worse_below"]), rnd(signed + now["worse_above"]), now["margin"]
+            )
 
     def _judge_stability(self, rows: dict[tuple[Any, ...], dict[str, Any]]) -> None:
         said: dict[tuple[Any, ...], set[str]] = defaultdict(set)
@@ -430,13 +451,15 @@ class Gaps:
         for (name, _, comparator, baseline, period), row in rows.items():
             verdicts = said[name, comparator, period]
             later = period > self.declared.baselines[baseline][1]
-            row["is_verdict_stable"] = len(verdicts) == 1 if later and verdicts else None
+            has_word = row["verdict_comparator"] == comparator
+            row["is_verdict_stable"] = len(verdicts) == 1 if later and verdicts and has_word else None
 
     def _judge_families(self, rows: dict[tuple[Any, ...], dict[str, Any]]) -> None:
         families: dict[tuple[Any, ...], list[tuple[float, str]]] = defaultdict(list)
         for (name, *family, period), row in rows.items():
             row["is_widened_adjusted"] = None
-            if self.indicators[name]["is_headline"] == "true" and row["disadvantage_change"] is not None:
+            has_word = row["verdict_comparator"] == family[1]
+            if has_word and self.indicators[name]["is_headline"] == "true" and row["disadvantage_change"] is not None:
                 error = (row["disadvantage_change"] - row["disadvantage_change_lower"]) / Z
                 beyond = row["disadvantage_change"] - row["margin"]
                 families[*family, period].append((beyond / error if error else math.copysign(1e9, beyond), name))

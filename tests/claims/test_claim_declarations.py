@@ -28,6 +28,10 @@ OF_GAP: dict[str, Any] = {
 RANK: dict[str, Any] = {
     **NO_FIGURE, "type": "ranking", "direction": "up", "period": "2020", "metric": {**OF_INDICATOR, "area": "stadtbezirk-20"},
 }  # fmt: skip
+OF_MEASURE: dict[str, Any] = {"kind": "measure", "of": "population", "area": "city"}
+GRADE_GROWTH: dict[str, Any] = {
+    "type": "growth", "baseline": "2015", "metric": {**OF_INDICATOR, "of": "city_quality_of_life_grade"},
+}  # fmt: skip
 GROWTH: dict[str, Any] = {
     "type": "growth", "baseline": "2016", "period": "2020",
     "metric": {"kind": "volunteering", "of": "active_persons", "area": "city", "method": "counted"},
@@ -94,7 +98,6 @@ def test_a_claim_that_lacks_what_its_rule_needs_is_refused(change: dict[str, Any
         (UP, "comparator", "city"),
         (UP, "first_on", "2020-01-01"),
         (UP, "margin", 5),
-        (RANK, "comparator", "stadtbezirk-10"),
         (RANK, "baseline", "2015"),
         (RANK, "margin", 5),
         (OF_GAP, "direction", "down"),
@@ -136,9 +139,30 @@ def test_a_gap_is_of_the_programme_area_and_a_ranking_of_one_area() -> None:
         register(COUNT | RANK | {"metric": OF_INDICATOR})
 
 
-def test_a_threshold_has_a_side() -> None:
-    for direction in ("up", "down"):
-        assert register(COUNT | {"type": "threshold", "rounding_unit": None, "direction": direction})
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "threshold", "rounding_unit": None, "direction": "down", "is_bound_included": True},
+        {"type": "threshold", "rounding_unit": None, "metric": OF_MEASURE},
+        {"type": "threshold", "rounding_unit": None, "metric": {**OF_INDICATOR, "kind": "gap"}, "comparator": "city"},
+        {"type": "level", "metric": OF_INDICATOR},
+        {"type": "level", "metric": {**OF_INDICATOR, "kind": "gap"}, "comparator": "rest"},
+        {"type": "level", "metric": OF_MEASURE, "period": "2020"},
+        {"type": "growth", "metric": OF_INDICATOR, "baseline": "2015"},
+        {"type": "growth", "metric": OF_MEASURE, "baseline": "2015"},
+        {**UP, "metric": OF_MEASURE},
+        {**RANK, "comparator": "stadtbezirk-10"},
+    ],
+)
+def test_levels_bounds_growths_measures_and_pairs_of_areas_can_be_said(change: dict[str, Any]) -> None:
+    assert register(COUNT | change)
+
+
+def test_a_measure_has_a_city_or_one_area() -> None:
+    with pytest.raises(ValueError, match="a measure is that of the city or of one area"):
+        register(COUNT | {"type": "level", "metric": {**OF_MEASURE, "area": "programme"}})
+    with pytest.raises(ValueError, match="'is_bound_included' would not be read"):
+        register(COUNT | {"is_bound_included": True})
 
 
 def test_legs_exist_and_have_no_legs() -> None:
@@ -172,6 +196,9 @@ def test_no_register_chooses_its_own_level_of_error() -> None:
         ({**UP, "metric": {**OF_INDICATOR, "of": "happiness"}}, "names indicator 'happiness'"),
         ({**UP, "metric": {**OF_INDICATOR, "area": "moon"}}, "names area 'moon'"),
         ({**UP, "metric": {**OF_INDICATOR, "definition_version": 9}}, "names version 9 of 'unemployed_pct'"),
+        ({"type": "level", "metric": {**OF_MEASURE, "of": "moons"}}, "names measure 'moons', which no source delivers"),
+        ({**RANK, "comparator": "moon"}, "names area 'moon', which is not in areas.csv"),
+        ({**GRADE_GROWTH}, "a grade such as 'city_quality_of_life_grade' has no growth in per cent"),
         ({**OF_GAP, "baseline": "1999"}, "names baseline '1999'"),
         ({**OF_GAP, "comparator": "moon"}, "names comparator 'moon'; possible: city, rest"),
         ({"rounding_unit": None}, r"claims.yml, line \d+, claims.0: .*needs 'rounding_unit'"),

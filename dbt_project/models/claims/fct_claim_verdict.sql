@@ -44,6 +44,7 @@ select
     cast(claims.stated_denominator as bigint) as stated_denominator,
     concluded.denominator,
     claims.direction,
+    claims.is_bound_included,
     claims.is_strong,
     case
         when claims.claim_type = 'non_widening' or claims.is_strong then {{ rnd('concluded.margin', 6) }}

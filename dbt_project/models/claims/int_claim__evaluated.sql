@@ -38,6 +38,9 @@ data_periods as (
     select distinct kinds.metric_kind, valued.indicator_id, valued.period, {{ period_end('valued.period') }}
     from {{ ref('fct_indicator_value') }} as valued
     cross join (select 'indicator' as metric_kind union all select 'gap') as kinds
+    union all
+    select distinct 'measure', measure_id, period, {{ period_end('period') }}
+    from {{ ref('fct_measure') }}
 ),
 
 known as (

@@ -62,7 +62,7 @@ blocked as (
 ended as (
     select
         wanted.claim_id, wanted.evaluation, wanted.period, wanted.claim_type, wanted.variant_id,
-        wanted.to_on as measured_on, wanted.baseline_period, wanted.direction, wanted.metric_of,
+        wanted.to_on as measured_on, wanted.baseline_period, wanted.direction, wanted.comparator, wanted.metric_of,
         wanted.definition_version, valued.area, valued.area_level, valued.value, valued.lower, valued.upper, valued.n,
         valued.is_full_count, valued.unit,
         case when valued.indicator_id is null then 'no_data' else valued.unusable_reason end as unusable_reason
@@ -80,14 +80,19 @@ changed as (
         ended.*,
         begun.value as baseline_value,
         case
-            when ended.claim_type = 'direction' and begun.indicator_id is null then 'missing_baseline'
+            when ended.claim_type in ('direction', 'growth') and begun.indicator_id is null then 'missing_baseline'
             else coalesce(begun.unusable_reason, case when blocked.claim_id is not null then 'blocking_break' end)
         end as baseline_unusable_reason,
         ended.value - begun.value as change,
         {{ mover([(1, 'ended.value', 'ended.lower', 'ended.upper'), (-1, 'begun.value', 'begun.lower', 'begun.upper')], -1) }}
             as distance_to_lower,
         {{ mover([(1, 'ended.value', 'ended.lower', 'ended.upper'), (-1, 'begun.value', 'begun.lower', 'begun.upper')], 1) }}
-            as distance_to_upper
+            as distance_to_upper,
+        {{ growth_pct('ended.value', 'begun.value') }} as growth,
+        {{ growth_limit(['ended.value', 'ended.lower', 'ended.upper'], ['begun.value', 'begun.lower', 'begun.upper'], -1) }}
+            as growth_lower,
+        {{ growth_limit(['ended.value', 'ended.lower', 'ended.upper'], ['begun.value', 'begun.lower', 'begun.upper'], 1) }}
+            as growth_upper
     from ended
     left join valued as begun
         on ended.metric_of = begun.indicator_id
@@ -125,6 +130,7 @@ ahead as (
             and ended.period = other.period
             and ended.area_level = other.area_level
             and ended.area <> other.area
+            and (ended.comparator is null or ended.comparator = other.area)
         where ended.claim_type = 'ranking' and ended.direction = '{{ direction }}'
         {{ 'union all' if not loop.last }}
         {% endfor %}
@@ -138,12 +144,13 @@ select
     changed.period,
     changed.variant_id,
     changed.measured_on,
-    {% for column, change in [
-        ('estimate', 'changed.change'), ('lower', 'changed.change - changed.distance_to_lower'),
-        ('upper', 'changed.change + changed.distance_to_upper')
+    {% for column, change, growth in [
+        ('estimate', 'changed.change', 'growth'), ('lower', 'changed.change - changed.distance_to_lower', 'growth_lower'),
+        ('upper', 'changed.change + changed.distance_to_upper', 'growth_upper')
     ] %}
     case changed.claim_type
         when 'direction' then {{ rnd(change, 6) }}
+        when 'growth' then {{ rnd('changed.' ~ growth, 6) }}
         when 'ranking' then {{ rnd('ahead.' ~ column, 6) }}
         else changed.{{ 'value' if column == 'estimate' else column }}
     end as {{ column }},
@@ -159,10 +166,17 @@ select
     cast(null as double) as rest_upper,
     cast(null as double) as process_half_width,
     {{ without_panel() }},
-    case when changed.claim_type <> 'share' and changed.unit = 'pct' then 'pp' else changed.unit end as unit,
+    case
+        when changed.claim_type = 'growth' then 'pct'
+        when changed.claim_type in ('direction', 'ranking') and changed.unit = 'pct' then 'pp'
+        else changed.unit
+    end as unit,
     case
         when changed.unusable_reason is not null then changed.unusable_reason
-        when changed.claim_type = 'direction' then changed.baseline_unusable_reason
+        when changed.claim_type in ('direction', 'growth') and changed.baseline_unusable_reason is not null
+            then changed.baseline_unusable_reason
+        when changed.claim_type = 'growth' and (changed.growth_lower is null or changed.growth_upper is null)
+            then 'baseline_near_zero'
         when changed.claim_type = 'ranking' and ahead.claim_id is null then 'no_data'
     end as unusable_reason
 from changed

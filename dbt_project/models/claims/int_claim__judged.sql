@@ -1,6 +1,6 @@
 -- Rules 1 to 3 of the decision order: unusable data first, then the rule of the type on the 95 % limits.
 with measured as (
-    {% for family in ['projects', 'participation', 'volunteering', 'indicators', 'gaps'] %}
+    {% for family in ['projects', 'participation', 'volunteering', 'indicators', 'gaps', 'measures'] %}
     select {{ claim_measured() }} from {{ ref('int_claim__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -30,6 +30,7 @@ prepared as (
         known.*,
         claims.claim_type,
         claims.is_strong,
+        coalesce(claims.is_bound_included, false) as is_bound_included,
         coalesce({{ t_double('claims.margin') }}, known.margin) as deciding_margin,
         claims.stated_denominator,
         {{ t_double('claims.expected_value') }} as expected_value,
@@ -58,7 +59,7 @@ ruled as (
             when unusable_reason = 'across_units' then unusable_reason
             when receipt_reason is not null then receipt_reason
             when unusable_reason is not null then unusable_reason
-            when claim_type in ('count', 'share', 'growth') then
+            when claim_type in ('count', 'share', 'level', 'growth') then
                 case
                     when stated_denominator is not null and denominator <> stated_denominator then 'other_denominator'
                     when lower >= window_lower and upper < window_upper then 'inside_window'
@@ -66,13 +67,13 @@ ruled as (
                 end
             when claim_type = 'threshold' and wished_sign < 0 then
                 case
-                    when upper < expected_value then 'below_threshold'
-                    when lower >= expected_value then 'not_below_threshold'
+                    when upper < expected_value or (is_bound_included and upper = expected_value) then 'below_threshold'
+                    when lower > expected_value or (not is_bound_included and lower = expected_value) then 'not_below_threshold'
                 end
             when claim_type = 'threshold' then
                 case
-                    when lower > expected_value then 'above_threshold'
-                    when upper <= expected_value then 'not_above_threshold'
+                    when lower > expected_value or (is_bound_included and lower = expected_value) then 'above_threshold'
+                    when upper < expected_value or (not is_bound_included and upper = expected_value) then 'not_above_threshold'
                 end
             when claim_type = 'direction' then
                 case

@@ -11,7 +11,7 @@ with tested as (
                 then case when disadvantage_change > margin then 1 else -1 end * {{ beyond_any_error() }}
         end as z
     from {{ ref('int_gap__changed') }}
-    where measure = 'absolute' and is_deciding_reading and is_later and disadvantage_change is not null
+    where measure = 'absolute' and is_deciding_reading and has_own_verdict and is_later and disadvantage_change is not null
 ),
 
 ranked as (

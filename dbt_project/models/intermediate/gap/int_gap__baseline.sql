@@ -11,7 +11,9 @@ select
     sqrt({{ t_double('sum(' ~ t_exact('compared.distance_to_lower * compared.distance_to_lower') ~ ')') }})
         / count(compared.gap) as distance_to_lower,
     sqrt({{ t_double('sum(' ~ t_exact('compared.distance_to_upper * compared.distance_to_upper') ~ ')') }})
-        / count(compared.gap) as distance_to_upper
+        / count(compared.gap) as distance_to_upper,
+    min(compared.remainder) as least_remainder,
+    max(compared.remainder) as greatest_remainder
 from {{ ref('int_gap__compared') }} as compared
 inner join {{ ref('int_indicator__sourced') }} as sourced
     on compared.indicator_id = sourced.indicator_id

@@ -1,6 +1,10 @@
 {# Margin on the change of the gap to the rest: the larger of the declared minimum and the declared share of the
-   baseline gap; for relative gaps a part of a logarithm. Less by (1 - w) for the gap to the city, so that the comparator
-   does not decide. Disadvantage: the gap signed so that more is worse. #}
+   baseline gap; for relative gaps a part of a logarithm. Disadvantage: the gap signed so that more is worse.
+
+   With G the gap to the rest and w the programme area's share, the gap to the city is (1 - w) G, and its change
+   (1 - w) (G - G0) - (w - w0) G0. Where w stands still the second part is none: change, limits and margin to the city are
+   (1 - w) times those to the rest, and the verdict is the same word. Where w moves, or on the logarithm, it could be
+   another; then the one verdict is that against the rest, and the row of the city has none. #}
 
 with compared as (
     select * from {{ ref('int_gap__compared') }}
@@ -38,6 +42,12 @@ joined as (
         compared.period > eligible.last_period as is_later,
         case sourced.polarity when 'lower_is_better' then 1.0 when 'higher_is_better' then -1.0 end as sign,
         compared.remainder as margin_share,
+        compared.comparator <> 'city' or coalesce(
+            compared.measure = 'absolute'
+            and abs(baselines.greatest_remainder - compared.remainder) < {{ same_share() }}
+            and abs(baselines.least_remainder - compared.remainder) < {{ same_share() }},
+            false
+        ) as has_own_verdict,
         case
             when compared.measure = 'relative' then {{ relative_margin() }}
             else greatest(
@@ -131,11 +141,11 @@ limited as (
 select
     *,
     case
-        when not is_later or sign is null then null
+        when not is_later or sign is null or not has_own_verdict then null
         else {{ gap_verdict('disadvantage_change_lower', 'disadvantage_change_upper', 'margin') }}
     end as verdict,
     case
-        when not is_later then null
+        when not is_later or not has_own_verdict then null
         else {{ gap_verdict('distance_change_lower', 'distance_change_upper', 'margin') }}
     end as distance_verdict,
     case
@@ -145,6 +155,7 @@ select
         when gap is null and (measure = 'absolute' or programme_value is null or comparator_value is null) then 'incomplete'
         when gap is null then 'no_logarithm'
         when baseline_gap is null then 'missing_baseline'
+        when not has_own_verdict then null
         when measure = 'relative' and (change_below is null or change_above is null) then 'no_logarithm'
         when disadvantage_change_lower >= -1 * margin and disadvantage_change_upper <= margin then null
         when disadvantage_change_lower > margin or disadvantage_change_upper < -1 * margin then null

@@ -1,7 +1,7 @@
 {# Every gap by each of its readings: of a sample one; of a full count as one outcome of a process and as what was counted.
    A gap is programme value minus comparator value. Programme area and rest are independent, programme area and city are
    not: the gap to the city is (1 - w) times the gap to the rest, w the programme area's share of the denominator, and
-   so is its error. #}
+   so is its error. On the logarithm that does not hold: there the gap to the city has no limits. #}
 with valued as (
     {% for reading, lower, upper, condition, is_deciding in [
         ('sample', 'valued.lower', 'valued.upper', 'not valued.is_full_count', 'true'),
@@ -97,8 +97,11 @@ select
     '{{ measure }}' as measure,
     programme_value, comparator_value,
     {{ prefix }}programme_value - {{ prefix }}comparator_value as gap,
-    remainder * {{ mover(parts, -1) }} as distance_to_lower,
-    remainder * {{ mover(parts, 1) }} as distance_to_upper,
+    {% for end, side in [('lower', -1), ('upper', 1)] %}
+    {% if measure == 'relative' %}case when comparator <> 'city' then {{ mover(parts, side) }} end
+    {%- else %}remainder * {{ mover(parts, side) }}
+    {%- endif %} as distance_to_{{ end }},
+    {% endfor %}
     remainder,
     programme_n, comparator_n, is_full_count, coverage_pct, is_small, status_rank
 from scaled

@@ -10,7 +10,7 @@ with verdicts as (
         reweighted.verdict
     from {{ ref('int_gap__reweighted') }} as reweighted
     inner join {{ ref('stg_programme_variant') }} as variants on reweighted.variant_id = variants.variant_id
-    where variants.purpose = 'programme'
+    where variants.purpose = 'programme' and reweighted.verdict is not null
 )
 
 select

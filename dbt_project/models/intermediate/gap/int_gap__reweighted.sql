@@ -42,11 +42,11 @@ select
     changed.period,
     changed.gap - gaps.baseline_gap as change,
     {% set change = 'changed.sign * (changed.gap - gaps.baseline_gap)' %}
-    {{ gap_verdict(
+    case when changed.has_own_verdict then {{ gap_verdict(
         rnd(change ~ ' - changed.disadvantage_below', 6),
         rnd(change ~ ' + changed.disadvantage_above', 6),
         'changed.margin'
-    ) }} as verdict
+    ) }} end as verdict
 from {{ ref('int_gap__changed') }} as changed
 inner join gaps
     on changed.indicator_id = gaps.indicator_id

@@ -1,7 +1,16 @@
 -- declared sums of delivered measures of one source, area and period; a part that is not there leaves none
-with parts as (
-    select measure_id, unit, part_measure_id, count(*) over (partition by measure_id) as part_count
-    from {{ ref('stg_programme_measure_part') }}
+with declared as (
+    select measure_id, unit, part_measure_id from {{ ref('stg_programme_measure_part') }}
+),
+
+counted as (
+    select measure_id, count(*) as part_count from declared group by measure_id
+),
+
+parts as (
+    select declared.measure_id, declared.unit, declared.part_measure_id, counted.part_count
+    from declared
+    inner join counted on declared.measure_id = counted.measure_id
 ),
 
 figures as (

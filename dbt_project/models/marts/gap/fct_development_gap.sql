@@ -150,6 +150,7 @@ select
             then {{ rnd('(absolute_as_process.change_below + absolute_as_process.change_above) / 2', 6) }}
     end as process_half_width,
     absolute.margin,
+    case when absolute.has_own_verdict then absolute.comparator else 'rest' end as verdict_comparator,
     absolute.verdict,
     absolute.distance_verdict,
     case when sourced.scale in ('share', 'ratio', 'count') then relative.verdict end as relative_verdict,
@@ -167,11 +168,11 @@ select
     ) as has_differing_readings,
     absolute.undecidable_reason,
     case when sourced.scale in ('share', 'ratio', 'count') then relative.undecidable_reason end as relative_undecidable_reason,
-    absolute.disadvantage_change_upper <= absolute.margin as is_not_widened,
+    case when absolute.has_own_verdict then absolute.disadvantage_change_upper <= absolute.margin end as is_not_widened,
     absolute.change_lower > 0 or absolute.change_upper < 0 as is_sign_certain,
     absolute.disadvantage_change_upper as tipping_margin,
     relative.disadvantage_change_upper as relative_tipping_margin,
-    case when absolute.is_later then confirmed.is_stable end as is_verdict_stable,
+    case when absolute.is_later and absolute.has_own_verdict then confirmed.is_stable end as is_verdict_stable,
     adjusted.is_widened_adjusted,
     case when absolute.period >= shocks.shock_period then shocks.shock_period end as shock_period,
     case

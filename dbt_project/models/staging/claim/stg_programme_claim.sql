@@ -33,6 +33,7 @@ renamed as (
         second_rounding_unit,
         denominator as stated_denominator,
         direction,
+        is_bound_included,
         is_strong,
         margin,
         margin_reason_de,
