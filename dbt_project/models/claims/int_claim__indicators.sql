@@ -15,6 +15,7 @@ valued as (
         valued.indicator_id, valued.definition_version, valued.period, valued.variant_id, valued.role,
         valued.area_id, valued.value, valued.lower, valued.upper, valued.n, valued.is_full_count, valued.unit,
         valued.coverage_pct, valued.status, areas.area_level,
+        valued.value is null and coalesce(valued.denominator, 1) <> 0 as is_withheld,
         case
             when valued.role is not null then valued.role
             when cities.city_id is not null then 'city'
@@ -111,12 +112,14 @@ ahead as (
         claim_id, evaluation, period,
         min(distance) as estimate,
         min(distance - distance_to_lower) as lower,
-        min(distance + distance_to_upper) as upper
+        min(distance + distance_to_upper) as upper,
+        max(case when is_withheld then 1 else 0 end) = 1 as is_withheld
     from (
         {% for direction, sign in [('up', 1), ('down', -1)] %}
         select
             ended.claim_id, ended.evaluation, ended.period,
             {{ sign }} * (ended.value - other.value) as distance,
+            other.is_withheld,
             {{ mover(
                 [(sign, 'ended.value', 'ended.lower', 'ended.upper'), (-sign, 'other.value', 'other.lower', 'other.upper')], -1
             ) }} as distance_to_lower,
@@ -178,6 +181,7 @@ select
         when changed.claim_type = 'growth' and (changed.growth_lower is null or changed.growth_upper is null)
             then 'baseline_near_zero'
         when changed.claim_type = 'ranking' and ahead.claim_id is null then 'no_data'
+        when changed.claim_type = 'ranking' and ahead.is_withheld then 'withheld'
     end as unusable_reason
 from changed
 left join ahead
