@@ -177,6 +177,7 @@ class Gaps:
         )
         found["margin"] = None if now.remainder is None else rnd(now.remainder * rest_margin)
         found["baseline"] = before.gap if before else None
+        found |= dict.fromkeys(("worse_below", "worse_above"))
         if not open_ or before is None or now.gap is None:
             return found
         change = now.gap - before.gap
@@ -347,6 +348,8 @@ class Gaps:
                 reason = "incomplete"
             elif base is None:
                 reason = "missing_baseline"
+            elif None in (own.below, base.below):
+                reason = "withheld"
             elif not decided:
                 reason = "interval_spans_margin"
         is_gap_certain = (
@@ -421,7 +424,7 @@ class Gaps:
             return "missing_baseline"
         limits = (in_logs["worse_lower"], in_logs["worse_upper"], in_logs["margin"])
         if in_logs["half"] is None:
-            return "no_logarithm"
+            return "withheld" if reason == "withheld" else "no_logarithm"
         return "interval_spans_margin" if verdict_of(*limits) == "undecidable" else None
 
     def _reweigh(
@@ -439,17 +442,22 @@ class Gaps:
         row["change_at_later_weights"] = rnd(change)
         signed = change if indicator["polarity"] == "lower_is_better" else -change
         if row["verdict_comparator"] == comparator:
-            row["_reweighted"] = verdict_of(
-                rnd(signed - now["worse_below"]), rnd(signed + now["worse_above"]), now["margin"]
+            is_known = None not in (now["worse_below"], now["worse_above"])
+            row["_reweighted"] = (
+                verdict_of(rnd(signed - now["worse_below"]), rnd(signed + now["worse_above"]), now["margin"])
+                if is_known
+                else "undecidable"
             )
 
     def _judge_stability(self, rows: dict[tuple[Any, ...], dict[str, Any]]) -> None:
         said: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+        together = {
+            variant: "all" if purpose == "programme" else variant for variant, purpose in self.declared.variants.items()
+        }
         for (name, variant, comparator, _, period), row in rows.items():
-            if self.declared.variants[variant] == "programme":
-                said[name, comparator, period] |= {row["verdict"], row["_reweighted"]} - {None}
-        for (name, _, comparator, baseline, period), row in rows.items():
-            verdicts = said[name, comparator, period]
+            said[name, together[variant], comparator, period] |= {row["verdict"], row["_reweighted"]} - {None}
+        for (name, variant, comparator, baseline, period), row in rows.items():
+            verdicts = said[name, together[variant], comparator, period]
             later = period > self.declared.baselines[baseline][1]
             has_word = row["verdict_comparator"] == comparator
             row["is_verdict_stable"] = len(verdicts) == 1 if later and verdicts and has_word else None
@@ -459,17 +467,20 @@ class Gaps:
         for (name, *family, period), row in rows.items():
             row["is_widened_adjusted"] = None
             has_word = row["verdict_comparator"] == family[1]
-            if has_word and self.indicators[name]["is_headline"] == "true" and row["disadvantage_change"] is not None:
-                error = (row["disadvantage_change"] - row["disadvantage_change_lower"]) / Z
-                beyond = row["disadvantage_change"] - row["margin"]
-                families[*family, period].append((beyond / error if error else math.copysign(1e9, beyond), name))
+            if has_word and self.indicators[name]["is_headline"] == "true" and row["verdict"] is not None:
+                z = -math.inf
+                if row["disadvantage_change_lower"] is not None:
+                    error = (row["disadvantage_change"] - row["disadvantage_change_lower"]) / Z
+                    beyond = row["disadvantage_change"] - row["margin"]
+                    z = beyond / error if error else math.copysign(1e9, beyond)
+                families[*family, period].append((z, name))
         for (*family, period), tested in families.items():
             still = True
             for left, (z, name) in zip(
                 range(len(tested), 0, -1), sorted(tested, key=lambda one: (-one[0], one[1])), strict=True
             ):
                 still = still and bool(z > stats.norm.isf(0.025 / left))
-                rows[name, *family, period]["is_widened_adjusted"] = still
+                rows[name, *family, period]["is_widened_adjusted"] = None if z == -math.inf else still
 
     @cached_property
     def families(self) -> dict[tuple[Any, ...], dict[str, Any]]:
@@ -665,6 +676,14 @@ class Gaps:
                 rows[name, level, variant, period] = dispersion | parts | converged
         return rows
 
+    def _areas(self, name: str, level: str, period: int | None) -> list[tuple[Any, dict[str, Any]]]:
+        """Figures of the areas of a level, shown or not."""
+        return [
+            (target[0], figures)
+            for (other, target, year), figures in self.values.items()
+            if other == name and year == period and target[0] and self.declared.level(target[0]) == level
+        ]
+
     def _converged(
         self, name: str, level: str, period: int, shown: dict[tuple[str, str, int], dict[str, dict[str, Any]]]
     ) -> dict[str, Any]:
@@ -680,9 +699,12 @@ class Gaps:
         pairs = {area: pair for area, pair in both.items() if None not in pair}
         if period <= base or blocked or not pairs:
             return _NOT_CONVERGED
-        units = {self.declared.areas[area]["publication_unit_id"] or area for area in pairs}
-        distinct = {(self.declared.areas[a]["publication_unit_id"] or a, *pair) for a, pair in pairs.items()}
-        assert len(units) <= len(distinct) <= len(pairs)
+        distinct = set(pairs.values())
+        withheld = any(
+            figures["value"] is None and figures["denominator"] != 0
+            for year in (base, period)
+            for target, figures in self._areas(name, level, year)
+        )
         logs = np.array(list(pairs.values()))
         n, df = len(pairs), len(pairs) - 2
         x, y = logs[:, 0], logs[:, 1]
@@ -693,6 +715,7 @@ class Gaps:
                 reason
                 for reason, applies in [
                     ("too_few_areas", n < 4),
+                    ("withheld_values", withheld),
                     ("no_variation", np.var(x) <= 1e-16),
                     ("copied_values", len(distinct) < n),
                     ("exactly_linear", np.mean(residuals**2) <= 1e-16),

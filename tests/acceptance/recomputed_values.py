@@ -387,6 +387,8 @@ class Recomputed:
             bound = tolerance * min(1, Z / (3 * areas) ** 0.5)
             bound += self._rounding(indicator, shares, upper.sum(), lower.sum(), period)
             chance = self._chance(indicator, upper.sum(), lower.sum())
+            if len(known) < len(members) or any(c[2].value for m, c in known.items() if m not in whole):
+                bound = None  # a figure is left out: no limits
         is_shown = status != "incomplete"
         return {
             "value": value,
@@ -446,7 +448,8 @@ class Recomputed:
         """Limits of both readings, and those of the one that decides."""
         readings: dict[str, Any] = dict.fromkeys(("counted_lower", "counted_upper", "process_lower", "process_upper"))
         if value is None or bound is None:
-            return readings | {"lower": None, "upper": None, "interval_method": None}
+            decides = chance[0] if chance and indicator["interval_basis"] == "process" else "rounding_bound"
+            return readings | {"lower": None, "upper": None, "interval_method": None if value is None else decides}
         readings |= {"counted_lower": value - bound, "counted_upper": value + bound}
         decides, method = "counted", "rounding_bound"
         if chance is not None:

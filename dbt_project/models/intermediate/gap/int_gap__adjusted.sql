@@ -11,7 +11,7 @@ with tested as (
                 then case when disadvantage_change > margin then 1 else -1 end * {{ beyond_any_error() }}
         end as z
     from {{ ref('int_gap__changed') }}
-    where measure = 'absolute' and is_deciding_reading and has_own_verdict and is_later and disadvantage_change is not null
+    where measure = 'absolute' and is_deciding_reading and verdict is not null
 ),
 
 ranked as (
@@ -25,7 +25,7 @@ ranked as (
     inner join {{ ref('int_indicator__sourced') }} as sourced
         on tested.indicator_id = sourced.indicator_id
         and tested.definition_version = sourced.definition_version
-    where sourced.is_headline and tested.z is not null
+    where sourced.is_headline
 ),
 
 families as (
@@ -52,9 +52,8 @@ compared as (
 
 select
     indicator_id, definition_version, variant_id, comparator, baseline_id, period, family_size,
-    sum(is_short) over (
+    case when z is not null then sum(is_short) over (
         partition by variant_id, comparator, baseline_id, period
         order by position nulls last
-        rows between unbounded preceding and current row
-    ) = 0 as is_widened_adjusted
+        rows between unbounded preceding and current row) = 0 end as is_widened_adjusted
 from compared

@@ -13,7 +13,8 @@ select
     sqrt({{ t_double('sum(' ~ t_exact('compared.distance_to_upper * compared.distance_to_upper') ~ ')') }})
         / count(compared.gap) as distance_to_upper,
     min(compared.remainder) as least_remainder,
-    max(compared.remainder) as greatest_remainder
+    max(compared.remainder) as greatest_remainder,
+    max(case when compared.is_short then 1 else 0 end) = 1 as is_short
 from {{ ref('int_gap__compared') }} as compared
 inner join {{ ref('int_indicator__sourced') }} as sourced
     on compared.indicator_id = sourced.indicator_id

@@ -36,6 +36,7 @@ joined as (
         eligible.baseline_id,
         eligible.is_deciding,
         baselines.gap as baseline_gap,
+        coalesce(baselines.is_short, false) as is_baseline_short,
         baselines.distance_to_lower as baseline_distance_to_lower,
         baselines.distance_to_upper as baseline_distance_to_upper,
         broken.period is not null as is_blocked,
@@ -155,6 +156,7 @@ select
         when gap is null and (measure = 'absolute' or programme_value is null or comparator_value is null) then 'incomplete'
         when gap is null then 'no_logarithm'
         when baseline_gap is null then 'missing_baseline'
+        when is_short or is_baseline_short then 'withheld'
         when not has_own_verdict then null
         when measure = 'relative' and (change_below is null or change_above is null) then 'no_logarithm'
         when disadvantage_change_lower >= -1 * margin and disadvantage_change_upper <= margin then null

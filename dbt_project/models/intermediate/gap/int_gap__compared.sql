@@ -63,6 +63,10 @@ opposed as (
         programme.is_full_count,
         least(programme.coverage_pct, {{ shown }}.coverage_pct) as coverage_pct,
         coalesce(programme.status = 'suppressed' or {{ shown }}.status = 'suppressed', false) as is_small,
+        coalesce(
+            (programme.value is not null and programme.lower is null)
+            or ({{ opposite }}.value is not null and {{ opposite }}.lower is null), false
+        ) as is_short,
         greatest({{ status_rank('programme.status') }}, {{ status_rank(shown ~ '.status') }}) as status_rank
     from programme
     {% for other in [shown, opposite] | unique %}
@@ -103,7 +107,7 @@ select
     {%- endif %} as distance_to_{{ end }},
     {% endfor %}
     remainder,
-    programme_n, comparator_n, is_full_count, coverage_pct, is_small, status_rank
+    programme_n, comparator_n, is_full_count, coverage_pct, is_small, is_short, status_rank
 from scaled
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -1,6 +1,7 @@
 {# The same areas at the baseline and later, on log odds for shares, else on the logarithm. sigma: standard deviations of both periods and Pitman (1939)
    and Morgan (1939) t, since an F test would take them as independent. beta: slope of total growth on the starting
-   level (Barro and Sala-i-Martin 1992). Areas that share one published figure are one observation, not several. All
+   level (Barro and Sala-i-Martin 1992). Areas with the same two values are one observation, not several, whether a
+   publication unit is declared or not; where a value is withheld nothing is tested. All
    sums are over level and growth: where levels hardly move, those over both levels would cancel to nothing. #}
 with baselines as (
     select sourced.indicator_id, sourced.definition_version, baselines.first_period as period
@@ -17,7 +18,7 @@ paired as (
     select
         later.indicator_id, later.definition_version, later.area_level, later.period,
         baselines.period as baseline_period,
-        later.publication_unit_id,
+        early.withheld_count + later.withheld_count as withheld_count,
         early.log_value as log_0,
         later.log_value - early.log_value as growth
     from weighted as later
@@ -42,7 +43,7 @@ distinct_counts as (
     select indicator_id, definition_version, area_level, period, count(*) as n_distinct
     from (
         select distinct
-            indicator_id, definition_version, area_level, period, publication_unit_id, log_0, growth
+            indicator_id, definition_version, area_level, period, log_0, growth
         from paired
     ) as observations
     group by indicator_id, definition_version, area_level, period
@@ -61,6 +62,7 @@ moments as (
     select
         paired.indicator_id, paired.definition_version, paired.area_level, paired.period, paired.baseline_period,
         count(*) as n,
+        max(paired.withheld_count) as withheld_count,
         cast(paired.period as integer) - cast(paired.baseline_period as integer) as years,
         {% set level, growth = '(paired.log_0 - means.mean_0)', '(paired.growth - means.mean_growth)' %}
         {% for name, left, right in [('ss_0', level, level), ('ss_g', growth, growth), ('sp_g', level, growth)] %}
@@ -94,6 +96,7 @@ ratios as (
         case when spread.is_spread then spread.sp_g / spread.ss_0 end as beta_total,
         case
             when spread.n < {{ minimum_pairs() }} then 'too_few_areas'
+            when spread.withheld_count > 0 then 'withheld_values'
             when not spread.is_spread then 'no_variation'
             when distinct_counts.n_distinct < spread.n then 'copied_values'
             when spread.residual_ss <= spread.n * {{ exact_square() }} then 'exactly_linear'

@@ -24,6 +24,7 @@ totals as (
     select
         indicator_id, definition_version, area_level, period,
         count(*) as area_count,
+        sum(case when value is null and coalesce(denominator, 1) <> 0 then 1 else 0 end) as withheld_count,
         {{ t_double('sum(' ~ t_exact('case when value is not null then denominator end') ~ ')') }} as total
     from placed
     group by indicator_id, definition_version, area_level, period
@@ -32,6 +33,7 @@ totals as (
 select
     placed.*,
     totals.area_count,
+    totals.withheld_count,
     placed.denominator / totals.total as weight
 from placed
 inner join totals

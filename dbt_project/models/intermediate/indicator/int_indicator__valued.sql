@@ -80,6 +80,8 @@ averaged as (
                 then {{ t_double('numerator') }} / nullif({{ t_double('denominator') }}, 0)
         end as mean,
         {{ t_double('factor') }} as scaling,
+        -- a sum that leaves out a figure there is: what it would be with it cannot be bounded
+        coalesce(denominator, 0) <> known_denominator or known_count <> expected_member_count as is_short,
         {{ t_double('denominator') }} as weight_sum,
         {{ t_double('denominator_square') }} as square_sum,
         {{ t_double('cross_square') }} as cross_sum,
@@ -118,7 +120,7 @@ bounded as (
         scaling * mean / whole as part,
         mean * weight_sum as cases,
         case
-            when is_full_count and weight_sum > denominator_error
+            when is_full_count and not is_short and weight_sum > denominator_error
                 then print_bound
                     + scaling * (numerator_error + abs(mean) * denominator_error) / (weight_sum - denominator_error)
         end as bound,

@@ -210,6 +210,7 @@ left join moments
 left join {{ ref('int_gap__confirmed') }} as confirmed
     on absolute.indicator_id = confirmed.indicator_id
     and absolute.definition_version = confirmed.definition_version
+    and absolute.variant_id = confirmed.variant_id
     and absolute.comparator = confirmed.comparator
     and absolute.period = confirmed.period
 left join shocks
