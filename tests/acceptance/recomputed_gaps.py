@@ -266,12 +266,12 @@ class Gaps:
                 }
                 row = rows[name, variant, comparator, baseline_id, period]
                 row["verdict_comparator"] = comparator if has_word else "rest"
-                if not has_word:
+                if not has_word and now["change"] is not None:
                     row |= dict.fromkeys(column for column in row if column.startswith("verdict_as"))
                     row |= dict.fromkeys(("verdict", "distance_verdict", "is_not_widened"))
                     if row["undecidable_reason"] == "interval_spans_margin":
                         row["undecidable_reason"] = None
-                if comparator == "city":
+                if comparator == "city" and in_logs["change"] is not None:
                     row |= dict.fromkeys(column for column in row if column.startswith("relative_verdict"))
                     row["relative_tipping_margin"] = None
                     if row["relative_undecidable_reason"] in ("interval_spans_margin", "no_logarithm"):

@@ -142,11 +142,11 @@ limited as (
 select
     *,
     case
-        when not is_later or sign is null or not has_own_verdict then null
+        when not is_later or sign is null or (change is not null and not has_own_verdict) then null
         else {{ gap_verdict('disadvantage_change_lower', 'disadvantage_change_upper', 'margin') }}
     end as verdict,
     case
-        when not is_later or not has_own_verdict then null
+        when not is_later or (change is not null and not has_own_verdict) then null
         else {{ gap_verdict('distance_change_lower', 'distance_change_upper', 'margin') }}
     end as distance_verdict,
     case
