@@ -32,7 +32,7 @@ Measured outside the band itself, marked (!): {noted}.
 The smaller of the two effective n is on the safe side where those who weigh more answer otherwise (a small share and a
 relation below zero at 10 and 20 %): there the limits hold the truth more often than 95 %."""
     parts = [opening, *(["\n".join(f"- {sentence}" for sentence in wrong)] if wrong else [])]
-    parts += [_coverage(counted), _widths(counted), _decisions(counted), _wrong_ways(counted)]
+    parts += [_coverage(counted), _widths(counted), _decisions(counted), _outcomes(counted), _wrong_ways(counted)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -112,6 +112,30 @@ def _decisions(counted: Counted) -> str:
     return "\n".join(lines)
 
 
+def _outcomes(counted: Counted) -> str:
+    errors, gaps = counted.by_count("error", ERROR_RATE), counted.by_count("gap")
+    as_counted = counted.by_count("as counted", ERROR_RATE)
+    lines = [
+        "### Full counts as one outcome of a process, in per cent",
+        "",
+        "Nobody is drawn, and yet a year counts otherwise than another one with the same conditions. The gap widens by exactly",
+        f'its margin; wrongly "not widened": {_band(ERROR_RATE)}; coverage {_band(STRICT)}, {_band(LOOSE)} where a part has',
+        "few cases. Beside it the reading as counted, which does not decide: rounding alone, here none.",
+        "",
+        '| share or rate, north and rest | people, north and rest | margin | wrongly "not widened" | as counted | coverage |',
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for scenario in counted.counts:
+        name, unit = scenario.item_id, "per 1,000" if scenario.is_rate else "%"
+        levels = ", ".join(f"{level:g}" for level in scenario.levels.values())
+        people = ", ".join(f"{each:,}" for each in scenario.people.values())
+        lines.append(
+            f"| {levels} {unit} | {people} | {scenario.margin:g} | {_percent(errors[name])} | "
+            f"{_percent(as_counted[name])} | {_percent(gaps[name])} |"
+        )
+    return "\n".join(lines)
+
+
 def _wrong_ways(counted: Counted) -> str:
     lines = [
         "### Wrong ways that the same worlds refuse",
@@ -124,6 +148,7 @@ def _wrong_ways(counted: Counted) -> str:
         "Wilson on n, as if weights were equal": counted.coverage("unweighted"),
         "one-sided 5 % rule": counted.by_scenario("one-sided", ERROR_RATE),
         "the estimate alone against the margin": counted.by_scenario("estimate", ERROR_RATE),
+        "a full count as if chance had no part in it": counted.by_count("as counted", ERROR_RATE),
     }
     for name, cells in ways.items():
         out = [cell for cell in cells.values() if not cell.is_in_band]

@@ -22,6 +22,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from trials import full_counts
 from trials.counting import IN_GRID, Counted, failures
 from trials.document import REPORT, ROOT, replaced
 from trials.report import section
@@ -41,11 +42,13 @@ def simulate(worlds: int, block_size: int, work: Path) -> Counted:
             folder = Path(scratch)
             drawn = Worlds(block, min(block_size, worlds - first), counted.samples, counted.scenarios)
             counted.answers += drawn.land(folder / "landed")
+            full_counts.land(folder / "landed", block, drawn.count, counted.counts)
             _build(folder)
             with duckdb.connect(str(folder / "monitoring.duckdb"), read_only=True) as marts:
                 _count_coverage(marts, counted)
                 _count_waves(marts, counted)
                 _count_decisions(marts, counted)
+                _count_outcomes(marts, counted)
     return counted
 
 
@@ -151,6 +154,24 @@ def _count_decisions(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None
         counted.add(("one-sided", scenario.item_id), one_sided <= margin)
         counted.add(("estimate", scenario.item_id), change <= margin)
         counted.add(("gap", scenario.item_id), (lower <= scenario.margin) & (scenario.margin <= upper))
+
+
+def _count_outcomes(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None:
+    """The same of full counts: as one outcome of a process, and, which is wrong, as if chance had no part in them."""
+    for scenario in counted.counts:
+        decided, lower, upper, counted_upper = _columns(
+            marts,
+            """
+            select is_not_widened::integer as decided, disadvantage_change_lower, disadvantage_change_upper,
+                change_upper_as_counted
+            from fct_development_gap
+            where indicator_id = ? and comparator = 'rest' and period = ?
+            """,
+            [scenario.item_id, WAVES[1]],
+        )
+        counted.add(("gap", scenario.item_id), (lower <= scenario.margin) & (scenario.margin <= upper))
+        counted.add(("error", scenario.item_id), decided == 1)
+        counted.add(("as counted", scenario.item_id), counted_upper <= scenario.margin)
 
 
 def main() -> int:

@@ -146,16 +146,16 @@ class Worlds:
 
     def land(self, folder: Path) -> int:
         """Write everything dbt reads into `folder`; the number of answers."""
-        schemas = _schemas()
+        known = schemas()
         rows = self._declarations()
-        for name, schema in schemas.items():
+        for name, schema in known.items():
             (folder / name).mkdir(parents=True)
             pq.write_table(schema.empty_table(), folder / name / "empty.parquet")
             if name in rows:
                 pq.write_table(pa.Table.from_pylist(rows[name], schema=schema), folder / name / "rows.parquet")
         answers = 0
         for number, sample in enumerate(self._all_samples):
-            table = self._cases(sample, np.random.default_rng([SEED, self.block, number]), schemas["survey_case"])
+            table = self._cases(sample, np.random.default_rng([SEED, self.block, number]), known["survey_case"])
             pq.write_table(table, folder / "survey_case" / f"{number:04}.parquet", compression="snappy")
             answers += table.num_rows
         return answers
@@ -225,31 +225,40 @@ def draw(
     return np.searchsorted(cuts, latent).astype(np.int8), weights
 
 
-def _indicator(scenario: GapScenario) -> dict[str, Any]:
-    measure = f"{scenario.item_id}_weighted_sum" if scenario.is_grade else f"{scenario.item_id}_worsen_weighted_sum"
+def indicator_row(item_id: str, margin: float, **own: Any) -> dict[str, Any]:
+    """A row of the catalogue: a gap whose margin is known, of an indicator that is better when lower."""
     return {
-        "indicator_id": scenario.item_id,
+        "indicator_id": item_id,
         "definition_version": 1,
-        "kind": "survey",
-        "scale": "grade" if scenario.is_grade else "share",
-        "numerator_measure_id": measure,
-        "denominator_measure_id": f"{scenario.item_id}_weight",
-        "factor": Decimal(1 if scenario.is_grade else 100),
-        "unit": "grade_1_to_6" if scenario.is_grade else "pct",
         "polarity": "lower_is_better",
         "base_level": "part",
         "permitted_level": "part",
-        "tolerance": Decimal("0.05"),
-        "margin_minimum": Decimal(str(scenario.margin)),
+        "margin_minimum": Decimal(str(margin)),
         "margin_pct_of_baseline_gap": Decimal(0),
         "baseline_id": WAVES[0],
         "is_headline": False,
-        "source_id": "survey",
         "valid_from": _FIRST_DAY,
+        **own,
     }
 
 
-def _schemas() -> dict[str, pa.Schema]:
+def _indicator(scenario: GapScenario) -> dict[str, Any]:
+    measure = f"{scenario.item_id}_weighted_sum" if scenario.is_grade else f"{scenario.item_id}_worsen_weighted_sum"
+    return indicator_row(
+        scenario.item_id,
+        scenario.margin,
+        kind="survey",
+        scale="grade" if scenario.is_grade else "share",
+        numerator_measure_id=measure,
+        denominator_measure_id=f"{scenario.item_id}_weight",
+        factor=Decimal(1 if scenario.is_grade else 100),
+        unit="grade_1_to_6" if scenario.is_grade else "pct",
+        tolerance=Decimal("0.05"),
+        source_id="survey",
+    )
+
+
+def schemas() -> dict[str, pa.Schema]:
     """Every folder dbt reads."""
     provenance = dict.fromkeys(_PROVENANCE, pa.string())
     landed = {name: canonical_schema(table) for name, table in CANONICAL.items()}

@@ -57,6 +57,16 @@ def test_not_widened_is_rarely_said_of_a_gap_at_its_margin(counted: Counted) -> 
     assert unexplained([pooled("error", cells, len(cells) * WORLDS)]) == []
 
 
+def test_a_full_count_is_as_uncertain_as_the_process_that_made_it(counted: Counted) -> None:
+    coverage, errors = list(counted.by_count("gap").values()), list(counted.by_count("error", ERROR_RATE).values())
+    assert {cell.worlds for cell in (*coverage, *errors)} == {WORLDS}
+    assert {cell.band for cell in coverage} == {STRICT, LOOSE}
+    assert unexplained(coverage) == []
+    assert unexplained(errors) == []
+    assert unexplained([pooled("error", errors, len(errors) * WORLDS)]) == []
+    assert unexplained(list(counted.by_count("as counted", ERROR_RATE).values()))
+
+
 def test_the_simulation_refuses_wrong_ways(counted: Counted) -> None:
     """Few worlds are enough to find these; the finer ones (Kish alone, one-sided 5 %) need the full trial."""
     assert unexplained(list(counted.pooled_coverage("unweighted").values()))
@@ -110,6 +120,9 @@ def test_a_band_that_is_left_and_a_wrong_way_that_is_not_found_are_failures() ->
     for scenario in counted.scenarios:
         for what, hits in (("change", 1900), ("gap", 1900), ("error", 50), ("one-sided", 50), ("estimate", 1000)):
             counted.worlds[what, scenario.item_id], counted.hits[what, scenario.item_id] = 2000, hits
+    for each in counted.counts:
+        for what, hits in (("gap", 1900), ("error", 50), ("as counted", 1000)):
+            counted.worlds[what, each.item_id], counted.hits[what, each.item_id] = 2000, hits
     assert failures(counted) == [
         "the wrong way kish was not found out",
         "the wrong way unweighted was not found out",
