@@ -6,7 +6,9 @@ file is worth is for the refresh to find out, which answers in seconds where not
 
 import hashlib
 import json
+import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import dagster as dg
@@ -42,6 +44,14 @@ def inbox_sensor(job_name: str, inbox: Path, var: VarFolder) -> dg.SensorDefinit
 
 
 def listed(inbox: Path) -> list[tuple[str, int, float]]:
-    """Name, size and moment of change of every file below the inbox, by name."""
-    files = sorted(path for path in inbox.rglob("*") if path.is_file()) if inbox.is_dir() else []
-    return [(path.relative_to(inbox).as_posix(), path.stat().st_size, path.stat().st_mtime) for path in files]
+    """Name, size and moment of change of every file below the inbox, by name.
+
+    What is gone meanwhile or lies in a closed folder is left out: a refresh names it.
+    """
+    found = []
+    for path in sorted(inbox.rglob("*")) if inbox.is_dir() else ():
+        with suppress(OSError):
+            seen = path.stat()
+            if stat.S_ISREG(seen.st_mode):
+                found.append((path.relative_to(inbox).as_posix(), seen.st_size, seen.st_mtime))
+    return found

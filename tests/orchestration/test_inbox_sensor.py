@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from orchestration.definitions import JOB
-from orchestration.inbox_sensor import inbox_sensor
+from orchestration.inbox_sensor import inbox_sensor, listed
 from release.layout import VarFolder
 from release.lock import refresh_lock
 
@@ -40,6 +40,21 @@ def ask(inbox: Path, cursor: str | None) -> tuple[int, str | None]:
     assert isinstance(answer, dg.SensorResult)
     assert all(request.run_key is None for request in answer.run_requests or []), "Dagster runs a key only once"
     return len(answer.run_requests or []), answer.cursor
+
+
+def test_a_closed_folder_does_not_stop_the_sensor(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be listed and not be entered; what else lies in the inbox is seen."""
+    put(inbox, "a.csv", "1")
+    put(inbox, "closed.csv", "1")
+    look = Path.stat
+
+    def closed(path: Path, **more: bool) -> os.stat_result:
+        if path.name == "closed.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **more)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    assert [name for name, _, _ in listed(inbox)] == ["ehrenamt/a.csv"]
 
 
 def test_each_change_of_the_inbox_is_one_run(inbox: Path) -> None:
