@@ -217,7 +217,7 @@ def test_torn_work_files_heal(orchestrator: Orchestrator) -> None:
         var.landed / "programme__area" / "programme__area.parquet",
         *var.vintages.glob("*.parquet"),
     ]
-    assert len(torn) == 4
+    assert len(torn) >= 4
     for path in torn:
         path.chmod(0o644)
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -12,20 +12,20 @@ from release.layout import VarFolder
 
 @pytest.fixture(scope="session")
 def refresh_city(tmp_path_factory: pytest.TempPathFactory) -> Refresh:
-    """Refreshes of the tiny city, all into one var folder, which holds its first release.
+    """Refreshes of the tiny city, all into one var folder, which holds its first release, unless another is named.
 
     The orchestrator keeps its event log in memory: on disk it takes as long as the rest of the refresh.
     """
     root = tmp_path_factory.mktemp("kleinstadt")
     shutil.copytree(tiny_release(), root, symlinks=True, dirs_exist_ok=True)
 
-    def run(folder: Path) -> Published:
+    def run(folder: Path, into: Path = root) -> Published:
         from dagster import DagsterInstance
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DAGSTER_HOME", str(root))  # a refresh names its own; this puts it back
+            patch.setenv("DAGSTER_HOME", str(into))  # a refresh names its own; this puts it back
             patch.setattr(DagsterInstance, "from_config", lambda *_: DagsterInstance.ephemeral())
-            return refresh_into(root, folder)
+            return refresh_into(into, folder)
 
     return run
 

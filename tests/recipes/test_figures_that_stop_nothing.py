@@ -14,12 +14,15 @@ def _edit(file: Path, *changes: tuple[str, str]) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def test_a_year_like_the_one_before_is_published_without_a_test(refresh_city: Refresh, folder: Path) -> None:
+def test_a_year_like_the_one_before_is_published_without_a_test(
+    refresh_city: Refresh, folder: Path, tmp_path: Path
+) -> None:
+    """In a var folder of its own: what it delivers would go on counting in the common one."""
     sample = folder / "sample" / "statistik" / "synthetisch_viertel.csv"
     head, *rows = sample.read_text(encoding="utf-8").splitlines()
     first = [row for row in rows if "2020" in row]
     sample.write_text("\n".join([head, *first, *(row.replace("2020", "2021") for row in first), ""]), encoding="utf-8")
-    found = refresh_city(folder).rows(
+    found = refresh_city(folder, tmp_path / "var").rows(
         "select indicator_id, sigma_verdict, is_inference_allowed, inference_refused_reason, pitman_morgan_t, beta_t "
         "from fct_harmonisation where period = '2021' and area_level = 'viertel' order by all"
     )

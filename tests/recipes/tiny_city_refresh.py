@@ -33,7 +33,7 @@ class Published:
             return connection.execute(sql).fetchall()
 
 
-Refresh = Callable[[Path], Published]
+Refresh = Callable[..., Published]  # of a programme folder, and into which var folder if not the common one
 
 
 def refresh_into(root: Path, programme_folder: Path) -> Published:

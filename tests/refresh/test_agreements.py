@@ -7,7 +7,8 @@ import pytest
 from made_up_office import TINY_CITY, YEARLY, places
 from nightly_office import NightlyOffice, before_the_first_night
 
-from programmes.model import DeclarationError, load_programme
+from programmes.loading import load_programme
+from programmes.model import DeclarationError
 
 CLUBS = "vereine__plaetze"
 AGREED = "{item: places, table: statistik__viertel, other_item: population, band_pct: 5}"
