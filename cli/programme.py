@@ -12,8 +12,9 @@ import click
 
 from cli.language import day, words
 from cli.options import json_option, language_option, print_json, programme_option
+from programmes.areas import AreaSetMember
 from programmes.loading import load_programme
-from programmes.model import AreaSetMember, Programme
+from programmes.model import Programme
 
 CADENCES = {
     "daily": ("täglich", "daily"),

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from ingest.findings import BrokenRule
 from ingest.formats.german import name_key
-from programmes.model import Area, DeclarationError, Level, Programme
+from programmes.areas import Area
+from programmes.model import DeclarationError, Programme
+from programmes.settings import Level
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ belong here: how doubtful rows are found (expectations), nor what a single cell 
 The defaults were measured on varied samples; docs/decisions.md says how.
 """
 
+from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import Literal
 
@@ -72,6 +73,16 @@ class Agreement(Declaration):
     other_item: str
     area: str | None = None
     band_pct: Decimal = Field(gt=0)
+
+    def fault(self, table: str, items: Mapping[str, Set[str]], areas: Set[str]) -> str | None:
+        """What it names that is not declared, with what can be named; None if all is there. `items` are those of each table."""
+        for where, item in ((table, self.item), (self.table, self.other_item)):
+            if item not in items.get(where, ()):
+                known = ", ".join(sorted(items.get(where, items)))
+                return f"agrees with '{where}' on '{item}', which it does not deliver; choose one of {known}"
+        if self.area is not None and self.area not in areas:
+            return f"agrees on area '{self.area}', which is not declared"
+        return None
 
 
 class Reference(Declaration):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from programmes.areas import Area, AreaSetMember
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.claims import ClaimRegister
 from programmes.classes import ClassIndices
@@ -15,7 +16,8 @@ from programmes.corrections import Correction
 from programmes.declaration import Declaration, Entry
 from programmes.exceptions import Exceptions
 from programmes.faults import first_fault
-from programmes.model import Area, AreaSetMember, DeclarationError, Programme, ProgrammeSettings
+from programmes.model import DeclarationError, Programme
+from programmes.settings import ProgrammeSettings
 from programmes.sources import Source
 
 PROGRAMMES_DIR = Path(__file__).parent

@@ -1,188 +1,30 @@
-"""The shape of a programme folder: every declaration a city makes, strictly parsed.
+"""A programme folder as a whole: every declaration a city makes, held against the others.
 
 Frozen pydantic models that refuse unknown keys. A declaration holds nouns (what, where, which unit, which licence); verbs live in ingest
 (reading), expectations (checking) and dbt_project (computing). Errors name file, line, field and remedy.
 """
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import model_validator
 
+from programmes.areas import Area, AreaSetMember
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.claims import ClaimRegister
 from programmes.classes import ClassException, ClassIndex
 from programmes.corrections import Correction
-from programmes.declaration import Declaration, OptionalDate, OptionalText, blank_to_none
+from programmes.declaration import Declaration
 from programmes.errors import StatedError
 from programmes.exceptions import GateException
+from programmes.settings import VOCABULARY_OF_FIELD, ProgrammeSettings
 from programmes.sources import LandedTable, Source, Table
 
 
 class DeclarationError(StatedError):
     """A programme folder breaks its own contract; the message says where and what to do."""
-
-
-# --- programme.yml -----------------------------------------------------------------------------
-
-
-class Level(Declaration):
-    """A level of the area hierarchy, coarse to fine in programme.yml."""
-
-    level: str
-    name_de: str
-    name_en: str
-    code_length: int | None = None
-
-
-class Term(Declaration):
-    """One entry of a classification or vocabulary, with the official German word."""
-
-    id: str
-    name_de: str
-    name_en: str
-
-
-class Vocabularies(Declaration):
-    """The classifications of sub-projects, the words of the procedure, and what figures are about."""
-
-    fields_of_action: tuple[Term, ...] = ()
-    families: tuple[Term, ...] = ()
-    criteria: tuple[Term, ...] = ()
-    path_steps: tuple[Term, ...] = ()
-    support_types: tuple[Term, ...] = ()
-    registers: tuple[Term, ...] = ()
-    survey_items: tuple[Term, ...] = ()
-    counting_units: tuple[Term, ...] = ()
-    subjects: tuple[Term, ...] = ()
-    permitted_inferences: tuple[Term, ...] = ()
-
-
-# Fields of canonical tables whose words a programme declares, where a source names them.
-VOCABULARY_OF_FIELD = {
-    "path_step_id": "path_steps",
-    "counting_unit": "counting_units",
-    "criterion_id": "criteria",
-    "family_id": "families",
-}
-
-
-class SummedMeasure(Declaration):
-    """A measure that is the sum of delivered ones of one source, area by area; without one of them there is no sum."""
-
-    measure_id: str
-    unit: str
-    parts: tuple[str, ...] = Field(min_length=2)
-
-    @model_validator(mode="after")
-    def _names_each_part_once(self) -> "SummedMeasure":
-        if len(set(self.parts)) < len(self.parts):
-            raise ValueError(f"measure '{self.measure_id}' names a part twice")
-        return self
-
-
-class Baseline(Declaration):
-    """A point changes are counted from: one period, or the mean of all periods from first to last.
-
-    One that is not for all indicators serves those that name it, because they begin later.
-    """
-
-    baseline_id: str
-    name_de: str
-    name_en: str
-    first_period: int
-    last_period: int
-    is_for_all: bool = True
-
-    @model_validator(mode="after")
-    def _is_a_stretch_of_time(self) -> "Baseline":
-        if self.first_period > self.last_period:
-            raise ValueError(f"baseline {self.baseline_id}: first_period lies after last_period")
-        return self
-
-
-class Variant(Declaration):
-    """A named area set: a version of the programme area, a part of it looked at alone, or areas to compare with."""
-
-    variant_id: str
-    name_de: str
-    name_en: str
-    purpose: Literal["programme", "part", "comparison"]
-
-
-class SampleSet(Declaration):
-    """What the sample deliveries claim about themselves, so that a refresh from them is repeatable."""
-
-    as_of_on: dt.date
-    note_de: str
-    note_en: str
-
-
-class ProgrammeSettings(Declaration):
-    """programme.yml: name, levels, vocabularies, default variant of the programme area."""
-
-    programme_id: str
-    name: str
-    city: str
-    description_de: str
-    description_en: str
-    starts_on: dt.date
-    ends_on: dt.date
-    time_zone: str = "Europe/Berlin"
-    levels: tuple[Level, ...]
-    default_variant: str | None = None
-    variants: tuple[Variant, ...] = ()
-    baselines: tuple[Baseline, ...] = ()
-    summed_measures: tuple[SummedMeasure, ...] = ()
-    # residents that activity is set against, and the level sub-projects and events are placed at
-    population_measure_id: str | None = None
-    activity_level: str | None = None
-    vocabularies: Vocabularies = Vocabularies()
-    sample: SampleSet | None = None
-
-
-# --- areas.csv, area_sets.csv ------------------------------------------------------------------
-
-
-class Area(Declaration):
-    """One area and the period it existed; `area_code` is official text, leading zeros kept."""
-
-    area_level: str
-    area_code: str
-    area_name: str
-    parent_id: OptionalText = None
-    alternative_parent_id: OptionalText = None
-    publication_unit_id: OptionalText = None
-    area_ha: Annotated[Decimal | None, BeforeValidator(blank_to_none)] = None
-    valid_from: dt.date
-    valid_to: OptionalDate = None
-    aliases: str = ""
-
-    @property
-    def area_id(self) -> str:
-        """Key of the area in every table: level and official code."""
-        return f"{self.area_level}-{self.area_code}"
-
-
-class AreaSetMember(Declaration):
-    """A part of an area set: an area of any level with the weight it belongs to the variant by."""
-
-    variant_id: str
-    role: Literal["programme", "comparison"]
-    area_id: str
-    weight: Decimal = Field(ge=0, le=1)
-    weight_basis: str
-    valid_from: dt.date
-    valid_to: OptionalDate = None
-    note: str = ""
-
-
-# --- the whole folder --------------------------------------------------------------------------
 
 
 class Programme(Declaration):
@@ -290,8 +132,12 @@ class Programme(Declaration):
             for level in sorted(used - levels):
                 raise ValueError(f"sources: table '{name}' names level '{level}', not in programme.yml")
             self._words_are_declared(name, table)
-        self._agreements_exist()
         tables = {table.name: table for table in self.landed_tables()}
+        items = {name: {item.item for item in table.declared.items} for name, table in tables.items()}
+        for name, landed in tables.items():
+            for agreed in landed.declared.expected.agreements:
+                if fault := agreed.fault(name, items, ids):
+                    raise ValueError(f"sources: table '{name}' {fault}")
         for correction in self.corrections:
             if fault := correction.fault(tables, ids):
                 raise ValueError(f"corrections.csv, line {correction.line}: {fault}")
@@ -316,21 +162,6 @@ class Programme(Declaration):
         self._indicator_references_exist(levels)
         self._claim_references_exist()
         return self
-
-    def _agreements_exist(self) -> None:
-        """Both items of an agreement are delivered, and the area is one that can be."""
-        delivered = {name: {item.item for item in table.items} for name, _, table in self.landed_tables()}
-        for name, _, table in self.landed_tables():
-            for agreed in table.expected.agreements:
-                for where, item in ((name, agreed.item), (agreed.table, agreed.other_item)):
-                    if item not in delivered.get(where, ()):
-                        known = ", ".join(sorted(delivered.get(where, delivered)))
-                        raise ValueError(
-                            f"sources: table '{name}' agrees with '{where}' on '{item}', which it does not deliver; "
-                            f"choose one of {known}"
-                        )
-                if agreed.area is not None and agreed.area not in self.area_ids:
-                    raise ValueError(f"sources: table '{name}' agrees on area '{agreed.area}', which is not declared")
 
     def _words_are_declared(self, name: str, table: Table) -> None:
         words: dict[str, set[str]] = {str(table.canonical_table.item_field): {item.item for item in table.items}}

@@ -15,11 +15,13 @@ from pydantic import BaseModel
 from ingest.archive import Archive
 from ingest.connectors import AvailableFile
 from ingest.landing import ARROW_TYPES
+from programmes.areas import Area, AreaSetMember
 from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.classes import ClassException
 from programmes.corrections import Correction
 from programmes.declaration import Declaration
-from programmes.model import Area, AreaSetMember, Baseline, Programme, Variant
+from programmes.model import Programme
+from programmes.settings import Baseline, Variant
 from refresh.claim_tables import CLAIM_TABLES, claim_rows
 from refresh.context import RefreshContext
 from refresh.staged import write_landed

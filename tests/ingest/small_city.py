@@ -12,7 +12,9 @@ from typing import Any
 from ingest.areas import locality_of
 from ingest.landing import Landed, land
 from ingest.opened import OpenedDelivery
-from programmes.model import Area, Level, Programme, ProgrammeSettings
+from programmes.areas import Area
+from programmes.model import Programme
+from programmes.settings import Level, ProgrammeSettings
 from programmes.sources import Connector, LandedTable, Source, Table
 
 CANARY = "KANARIENVOGEL"

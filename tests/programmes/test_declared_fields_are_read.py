@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from programmes.model import VOCABULARY_OF_FIELD
+from programmes.settings import VOCABULARY_OF_FIELD
 from refresh.programme_tables import PROGRAMME_TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
