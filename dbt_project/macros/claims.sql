@@ -12,6 +12,15 @@ cast(null as double) as panel_estimate,
     cast(null as bigint) as left_n
 {%- endmacro %}
 
+{# Those of them only gaps have. #}
+{% macro without_margin() %}
+cast(null as double) as margin,
+    cast(null as double) as rest_estimate,
+    cast(null as double) as rest_lower,
+    cast(null as double) as rest_upper,
+    cast(null as double) as process_half_width
+{%- endmacro %}
+
 {# Growth in per cent of the later on the earlier value. #}
 {% macro growth_pct(ended, begun) %}
 100 * ({{ ended }} / nullif({{ begun }}, 0) - 1)

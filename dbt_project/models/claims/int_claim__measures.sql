@@ -121,11 +121,7 @@ select
     cast(null as bigint) as denominator,
     cast(null as bigint) as n,
     true as is_full_count,
-    cast(null as double) as margin,
-    cast(null as double) as rest_estimate,
-    cast(null as double) as rest_lower,
-    cast(null as double) as rest_upper,
-    cast(null as double) as process_half_width,
+    {{ without_margin() }},
     {{ without_panel() }},
     case
         when claim_type = 'growth' then 'pct'

@@ -66,11 +66,7 @@ select
     cast(null as bigint) as denominator,
     cast(summed.event_count as bigint) as n,
     summed.unknown_count = 0 and days.metric_of = 'events' as is_full_count,
-    cast(null as double) as margin,
-    cast(null as double) as rest_estimate,
-    cast(null as double) as rest_lower,
-    cast(null as double) as rest_upper,
-    cast(null as double) as process_half_width,
+    {{ without_margin() }},
     {{ without_panel() }},
     days.metric_of as unit,
     case when summed.event_count is null then 'no_data' end as unusable_reason

@@ -91,11 +91,7 @@ select
     case when claim_type = 'share' then stock_count end as denominator,
     case when claim_type = 'share' then stock_count else project_count end as n,
     true as is_full_count,
-    cast(null as double) as margin,
-    cast(null as double) as rest_estimate,
-    cast(null as double) as rest_lower,
-    cast(null as double) as rest_upper,
-    cast(null as double) as process_half_width,
+    {{ without_margin() }},
     {{ without_panel() }},
     case when claim_type = 'share' then 'pct' else 'projects' end as unit,
     case when estimate is null then 'no_data' end as unusable_reason

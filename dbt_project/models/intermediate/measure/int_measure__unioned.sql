@@ -41,12 +41,16 @@ answers as (
 ),
 
 {% endfor %}
-counts as (
+{% for cte, model, symbol in [
+    ('counts', 'int_measure__counted', t_text('null')), ('sums', 'int_measure__summed', 'symbol'),
+] %}
+{{ cte }} as (
     select
-        measure_id, area_level, area_id, period, reference_on, value,
+        measure_id, area_level, area_id, period, reference_on,
+        cast(value as decimal(24, 8)) as value,
         cast(null as bigint) as n,
         unit,
-        {{ t_text('null') }} as symbol,
+        {{ symbol }} as symbol,
         status, source_id,
         {{ t_text('null') }} as table_name,
         delivery_id,
@@ -54,24 +58,10 @@ counts as (
         true as is_derived,
         cast(null as decimal(24, 8)) as delivered_value,
         {{ t_text('null') }} as correction_id
-    from {{ ref('int_measure__counted') }}
+    from {{ ref(model) }}
 ),
 
-sums as (
-    select
-        measure_id, area_level, area_id, period, reference_on,
-        cast(value as decimal(24, 8)) as value,
-        cast(null as bigint) as n,
-        unit, symbol, status, source_id,
-        {{ t_text('null') }} as table_name,
-        delivery_id,
-        {{ t_text('null') }} as row_address,
-        true as is_derived,
-        cast(null as decimal(24, 8)) as delivered_value,
-        {{ t_text('null') }} as correction_id
-    from {{ ref('int_measure__summed') }}
-),
-
+{% endfor %}
 unioned as (
     select * from figures
     union all
