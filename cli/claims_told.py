@@ -96,7 +96,7 @@ def _tell_level(row: Row) -> Iterator[str]:
         total = number(row["denominator"])
         of = words(f" von {total} Teilprojekten", f" of {total} sub-projects")
     yield f"{value}{of} ({_time(row)})."
-    if row["upper"] is None:
+    if row["reason_code"] == "lower_bound_only":
         yield words("Das ist das Mindeste; manche Angaben fehlen.", "That is the least; some figures are missing.")
     elif row["is_full_count"] and row["lower"] != row["upper"] and row["measured_from_on"] != row["measured_to_on"]:
         least, most = figure(row["lower"], digits), figure(row["upper"], digits)
@@ -271,11 +271,14 @@ def _way(row: Row) -> Iterator[str]:
 
 
 def _margin(row: Row) -> Iterator[str]:
-    margin, tipping = (with_unit(row[name], row["unit"]) for name in ("margin", "tipping_margin"))
+    margin = with_unit(row["margin"], row["unit"])
     yield words(
         f"Nicht größer heißt hier: höchstens {margin} mehr; das haben wir festgelegt, nicht die Stadt.",
         f"Not wider means here: at most {margin} more; we set that, not the city.",
     )
+    if row["tipping_margin"] is None:
+        return
+    tipping = with_unit(row["tipping_margin"], row["unit"])
     if row["tipping_margin"] <= 0:
         yield words("Gewachsen ist der Abstand sicher nicht.", "The gap has certainly not grown.")
     else:

@@ -55,6 +55,17 @@ def test_the_command_prints_what_is_read(name: str, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("name", PRINTS)
+def test_a_figure_without_limits_is_told_without_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sum that leaves out a withheld figure has a value and no limits: no least, no certainty, no tipping point."""
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    rows = _rows()
+    row = rows[PRINTS[name]["claim_id"], PRINTS[name]["evaluation"]]
+    bare = row | {"lower": None, "upper": None, "tipping_margin": None, "reason_code": "withheld"}
+    text = "\n".join(told([bare], {}))
+    assert not any(word in text for word in ("None", "Mit 95 % Sicherheit", "Das ist das Mindeste", "trifft sicher zu"))
+
+
+@pytest.mark.parametrize("name", PRINTS)
 def test_verdict_ground_and_limit_can_be_read_off_the_print(name: str) -> None:
     kept = PRINTS[name]
     answers, text = kept["answers"], kept["print"]

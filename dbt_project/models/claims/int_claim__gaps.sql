@@ -54,6 +54,7 @@ select
     case
         when deciding.indicator_id is null then 'no_data'
         when evaluated.is_size and deciding.gap_absolute is null then 'no_data'
+        when evaluated.is_size and (deciding.gap_lower is null or deciding.gap_upper is null) then 'withheld'
         when not evaluated.is_size and deciding.undecidable_reason <> 'interval_spans_margin' then deciding.undecidable_reason
         when not evaluated.is_size and deciding.disadvantage_change is null then 'missing_baseline'
         when deciding.programme_n < {{ minimum_answers() }} or deciding.comparator_n < {{ minimum_answers() }} then 'small_n'

@@ -15,7 +15,11 @@ valued as (
         valued.indicator_id, valued.definition_version, valued.period, valued.variant_id, valued.role,
         valued.area_id, valued.value, valued.lower, valued.upper, valued.n, valued.is_full_count, valued.unit,
         valued.coverage_pct, valued.status, areas.area_level,
-        valued.value is null and coalesce(valued.denominator, 1) <> 0 as is_withheld,
+        -- also a value without limits: a sum that leaves out a figure there is
+        case
+            when valued.value is null then coalesce(valued.denominator, 1) <> 0
+            else valued.lower is null or valued.upper is null
+        end as is_withheld,
         case
             when valued.role is not null then valued.role
             when cities.city_id is not null then 'city'
@@ -25,6 +29,7 @@ valued as (
             when valued.status = 'suppressed' or valued.n < {{ minimum_answers() }} then 'small_n'
             when valued.coverage_pct < {{ minimum_coverage_pct() }} or valued.status = 'incomplete' then 'incomplete'
             when valued.value is null then 'no_data'
+            when valued.lower is null or valued.upper is null then 'withheld'
             when valued.status = 'estimated' then 'only_estimated'
         end as unusable_reason
     from {{ ref('fct_indicator_value') }} as valued
