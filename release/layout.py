@@ -124,6 +124,21 @@ class VarFolder:
         return self.folder / "ledger.jsonl"
 
     @property
+    def ledger_head(self) -> Path:
+        """How many lines the ledger has and the hash of the last, signed."""
+        return self.folder / "ledger_head.json"
+
+    @property
+    def signing(self) -> Path:
+        """The private key this programme signs with, unless the environment names another; not backed up."""
+        return self.folder / "signing"
+
+    @property
+    def signing_key(self) -> Path:
+        """The PEM file of that key, readable by its owner alone."""
+        return self.signing / "key.pem"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME of this programme."""
         return self.folder / "dagster"

@@ -1,9 +1,9 @@
 """The ledger: one line per refresh, whatever came of it, chained by hashes so that edits show.
 
 `ledger.jsonl` holds one JSON object a line. Each carries its number, the SHA-256 of the line before it
-(`previous`) and a digest of itself, so that a changed, removed or inserted line breaks the chain; lines
-cut off at the end do not, and show as a release the ledger does not know. The whole file is written
-anew and renamed, so a torn line cannot arise. Appending needs the caller to hold `refresh_lock`.
+(`previous`), a digest of itself and a signature of that, so that a changed, removed or inserted line breaks the chain;
+lines cut off at the end show by `release.ledger_head`. Signatures are asked by `release.verifying_ledger`, not here. The
+whole file is written anew and renamed, so a torn line cannot arise. Appending needs the caller to hold `refresh_lock`.
 """
 
 import datetime as dt
@@ -13,9 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
+from release import ledger_head
+from release.archive_record import recorded, unrecorded
 from release.atomic import write_whole
 from release.layout import VarFolder
 from release.reason import Reason, ReleaseError
+from release.signing import signer
 
 Outcome = Literal[
     "published", "unchanged", "refused", "broken", "rolled_back", "recovered",
@@ -60,7 +63,8 @@ class Entry:
     `superseded` to those that were good and replaced by others that came no later than this refresh, `replaced_by` to
     each of these and to those in force that hold what it held, `refused` to those that did not pass, `held` to those
     that wait for a person and to the checks that doubt them. `counts` says of the deliveries it looked at what became of
-    their records. `decision` is there where a person decided about a delivery.
+    their records. `decision` is there where a person decided about a delivery. `archived` names the files of the archive's
+    receipts that no earlier line has named, with their SHA-256.
     """
 
     sequence: int
@@ -79,16 +83,38 @@ class Entry:
     held: Held = field(default_factory=dict)
     counts: Counts = field(default_factory=dict)
     decision: Decision | None = None
+    archived: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it stands in the file: what it says, its text, and who signed it (hex); None in lines from before."""
+
+    entry: Entry
+    text: str
+    digest: str
+    key: str | None
+    signature: str | None
+
+    @property
+    def message(self) -> bytes:
+        """What is signed."""
+        return signed_message(self.digest)
+
+
+def signed_message(digest: str) -> bytes:
+    """What the signature of a line with this digest is of."""
+    return f"nordwaerts-ledger-line-1\n{digest}".encode()
 
 
 def read(var: VarFolder) -> list[Entry]:
     """Every line in order, oldest first; empty where nothing was ever run. Raises LedgerError with the line."""
-    return [entry for entry, _ in _read(var)]
+    return [line.entry for line in _read(var)]
 
 
 def parse(content: bytes) -> list[Entry]:
     """Every line of a ledger's bytes in order, oldest first. Raises LedgerError with the line."""
-    return [entry for entry, _ in _lines(content)]
+    return [line.entry for line in parse_lines(content)]
 
 
 def last(var: VarFolder, *outcomes: Outcome) -> Entry | None:
@@ -168,7 +194,8 @@ def append(
     if at.tzinfo is None:
         raise ValueError("the moment of a ledger line needs a time zone")
     lines = _read(var)
-    previous = _digest(lines[-1][1]) if lines else None
+    previous = _digest(lines[-1].text) if lines else None
+    new = unrecorded(var, recorded(line.entry.archived for line in lines)) if outcome in REFRESHES else {}
     entry = Entry(
         sequence=len(lines) + 1,
         at=at.astimezone(dt.UTC).replace(microsecond=0),
@@ -186,10 +213,14 @@ def append(
         as_of_on=as_of_on,
         is_synthetic=is_synthetic,
         previous=previous,
+        archived=new,
     )
-    body = to_json(entry)
-    line = _dump({**body, "digest": _digest(_dump(body))})
-    write_whole(var.ledger, "".join(text + "\n" for text in [*(text for _, text in lines), line]).encode())
+    body, key = to_json(entry), signer(var)
+    digest = _digest(_dump(body))
+    signature = key.sign(signed_message(digest)).hex()
+    text = _dump({**body, "digest": digest, "key": key.public, "signature": signature})
+    write_whole(var.ledger, "".join(each + "\n" for each in [*(line.text for line in lines), text]).encode())
+    ledger_head.write(var, len(lines) + 1, text, key)
     return entry
 
 
@@ -208,6 +239,7 @@ def to_json(entry: Entry) -> dict[str, Any]:
             for name in _BY_DELIVERY
         },
         **({"counts": entry.counts} if entry.counts else {}),
+        **({"archived": dict(entry.archived)} if entry.archived else {}),
         "decision": asdict(entry.decision) if entry.decision else None,
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
         "is_synthetic": entry.is_synthetic,
@@ -254,21 +286,28 @@ def _from_json(body: dict[str, Any]) -> Entry:
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,
         is_synthetic=body["is_synthetic"],
         previous=body["previous"],
+        archived=dict(body.get("archived", {})),
     )
 
 
-def _read(var: VarFolder) -> list[tuple[Entry, str]]:
-    return _lines(var.ledger.read_bytes()) if var.ledger.exists() else []
+def _read(var: VarFolder) -> list[Line]:
+    head = ledger_head.content(var)  # before the ledger: a line that is added meanwhile is no fault
+    lines = parse_lines(var.ledger.read_bytes() if var.ledger.exists() else b"")
+    if fault := ledger_head.fault(head, [line.text for line in lines]):
+        raise LedgerError(fault)
+    return lines
 
 
-def _lines(content: bytes) -> list[tuple[Entry, str]]:
-    lines: list[tuple[Entry, str]] = []
+def parse_lines(content: bytes) -> list[Line]:
+    """Every line of a ledger's bytes in order with its signature, which nobody has verified yet. Raises LedgerError."""
+    lines: list[Line] = []
     previous: str | None = None
     for number, raw in enumerate(content.split(b"\n")[: content.count(b"\n")], start=1):
         try:
             text = raw.decode("utf-8")
             body = json.loads(text)
-            digest = body.pop("digest")
+            whole = dict(body)
+            digest, key, signature = body.pop("digest"), body.pop("key", None), body.pop("signature", None)
             entry = _from_json(body)
         except (ValueError, TypeError, KeyError, AttributeError):
             raise _broken(number, "ist nicht lesbar", "is not readable") from None
@@ -276,10 +315,12 @@ def _lines(content: bytes) -> list[tuple[Entry, str]]:
             raise _broken(number, "wurde verändert", "was changed")
         if entry.previous != previous or entry.sequence != number:
             raise _broken(number, "folgt nicht auf die Zeile davor", "does not follow from the line before")
-        lines.append((entry, text))
+        lines.append(Line(entry, text, digest, key, signature))
         previous = _digest(text)
     if content and not content.endswith(b"\n"):
         raise _broken(len(lines) + 1, "ist abgeschnitten", "is cut off")
+    if lines and lines[-1].text != _dump(whole):  # of those before, the next one keeps the hash of the text
+        raise _broken(len(lines), "wurde verändert", "was changed")
     return lines
 
 

@@ -47,6 +47,7 @@ class ReleaseMeta:
 
     `due_on` names, by source, the last day on which its deliveries in force are not yet older than agreed, `expected_on`
     the day by which the next one is expected. `certificate` is what the gate was tried on, as bytes of a JSON file.
+    `made_by` names declarations and lock file with their SHA-256, for the signed statement alone.
     """
 
     inputs_sha256: str
@@ -58,6 +59,7 @@ class ReleaseMeta:
     expected_on: Mapping[str, dt.date] = field(default_factory=dict)
     texts: Mapping[str, MartText] = field(default_factory=dict)
     certificate: bytes | None = None
+    made_by: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _FINGERPRINT.fullmatch(self.inputs_sha256):

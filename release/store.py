@@ -10,9 +10,10 @@ import datetime as dt
 import filecmp
 import hashlib
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from release import ledger, manifest, reading, refusal
+from release import ledger, manifest, provenance, reading, refusal
 from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.database import DATABASE, build_database
 from release.disclosure import is_public
@@ -21,16 +22,24 @@ from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
 from release.reading import Release
 from release.reason import Reason
+from release.signing import Signer, signer
 
 CERTIFICATE = "fault-certificate.json"
+Beside = Callable[[Release], Mapping[str, bytes]]
 
 
-def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
+def nothing_beside(_release: Release) -> Mapping[str, bytes]:
+    """No further files."""
+    return {}
+
+
+def publish(export: Path, meta: ReleaseMeta, var: VarFolder, beside: Beside = nothing_beside) -> Release:
     """Publish the marts of an export folder and switch readers to them.
 
     `export` holds `<mart>.parquet`, `checks.parquet` and `export.json` (see `release.gate`); its files are moved, not
     copied, so that an export is published once. Returns the release now current; equal bytes from the same inputs
-    give the same release. The ledger line is the caller's to
+    give the same release. `beside` is asked for further files, by name, once all marts of a new release lie in its folder:
+    all files are signed together, nothing is added later. The ledger line is the caller's to
     write; `recover` makes up for one a crash prevented. Raises ReleaseRefused, and LedgerError on a broken
     ledger; then readers keep what they have.
     """
@@ -40,13 +49,13 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
     earlier = reading.published_from(var, meta.inputs_sha256)
     if earlier and earlier.as_of_on != meta.as_of_on:  # the same inputs are one release, on whatever day
         return switch(var, earlier.release_id or "")
-    planned = _plan(admitted, meta)
+    planned, key = _plan(admitted, meta), signer(var)
     folder = var.releases / planned.release_id
     if folder.exists():
         _same_figures(planned, manifest.load(folder / reading.MANIFEST))
-        _restore_database(folder, planned)
+        _restore_database(folder, planned, key)
     else:
-        _assemble(admitted, planned, meta.certificate, folder, var)
+        _assemble(admitted, planned, meta, folder, var, key, beside)
     point(var.current, folder.name)
     return reading.release(var, folder.name)
 
@@ -55,7 +64,7 @@ def switch(var: VarFolder, release_id: str) -> Release:
     """Switch readers to a release there is; the ledger line is the caller's to write. Raises ReleaseMissing."""
     target = reading.release(var, release_id)
     ledger.verify_chain(var)
-    _restore_database(target.folder, target.manifest)
+    _restore_database(target.folder, target.manifest, signer(var))
     point(var.current, release_id)
     return target
 
@@ -154,7 +163,13 @@ def _same_figures(planned: Manifest, existing: Manifest) -> None:
 
 
 def _assemble(
-    admitted: CheckedExport, planned: Manifest, certificate: bytes | None, folder: Path, var: VarFolder
+    admitted: CheckedExport,
+    planned: Manifest,
+    meta: ReleaseMeta,
+    folder: Path,
+    var: VarFolder,
+    key: Signer,
+    beside: Beside,
 ) -> None:
     partial = partial_name(folder)
     if partial.exists():
@@ -169,10 +184,15 @@ def _assemble(
         if table.is_public:
             (public / file_name).hardlink_to(stored)
     (admitted.folder / CHECKS).replace(partial / CHECKS)
-    if certificate:
-        write_whole(partial / CERTIFICATE, certificate)
+    if meta.certificate:
+        write_whole(partial / CERTIFICATE, meta.certificate)
     build_database(partial / DATABASE, internal, partial / CHECKS, planned)
+    provenance.state_database(partial / DATABASE, partial, planned, key)
     write_whole(partial / reading.MANIFEST, planned.dump())
+    for name, content in beside(Release(partial, planned)).items():
+        write_whole(partial / name, content)
+    provenance.lay_verifier(partial, key)
+    provenance.state(partial, planned, meta, var, key)
     _close_to_writing(partial)
     for place in (var.objects, internal, public, partial):
         sync_folder(place)
@@ -197,13 +217,16 @@ def _close_to_writing(folder: Path) -> None:
             sync_file(path)
 
 
-def _restore_database(folder: Path, contents: Manifest) -> None:
+def _restore_database(folder: Path, contents: Manifest, key: Signer) -> None:
     if (folder / DATABASE).exists():
         return
     partial = partial_name(folder / DATABASE)
     build_database(partial, folder / "internal", folder / CHECKS, contents)
     partial.chmod(0o444)
     sync_file(partial)
+    if (folder / provenance.PROVENANCE).exists():  # a release from before signing stays as it was
+        provenance.state_database(partial, folder, contents, key)
+        (folder / provenance.DATABASE_PROVENANCE).chmod(0o444)
     partial.replace(folder / DATABASE)
     sync_folder(folder)
 

@@ -1,0 +1,150 @@
+"""Is this release what was signed? Lies in every release; needs Python 3.11 and the package `cryptography`, nothing else.
+
+    python verify.py [FOLDER] [--key KEY] [--ledger …/ledger.jsonl]
+
+FOLDER is the release, by default where this file lies. KEY is the public key you were given, a PEM file or 64 hex digits;
+without it the key in the folder is believed. --ledger also checks the chain and signatures of the ledger and its end. One
+sentence per finding; ends with 0 where there is none, else 1. What it does not see: whether the figures in
+monitoring.duckdb are those of the Parquet files, and the archive; `nordwaerts verify` does.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+WHOLE, DATABASE, KIND = "provenance.dsse.json", "monitoring.dsse.json", b"application/vnd.in-toto+json"
+
+
+def say(de: str, en: str) -> str:
+    return f"{de} · {en}"
+
+
+def is_signed(key: str, signature: bytes | str, message: bytes) -> bool:
+    try:
+        raw = signature if isinstance(signature, bytes) else bytes.fromhex(signature)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(raw, message)
+        return signature in (raw, raw.hex())  # hex has one spelling
+    except (InvalidSignature, ValueError):
+        return False
+
+
+def public_key(given: str) -> str:
+    if len(given) == 64 and not Path(given).exists():
+        return given.lower()
+    key = load_pem_public_key(Path(given).read_bytes())
+    return key.public_bytes_raw().hex() if isinstance(key, Ed25519PublicKey) else ""
+
+
+def statement(path: Path, keys: list[str]) -> Any:
+    """What a signed file states; None where it is not there, spelt otherwise than it was written, or not signed by a key."""
+    try:
+        raw = path.read_bytes()
+        body = json.loads(raw)
+        [signed] = body["signatures"]
+        payload, signature = base64.b64decode(body["payload"]), base64.b64decode(signed["sig"])
+        same = {"keyid": signed["keyid"], "sig": base64.b64encode(signature).decode()}
+        body = {"payload": base64.b64encode(payload).decode(), "payloadType": KIND.decode(), "signatures": [same]}
+        is_whole = (json.dumps(body, sort_keys=True) + "\n").encode() == raw
+        message = b"DSSEv1 %d %b %d %b" % (len(KIND), KIND, len(payload), payload)
+        if is_whole and signed["keyid"] in keys and is_signed(signed["keyid"], signature, message):
+            return json.loads(payload)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return None
+
+
+def files(folder: Path, keys: list[str]) -> Iterator[str]:
+    whole, database = statement(folder / WHOLE, keys), statement(folder / DATABASE, keys)
+    for name, found in ((WHOLE, whole), (DATABASE, database)):
+        if found is None:
+            yield say(f"{name}: Die Unterschrift fehlt oder gilt nicht.", f"{name}: no valid signature.")
+    if whole is None:
+        return
+    subjects = {each["name"]: each["digest"]["sha256"] for each in whole["subject"]}
+    release_id = whole["predicate"]["runDetails"]["metadata"]["invocationId"]
+    if database and database["predicate"]["release_id"] != release_id:
+        yield say(f"{DATABASE}: gehört zu einem anderen Stand.", f"{DATABASE}: is of another release.")
+    of_database = {each["name"]: each["digest"]["sha256"] for each in database["subject"]} if database else {}
+    for name, sha256 in {**subjects, **of_database}.items():
+        path = folder / name
+        if not path.is_file() or path.is_symlink():
+            if name in subjects:  # the database of an earlier release is not kept
+                yield say(f"{name}: Die Datei fehlt.", f"{name}: the file is missing.")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            yield say(f"{name}: Die Datei wurde verändert.", f"{name}: the file was changed.")
+    known = {*subjects, *of_database, WHOLE, DATABASE}
+    folders = {folder / parent for name in known for parent in Path(name).parents}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if name not in known and (path not in folders or path.is_symlink()):
+            yield say(f"{name}: gehört nicht zum Stand.", f"{name}: does not belong to the release.")
+
+
+def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
+    raw = path.read_bytes() if path.is_file() else b""
+    lines = raw.split(b"\n")
+    if lines.pop():
+        yield say("ledger.jsonl: Die letzte Zeile ist abgeschnitten.", "ledger.jsonl: the last line is cut off.")
+    previous, was_signed, outcomes = None, False, set()
+    whole = statement(folder / WHOLE, keys)
+    release_id = whole["predicate"]["runDetails"]["metadata"]["invocationId"] if whole else None
+    for number, line in enumerate(lines, start=1):
+        try:
+            body = json.loads(line)
+            is_whole = dumped(body) == line
+            digest, key, signature = body.pop("digest"), body.pop("key", None), body.pop("signature", None)
+            is_whole = is_whole and hashlib.sha256(dumped(body)).hexdigest() == digest
+            is_whole = is_whole and (body["sequence"], body["previous"]) == (number, previous)
+            if is_whole and (key or was_signed):
+                was_signed, message = True, b"nordwaerts-ledger-line-1\n" + digest.encode()
+                is_whole = key in keys and is_signed(key, signature, message)
+            outcomes.add((body["release_id"], body["outcome"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            is_whole = False
+        if not is_whole:
+            yield say(f"ledger.jsonl, Zeile {number}: verändert.", f"ledger.jsonl, line {number}: changed.")
+        previous = hashlib.sha256(line).hexdigest()
+    ends = [whole["predicate"]["buildDefinition"]["internalParameters"]["ledger"]] if whole else []
+    try:
+        content = path.with_name("ledger_head.json").read_bytes()
+        head = json.loads(content)
+        message = f"nordwaerts-ledger-head-1\n{head['line_count']} {head['head_sha256']}".encode()
+        is_own = (json.dumps(head, sort_keys=True) + "\n").encode() == content and head["key"] in keys
+        if not is_own or not is_signed(head["key"], head["signature"], message):
+            raise ValueError
+        ends.append(head)
+    except (OSError, ValueError, KeyError, TypeError):
+        yield say("ledger_head.json: fehlt oder gilt nicht.", "ledger_head.json: is missing or not valid.")
+    hashes = [hashlib.sha256(line).hexdigest() for line in lines]
+    if any(end["line_count"] and end["head_sha256"] not in hashes[end["line_count"] - 1 :][:1] for end in ends):
+        yield say("ledger.jsonl: Am Ende fehlen Zeilen.", "ledger.jsonl: lines at the end are missing.")
+    if release_id and not outcomes.intersection({(release_id, "published"), (release_id, "recovered")}):
+        yield say("ledger.jsonl: kennt diesen Stand nicht.", "ledger.jsonl: does not know this release.")
+
+
+def dumped(body: Any) -> bytes:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument("--key", action="append", help="PEM or 64 hex digits; more than once where the key was changed")
+    parser.add_argument("--ledger", type=Path)
+    given = parser.parse_args()
+    try:
+        trusted = [public_key(key) for key in given.key or [str(given.folder / "public_key.pem")]]
+    except (OSError, ValueError):
+        trusted = []  # then nothing is signed by it
+    found = [*files(given.folder, trusted), *(ledger(given.ledger, given.folder, trusted) if given.ledger else ())]
+    sys.stdout.write("".join(f"{each}\n" for each in found or [f"OK: {', '.join(trusted)}"]))
+    sys.exit(1 if found else 0)
