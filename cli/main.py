@@ -91,6 +91,16 @@ COMMANDS = {
     "rollback": _Lazy(
         "cli.rollback:rollback_command", "zu einem früheren Stand zurückkehren", "go back to an earlier release"
     ),
+    "path": _Lazy(
+        "cli.path:path_command",
+        "wo ein Stand liegt: ein Ordner, eine Parquet-Datei, oder Sichten für DuckDB",
+        "where a release lies: one folder, one Parquet file, or views for DuckDB",
+    ),
+    "verify": _Lazy(
+        "cli.verify:verify_command",
+        "ob Stand, Ledger und Archiv sind, was unterschrieben wurde",
+        "whether release, ledger and archive are what was signed",
+    ),
     "export": _Lazy(
         "cli.export:export_command",
         "eine Tabelle als CSV, Parquet oder Excel ablegen",

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from release.atomic import sha256_of
+from release.reading import CHECKS
 from release.reason import Reason, ReleaseError
 
-CHECKS = "checks.parquet"
 CHECK_COLUMNS = (
     "check_id",
     "table_name",

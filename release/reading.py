@@ -15,6 +15,7 @@ from release.manifest import RELEASE_ID, Manifest
 from release.reason import Reason, ReleaseError
 
 MANIFEST = "manifest.json"
+CHECKS = "checks.parquet"
 
 
 class ReleaseMissing(ReleaseError):

@@ -17,10 +17,10 @@ from release import ledger, manifest, provenance, reading, refusal
 from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.database import DATABASE, build_database
 from release.disclosure import is_public
-from release.gate import CHECKS, CheckedExport, ReleaseRefused, admit
+from release.gate import CheckedExport, ReleaseRefused, admit
 from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
-from release.reading import Release
+from release.reading import CHECKS, Release
 from release.reason import Reason
 from release.signing import Signer, signer
 

@@ -23,7 +23,7 @@ from release import ledger, reading, restore
 from release.backup import backup
 from release.layout import VarFolder
 
-MADE_ANEW = {"staging", "landed", "rejected", "vintages", "build", "dagster", "refresh.lock"}
+MADE_ANEW = {"staging", "landed", "rejected", "vintages", "build", "dagster", "refresh.lock", "signing"}
 ANOTHER_USER = 65534
 # all is imported first: the other user need not be able to read this Python
 AS_ANOTHER_USER = f"""

@@ -21,7 +21,7 @@ from release.layout import VarFolder
 from release.lock import RefreshRunning, refresh_lock
 from release.restore import RestoreRefused
 
-LEFT_OUT = {"staging", "landed", "rejected", "vintages", "build", "dagster", "refresh.lock"}
+LEFT_OUT = {"staging", "landed", "rejected", "vintages", "build", "dagster", "refresh.lock", "signing"}
 
 
 class Died(BaseException):
@@ -117,7 +117,7 @@ def test_all_comes_back_elsewhere_with_bytes_rights_times_and_links(var, inbox, 
         assert seen.mart_path(mart).stat().st_ino == (found.objects / f"{table.sha256}.parquet").stat().st_ino
     assert seen.mart_path("dim_project", is_public=True).stat().st_nlink == 3
     assert sorted(path.name for path in found.folder.iterdir()) == [
-        "archive", "ledger.jsonl", "notified.json", "objects", "releases",
+        "archive", "ledger.jsonl", "ledger_head.json", "notified.json", "objects", "releases",
     ]  # fmt: skip
     assert not [*found.root.rglob("*.partial"), *found.root.rglob(".incoming*")]
 
@@ -133,6 +133,15 @@ def test_a_backup_is_closed_to_others(save, tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
+def test_whoever_holds_a_backup_can_verify_and_cannot_sign(var, save, bring_back, tmp_path: Path) -> None:
+    private = var.signing_key.read_bytes()
+    assert stat.S_IMODE(var.signing_key.stat().st_mode) == 0o600
+    save()
+    kept = [path for path in (tmp_path / "safe").rglob("*") if path.is_file()]
+    assert kept and not any(private in path.read_bytes() or b"PRIVATE" in path.read_bytes() for path in kept)
+    assert "var/nordwaerts/ledger_head.json" in bring_back()
+
+
 def test_what_is_there_is_not_written_again(var, publish, save, tmp_path: Path) -> None:
     content = tmp_path / "safe" / "nordwaerts" / "content"
     first = save()
@@ -144,8 +153,8 @@ def test_what_is_there_is_not_written_again(var, publish, save, tmp_path: Path) 
     second = save(2)
     after = {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in content.iterdir()}
     assert before.items() <= after.items()
-    # the changed mart, checks, manifest, database, ledger
-    assert second.added_count == len(after) - len(before) == 5
+    # the changed mart, checks, manifest, database, the signed statements on release and database, ledger and its head
+    assert second.added_count == len(after) - len(before) == 8
 
 
 def test_a_content_cut_off_is_written_again(save, bring_back, tmp_path: Path) -> None:

@@ -1,0 +1,48 @@
+"""What verification finds: one sentence each, with file, rule and remedy, and the hashes it asks for, each file read once.
+
+A finding is a `Reason`. Which rules there are stands where they are asked (`verifying_*.py`); nothing here reads a release.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from release.atomic import sha256_of
+from release.reason import Reason
+
+_RESTORE = (
+    "Spielen Sie die Datei aus der Datensicherung zurück und gehen Sie der Änderung nach.",
+    "Restore the file from the backup and find out who changed it.",
+)
+
+
+def finding(rule: str, file: str, de: str, en: str, remedy: tuple[str, str] = _RESTORE) -> Reason:
+    """A finding about one file, named by its path below the programme's folder; the sentences go on after the name."""
+    return Reason(f"{file}: {de}", f"{file}: {en}", *remedy, file=file, rule=rule)
+
+
+def one_per_file(found: Iterable[Reason]) -> list[Reason]:
+    """The first finding about each file and rule kind: a changed file is told once, not by every rule that notices."""
+    told: dict[str | None, Reason] = {}
+    for each in found:
+        told.setdefault(each.file, each)
+    return list(told.values())
+
+
+class Hashes:
+    """SHA-256 of files; hard links of one file are read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], str] = {}
+
+    def of(self, path: Path) -> str | None:
+        """The hash of a file; None where it is missing, a link or no file."""
+        if path.is_symlink() or not path.is_file():
+            return None
+        seen = path.stat()
+        key = (seen.st_dev, seen.st_ino)
+        if key not in self._known:
+            self._known[key] = sha256_of(path)
+        return self._known[key]
+
+    def __len__(self) -> int:
+        return len(self._known)

@@ -1,0 +1,73 @@
+"""Whether the archive is what came: bytes that have their hash, receipts as the ledger saw them, nothing missing or foreign.
+
+Reads receipts as the JSON they are: their meaning is `ingest.archive`'s. A receipt the ledger has not named came after its
+last refresh; it is a finding, for it may as well have been put there.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from release.finding import Hashes, finding
+from release.layout import VarFolder
+from release.reason import Reason
+
+_FOREIGN = (
+    "Legen Sie die Datei beiseite. Ist sie von einer Aktualisierung, die abbrach, hält die nächste sie fest.",
+    "Put the file aside. If it is of a refresh that broke off, the next one records it.",
+)
+
+
+def archive_findings(var: VarFolder, recorded: Mapping[str, str], hashes: Hashes, is_recorded: bool) -> list[Reason]:
+    """What is wrong in the archive; `recorded` is what the ledger names, `is_recorded` whether it names anything at all."""
+    files = {
+        path.relative_to(var.archive).as_posix(): path
+        for path in sorted(var.archive.rglob("*"))
+        if path.is_symlink() or not path.is_dir()
+    }
+    found: list[Reason] = []
+    for name, sha256 in recorded.items():
+        if name not in files:
+            found.append(_missing(name))
+        elif hashes.of(files[name]) != sha256:
+            found.append(_changed(name))
+    delivered: set[str] = set()
+    for name, path in files.items():
+        parts = name.split("/")
+        if parts[0] == "receipts" and len(parts) in (3, 4) and name.endswith(".json"):
+            delivered |= _delivered(path) if len(parts) == 3 else set()
+            if is_recorded and name not in recorded:
+                found.append(_foreign(name, "Der Ledger kennt sie nicht.", "the ledger does not know it."))
+        elif parts[0] != "objects" or len(parts) != 2:
+            found.append(_foreign(name, "Das gehört nicht ins Archiv.", "it does not belong into the archive."))
+    for sha256 in sorted(delivered):
+        name = f"objects/{sha256}"
+        if name not in files:
+            found.append(_missing(name))
+        elif hashes.of(files[name]) != sha256:
+            found.append(_changed(name))
+    objects = {name for name in files if name.startswith("objects/") and name.count("/") == 1}
+    for name in sorted(objects - {f"objects/{sha256}" for sha256 in delivered}):
+        found.append(_foreign(name, "Zu diesen Bytes gibt es keine Quittung.", "there is no receipt of these bytes."))
+    return found
+
+
+def _delivered(receipt: Path) -> set[str]:
+    """The delivery a receipt is of."""
+    try:
+        body = json.loads(receipt.read_bytes())
+        return {str(body["delivery_id"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def _missing(name: str) -> Reason:
+    return finding("archive_complete", f"archive/{name}", "Die Datei fehlt.", "the file is missing.")
+
+
+def _changed(name: str) -> Reason:
+    return finding("archive_unaltered", f"archive/{name}", "Die Datei wurde verändert.", "the file was changed.")
+
+
+def _foreign(name: str, de: str, en: str) -> Reason:
+    return finding("archive_only_received", f"archive/{name}", de, en, _FOREIGN)
