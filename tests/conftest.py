@@ -35,9 +35,14 @@ _shared = pytest.StashKey[Path | None]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--kills N`: how many refreshes of nordwärts tests/acceptance/test_kill.py kills. `--quick`: only tests that never refresh."""
+    """`--all-bits`: more than a sample of damages to a ledger. `--kills N`: how many refreshes of nordwärts tests/acceptance/test_kill.py kills. `--quick`: only tests that never refresh."""
     parser.addoption("--kills", type=int)
     parser.addoption("--nights", type=int, help="how many sequences tests/refresh/test_nights.py plays")
+    parser.addoption(
+        "--all-bits",
+        action="store_true",
+        help="every bit of the ledger in tests/release/test_verifying_ledger.py (hours)",
+    )
     parser.addoption("--quick", action="store_true", help="only tests that neither refresh nor start dbt or Dagster")
 
 
