@@ -24,10 +24,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 WHOLE, DATABASE, KIND = "provenance.dsse.json", "monitoring.dsse.json", b"application/vnd.in-toto+json"
 
 
-def say(de: str, en: str) -> str:
-    return f"{de} · {en}"
-
-
 def is_signed(key: str, signature: bytes | str, message: bytes) -> bool:
     try:
         raw = signature if isinstance(signature, bytes) else bytes.fromhex(signature)
@@ -66,34 +62,37 @@ def files(folder: Path, keys: list[str]) -> Iterator[str]:
     whole, database = statement(folder / WHOLE, keys), statement(folder / DATABASE, keys)
     for name, found in ((WHOLE, whole), (DATABASE, database)):
         if found is None:
-            yield say(f"{name}: Die Unterschrift fehlt oder gilt nicht.", f"{name}: no valid signature.")
+            yield f"{name}: Die Unterschrift fehlt oder gilt nicht · no valid signature"
     if whole is None:
         return
     subjects = {each["name"]: each["digest"]["sha256"] for each in whole["subject"]}
     release_id = whole["predicate"]["runDetails"]["metadata"]["invocationId"]
+    here = folder.resolve().name
+    if here != release_id and len(here) == len(release_id) and here.startswith("20"):
+        yield f"{here}: Hier liegt ein anderer Stand · here lies another release, {release_id}"
     if database and database["predicate"]["release_id"] != release_id:
-        yield say(f"{DATABASE}: gehört zu einem anderen Stand.", f"{DATABASE}: is of another release.")
+        yield f"{DATABASE}: gehört zu einem anderen Stand · is of another release"
     of_database = {each["name"]: each["digest"]["sha256"] for each in database["subject"]} if database else {}
     for name, sha256 in {**subjects, **of_database}.items():
         path = folder / name
-        if not path.is_file() or path.is_symlink():
-            if name in subjects:  # the database of an earlier release is not kept
-                yield say(f"{name}: Die Datei fehlt.", f"{name}: the file is missing.")
+        if not path.is_file():
+            if name in subjects or path.exists():  # the database of an earlier release is not kept
+                yield f"{name}: Die Datei fehlt · the file is missing"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-            yield say(f"{name}: Die Datei wurde verändert.", f"{name}: the file was changed.")
+            yield f"{name}: Die Datei wurde verändert · the file was changed"
     known = {*subjects, *of_database, WHOLE, DATABASE}
     folders = {folder / parent for name in known for parent in Path(name).parents}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if name not in known and (path not in folders or path.is_symlink()):
-            yield say(f"{name}: gehört nicht zum Stand.", f"{name}: does not belong to the release.")
+        if path.is_symlink() or (name not in known and path not in folders):
+            yield f"{name}: gehört nicht zum Stand · does not belong to the release"
 
 
 def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
     raw = path.read_bytes() if path.is_file() else b""
     lines = raw.split(b"\n")
     if lines.pop():
-        yield say("ledger.jsonl: Die letzte Zeile ist abgeschnitten.", "ledger.jsonl: the last line is cut off.")
+        yield "ledger.jsonl: Die letzte Zeile ist abgeschnitten · the last line is cut off"
     previous, was_signed, outcomes = None, False, set()
     whole = statement(folder / WHOLE, keys)
     release_id = whole["predicate"]["runDetails"]["metadata"]["invocationId"] if whole else None
@@ -111,7 +110,7 @@ def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
         except (ValueError, KeyError, TypeError, AttributeError):
             is_whole = False
         if not is_whole:
-            yield say(f"ledger.jsonl, Zeile {number}: verändert.", f"ledger.jsonl, line {number}: changed.")
+            yield f"ledger.jsonl, Zeile {number}: verändert · changed"
         previous = hashlib.sha256(line).hexdigest()
     ends = [whole["predicate"]["buildDefinition"]["internalParameters"]["ledger"]] if whole else []
     try:
@@ -123,12 +122,12 @@ def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
             raise ValueError
         ends.append(head)
     except (OSError, ValueError, KeyError, TypeError):
-        yield say("ledger_head.json: fehlt oder gilt nicht.", "ledger_head.json: is missing or not valid.")
+        yield "ledger_head.json: fehlt oder gilt nicht · is missing or not valid"
     hashes = [hashlib.sha256(line).hexdigest() for line in lines]
     if any(end["line_count"] and end["head_sha256"] not in hashes[end["line_count"] - 1 :][:1] for end in ends):
-        yield say("ledger.jsonl: Am Ende fehlen Zeilen.", "ledger.jsonl: lines at the end are missing.")
+        yield "ledger.jsonl: Am Ende fehlen Zeilen · lines at the end are missing"
     if release_id and not outcomes.intersection({(release_id, "published"), (release_id, "recovered")}):
-        yield say("ledger.jsonl: kennt diesen Stand nicht.", "ledger.jsonl: does not know this release.")
+        yield "ledger.jsonl: kennt diesen Stand nicht · does not know this release"
 
 
 def dumped(body: Any) -> bytes:
