@@ -3,7 +3,7 @@
 Written beside the ledger as `last_refresh.json`, so that commands that answer at once can tell it; deletable.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingest.archive import Receipt
@@ -11,6 +11,7 @@ from refresh.outcomes import Arrival, Inbox, TableOutcome
 from release.standing import STATE_WORDS, Standing
 
 Row = dict[str, Any]
+_OF_A_CHECK = ("check_id", "table_name", "column_name", "severity", "is_passed", "sentence_de", "sentence_en")
 
 
 def arrival_rows(inbox: Inbox, outcomes: Mapping[str, TableOutcome], standing: Standing) -> list[Row]:
@@ -25,6 +26,19 @@ def passed_over_rows(inbox: Inbox) -> list[Row]:
     return [
         {"locator": one.locator, "sentence_de": one.sentence("de"), "sentence_en": one.sentence("en")}
         for one in inbox.passed_over
+    ]
+
+
+def check_rows(outcomes: Iterable[TableOutcome]) -> list[Row]:
+    """Grain: one check of a delivery, in words, for the page of the refresh."""
+    return [
+        {
+            **{name: getattr(check, name) for name in _OF_A_CHECK},
+            "figures_de": check.figures("de"),
+            "figures_en": check.figures("en"),
+        }
+        for table in outcomes
+        for check in table.checks
     ]
 
 

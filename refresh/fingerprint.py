@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ingest.archive import Receipt
 from ingest.connectors.folder import matches
+from programmes.model import Programme
 from programmes.sources import LandedTable
 from refresh.context import PROJECT_ROOT
 
@@ -118,6 +119,16 @@ def rules_version(declarations_sha256: str) -> str:
     digest = _hashed(*_RULES)
     digest.update(declarations_sha256.encode())
     return digest.hexdigest()
+
+
+def made_by(programme: Programme) -> dict[str, str]:
+    """Declaration files and lock file by name, with the SHA-256 of their bytes, for the signed statement of a release."""
+    named = {
+        f"programmes/{programme.settings.programme_id}/{path.relative_to(programme.folder).as_posix()}": path
+        for path in programme.declaration_files()
+    }
+    named["requirements.lock"] = PROJECT_ROOT / "requirements.lock"
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items() if path.is_file()}
 
 
 def _hashed(*folders: str, beside: Iterable[str] = ()) -> "hashlib._Hash":

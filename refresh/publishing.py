@@ -4,18 +4,23 @@ Whether the export may be published is decided there, from the results that lie 
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from refresh.arrivals import arrival_rows, check_rows, passed_over_rows
 from refresh.certificate import release_certificate
-from refresh.fingerprint import rules_version
+from refresh.fingerprint import made_by, rules_version
+from refresh.lineage import run_of
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
 from refresh.receiving import Deliveries
-from release import ledger, store
+from release import ledger, openlineage, store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
 from release.reading import Release
+from release.refresh_page import PAGE, render
+from release.standing import standing_of
 
 _DAYS_BETWEEN = {"monthly": 31, "quarterly": 92, "yearly": 366}
 
@@ -42,15 +47,41 @@ def publish_export(
         expected_on=expected_on(landed),
         texts=manifest.texts(),
         certificate=release_certificate(rules_version(deliveries.declarations_sha256)),
+        made_by=made_by(context.programme),
     )
     reasons = [reason for outcome in landed for reason in outcome.open_reasons]
     tables = {outcome.table.name: outcome for outcome in landed}
     line = ledger.pending(context.now(), **by_table(tables), reasons=reasons)
     ledger.announce(context.var, inputs_sha256, line, counts_by_table(tables))
+
+    def beside(release: Release) -> Mapping[str, bytes]:
+        return {
+            PAGE: _page(deliveries, tables, line, release),
+            openlineage.FILE: openlineage.lines(
+                [
+                    openlineage.start(run_of(context)),
+                    openlineage.complete(run_of(context), context.now(), release.manifest),
+                ]
+            ),
+        }
+
     try:
-        return store.publish(export_folder(context.var), meta, context.var)
+        return store.publish(export_folder(context.var), meta, context.var, beside)
     except ReleaseRefused as refused:
         raise RefreshRefused(*refused.reasons) from refused
+
+
+def _page(deliveries: Deliveries, tables: Mapping[str, TableOutcome], line: ledger.Entry, release: Release) -> bytes:
+    """The page of this refresh as it will be once the line of its publication is written."""
+    context, inbox = deliveries.context, deliveries.inbox()
+    stands = standing_of([*ledger.read(context.var), line])
+    found = {
+        "arrivals": arrival_rows(inbox, tables, stands),
+        "passed_over": passed_over_rows(inbox),
+        "checks": check_rows(tables.values()),
+    }
+    told = replace(line, release_id=release.release_id, as_of_on=context.as_of_on, is_synthetic=context.is_synthetic)
+    return render(context.var, told, release, found, stands).encode()
 
 
 def due_on(outcomes: Iterable[TableOutcome]) -> dict[str, dt.date]:

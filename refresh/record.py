@@ -5,14 +5,12 @@ Steps do not write here; whoever runs them notes what they returned. A record th
 
 from dataclasses import dataclass, field
 
-from refresh.arrivals import Row, arrival_rows, passed_over_rows
+from refresh.arrivals import Row, arrival_rows, check_rows, passed_over_rows
 from refresh.context import RefreshContext
 from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table, counts_by_table
 from release import last_refresh, ledger, log, reading, refresh_page, refusal
 from release.reason import Reason
 from release.standing import Standing, standing
-
-_OF_A_CHECK = ("check_id", "table_name", "column_name", "severity", "is_passed", "sentence_de", "sentence_en")
 
 
 @dataclass
@@ -82,7 +80,7 @@ class RefreshRecord:
         self.standing = standing(context.var)
         refusal.follow(context.var)
         self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)
-        checks = self._check_rows()
+        checks = check_rows(self.tables.values())
         last_refresh.write(context.var, written.sequence, self.arrivals, passed_over_rows(self.inbox), checks)
         refresh_page.follow(context.var)
         log.event(
@@ -94,15 +92,3 @@ class RefreshRecord:
             ledger_line=written.sequence,
             **context.stopwatch.told(),
         )
-
-    def _check_rows(self) -> list[Row]:
-        """Grain: one check of a delivery, in words, for the page of the refresh."""
-        return [
-            {
-                **{name: getattr(check, name) for name in _OF_A_CHECK},
-                "figures_de": check.figures("de"),
-                "figures_en": check.figures("en"),
-            }
-            for table in self.tables.values()
-            for check in table.checks
-        ]

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from refresh import lineage
 from refresh.context import RefreshContext
 from refresh.fingerprint import fingerprint
 from refresh.outcomes import RefreshRefused
@@ -18,6 +19,7 @@ from refresh.record import RefreshRecord
 from release import ledger, log, reading, store
 from release.lock import refresh_lock
 from release.reason import Reason
+from release.signing import signer
 
 
 @dataclass
@@ -162,7 +164,9 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
     context = run.context
     with refresh_lock(context.var):
         context.var.create()
+        signer(context.var)  # without a key no line could say what came of it
         store.recover(context.var, context.now())
+        context.stopwatch.begun_at = context.now()
         log.event(context.var, "begun", context.now(), as_of_on=context.as_of_on, is_whole=run.is_whole)
         error: BaseException | None = None
         try:
@@ -175,3 +179,5 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
                 run.close_unfinished(error)
             elif run.is_whole:
                 run.note_break_afterwards(error)
+            if run.is_whole:
+                lineage.tell(context, run.record.outcome, run.record.reasons)

@@ -30,10 +30,15 @@ class _Rotating(RotatingFileHandler):
 def event(var: VarFolder, name: str, at: dt.datetime, **fields: Any) -> None:
     """Add one event to the log, at a moment that has a time zone; ten files of a megabyte are kept."""
     line = {"at": _utc(at), "programme": var.programme_id, "event": name, **fields}
+    lines(var, _FILE, json.dumps(line, ensure_ascii=False, default=str).encode())
+
+
+def lines(var: VarFolder, name: str, content: bytes) -> None:
+    """Add lines to a file of the log; ten files of a megabyte are kept of it."""
     with suppress(OSError):
         _folder(var)
-        handler = _Rotating(var.log / _FILE, maxBytes=_BYTES, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
-        handler.emit(logging.makeLogRecord({"msg": json.dumps(line, ensure_ascii=False, default=str)}))
+        handler = _Rotating(var.log / name, maxBytes=_BYTES, backupCount=_OLDER_FILES, encoding="utf-8", delay=True)
+        handler.emit(logging.makeLogRecord({"msg": content.decode().removesuffix("\n")}))
         handler.close()
 
 

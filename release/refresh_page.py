@@ -1,7 +1,8 @@
 """The page of a refresh: one static file for the data office, German and English, readable on paper, no outside host.
 
 What came, what was rejected and is held, which checks ran and how they went in the last releases, how old each source
-is. Made from what the refresh left on disk; beside `last_refusal.txt`, and in the folder of the release it published.
+is. Made from what the refresh left on disk, beside `last_refusal.txt`; a publication makes the same page before its line,
+because all files of a release are signed together.
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from release.atomic import write_whole
 from release.freshness import source_ages
 from release.layout import VarFolder
 from release.reading import Release
-from release.standing import STATE_WORDS, standing
+from release.standing import STATE_WORDS, Standing, standing
 
 PAGE = "refresh.html"
 _RELEASES = 6  # of the trend
@@ -27,23 +28,22 @@ _EFFECTS = {"block": ("lehnt ab", "refuses"), "hold": ("hält an", "holds"), "wa
 
 
 def follow(var: VarFolder) -> None:
-    """Write the page of the last refresh; a publication keeps it in the folder of its release as well."""
+    """Write the page of the last refresh."""
     line = ledger.last(var, *ledger.REFRESHES)
     if line is None:
         return
-    content = render(var, line).encode()
-    write_whole(var.refresh_page, content)
-    if line.outcome == "published" and line.release_id:
-        kept = var.releases / line.release_id / PAGE
-        if not kept.exists():
-            write_whole(kept, content)
-            kept.chmod(0o444)
+    page = render(var, line, reading.current(var), last_refresh.read(var), standing(var))
+    write_whole(var.refresh_page, page.encode())
 
 
-def render(var: VarFolder, line: ledger.Entry) -> str:
-    """The page about the refresh of a ledger line, the last one there was."""
-    release, found, stands = reading.current(var), last_refresh.read(var), standing(var)
-    trend = _trend(var)
+def render(
+    var: VarFolder, line: ledger.Entry, release: Release | None, found: dict[str, list[Row]], stands: Standing
+) -> str:
+    """The page about the refresh of a ledger line, the last one there was or is about to be.
+
+    `release` is what readers see with it, `found` what `last_refresh` keeps of it, `stands` how deliveries stand after it.
+    """
+    trend = _trend(var, release)
     page: str = _template().render(
         programme_id=var.programme_id,
         states=STATE_WORDS,
@@ -71,9 +71,12 @@ def _template() -> Any:
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
 
 
-def _trend(var: VarFolder) -> list[Release]:
-    """The last releases, in the order in which readers were first switched to them."""
-    return [each.release for each in reversed(reading.history(var)[:_RELEASES])]
+def _trend(var: VarFolder, release: Release | None) -> list[Release]:
+    """The last releases, in the order in which readers were last switched to them, up to the one they see."""
+    if release is None:
+        return []
+    others = [each.release for each in reading.history(var) if each.release.release_id != release.release_id]
+    return [*reversed(others[: _RELEASES - 1]), release]
 
 
 def _quality(release: Release) -> list[Row]:
