@@ -81,7 +81,7 @@ def files(folder: Path, keys: list[str]) -> Iterator[str]:
         elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
             yield f"{name}: Die Datei wurde verändert · the file was changed"
     known = {*subjects, *of_database, WHOLE, DATABASE}
-    folders = {folder / parent for name in known for parent in Path(name).parents}
+    folders = {folder / parent for name in {*known, "public/*"} for parent in Path(name).parents}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink() or (name not in known and path not in folders):

@@ -137,7 +137,7 @@ def _file(path: Path, named: str, sha256: str, hashes: Hashes) -> Iterator[Reaso
 
 
 def _foreign(folder: Path, place: str, known: set[str]) -> Iterator[Reason]:
-    folders = {folder / parent for name in known for parent in Path(name).parents}
+    folders = {folder / parent for name in {*known, "public/*"} for parent in Path(name).parents}  # which may be empty
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if name not in known and (path not in folders or path.is_symlink()):
