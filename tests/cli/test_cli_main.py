@@ -17,6 +17,9 @@ READING = {
     "status --json": ("status", "--json"),
     "releases": ("releases",),
     "releases --json": ("releases", "--json"),
+    "path": ("path",),
+    "path --sql": ("path", "--sql"),
+    "verify": ("verify",),
     "export csv": ("export", "dim_project", "--out", "{out}.csv"),
     "export parquet": ("export", "dim_project", "--out", "{out}.parquet"),
     "deliveries": ("deliveries", "--all"),
@@ -30,7 +33,7 @@ READING = {
     "metrics": ("metrics", "--out", "{out}.prom"),
 }
 # a refusal stands in this office; nothing was delivered to it
-CODES = {"status": 2, "status --json": 2, "deliveries": 1, "withdraw": 1, "accept": 1, "reject": 1}
+CODES = {"verify": 1, "status": 2, "status --json": 2, "deliveries": 1, "withdraw": 1, "accept": 1, "reject": 1}
 SPY = """
 import json, sys
 from cli.main import main
@@ -54,9 +57,20 @@ def test_no_reading_command_imports_what_only_a_refresh_needs(name: str, office,
     imported = {module.split(".")[0] for module in seen["modules"]}
     assert "cli" in imported
     assert not imported & (HEAVY if name in ("rollback", "notify") else LIGHT)
-    light = ("help", "status", "status --json", "releases", "releases --json", "backup", "watchdog", "metrics")
+    light = (
+        "help",
+        "status",
+        "status --json",
+        "releases",
+        "releases --json",
+        "path",
+        "path --sql",
+        "backup",
+        "watchdog",
+        "metrics",
+    )
     if name in light:
-        assert "duckdb" not in imported
+        assert not imported & {"duckdb", "cryptography"}
     assert seconds < 3, "a reading command answers within a second, three on a busy machine"
 
 
@@ -143,6 +157,8 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "reject",
         "releases",
         "rollback",
+        "path",
+        "verify",
         "export",
         "backup",
         "restore",
