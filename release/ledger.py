@@ -1,7 +1,7 @@
 """The ledger: one line per refresh, whatever came of it, chained by hashes so that edits show.
 
 `ledger.jsonl` holds one JSON object a line. Each carries its number, the SHA-256 of the line before it
-(`previous`), a digest of itself and a signature of that, so that a changed, removed or inserted line breaks the chain;
+(`previous`), a signature and a digest of itself, so that a changed, removed or inserted line breaks the chain;
 lines cut off at the end show by `release.ledger_head`. Signatures are asked by `release.verifying_ledger`, not here. The
 whole file is written anew and renamed, so a torn line cannot arise. Appending needs the caller to hold `refresh_lock`.
 """
@@ -30,6 +30,7 @@ FAILED: tuple[Outcome, ...] = ("refused", "broken")
 SUCCEEDED: tuple[Outcome, ...] = ("published", "unchanged", "recovered")
 REFRESHES: tuple[Outcome, ...] = ("published", "unchanged", "refused", "broken")
 
+_OVER = ("signature", "digest")  # what a line says of the rest of itself; the digest covers the signature as well
 _BY_TABLE = ("in_force", "superseded", "refused")
 _BY_DELIVERY = ("replaced_by", "held")
 ByTable = Mapping[str, Sequence[str]]  # landed table → delivery ids
@@ -92,19 +93,13 @@ class Line:
 
     entry: Entry
     text: str
-    digest: str
     key: str | None
     signature: str | None
 
     @property
     def message(self) -> bytes:
         """What is signed."""
-        return signed_message(self.digest)
-
-
-def signed_message(digest: str) -> bytes:
-    """What the signature of a line with this digest is of."""
-    return f"nordwaerts-ledger-line-1\n{digest}".encode()
+        return _message({name: value for name, value in json.loads(self.text).items() if name not in _OVER})
 
 
 def read(var: VarFolder) -> list[Entry]:
@@ -215,10 +210,10 @@ def append(
         previous=previous,
         archived=new,
     )
-    body, key = to_json(entry), signer(var)
-    digest = _digest(_dump(body))
-    signature = key.sign(signed_message(digest)).hex()
-    text = _dump({**body, "digest": digest, "key": key.public, "signature": signature})
+    key = signer(var)
+    body = {**to_json(entry), "key": key.public}
+    body["signature"] = key.sign(_message(body)).hex()
+    text = _dump({**body, "digest": _digest(_dump(body))})
     write_whole(var.ledger, "".join(each + "\n" for each in [*(line.text for line in lines), text]).encode())
     ledger_head.write(var, len(lines) + 1, text, key)
     return entry
@@ -307,7 +302,7 @@ def parse_lines(content: bytes) -> list[Line]:
             text = raw.decode("utf-8")
             body = json.loads(text)
             whole = dict(body)
-            digest, key, signature = body.pop("digest"), body.pop("key", None), body.pop("signature", None)
+            digest = body.pop("digest")
             entry = _from_json(body)
         except (ValueError, TypeError, KeyError, AttributeError):
             raise _broken(number, "ist nicht lesbar", "is not readable") from None
@@ -315,7 +310,7 @@ def parse_lines(content: bytes) -> list[Line]:
             raise _broken(number, "wurde verändert", "was changed")
         if entry.previous != previous or entry.sequence != number:
             raise _broken(number, "folgt nicht auf die Zeile davor", "does not follow from the line before")
-        lines.append(Line(entry, text, digest, key, signature))
+        lines.append(Line(entry, text, body.get("key"), body.get("signature")))
         previous = _digest(text)
     if content and not content.endswith(b"\n"):
         raise _broken(len(lines) + 1, "ist abgeschnitten", "is cut off")
@@ -335,6 +330,10 @@ def _broken(number: int, what_de: str, what_en: str) -> LedgerError:
             rule="ledger_chain",
         )
     )
+
+
+def _message(body: dict[str, Any]) -> bytes:
+    return f"nordwaerts-ledger-line-1\n{_digest(_dump(body))}".encode()
 
 
 def _dump(body: dict[str, Any]) -> str:

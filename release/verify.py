@@ -73,12 +73,12 @@ def files(folder: Path, keys: list[str]) -> Iterator[str]:
     if database and database["predicate"]["release_id"] != release_id:
         yield f"{DATABASE}: gehört zu einem anderen Stand · is of another release"
     of_database = {each["name"]: each["digest"]["sha256"] for each in database["subject"]} if database else {}
-    for name, sha256 in {**subjects, **of_database}.items():
+    for name, expected in {**subjects, **of_database}.items():
         path = folder / name
         if not path.is_file():
             if name in subjects or path.exists():  # the database of an earlier release is not kept
                 yield f"{name}: Die Datei fehlt · the file is missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        elif sha256(path.read_bytes()) != expected:
             yield f"{name}: Die Datei wurde verändert · the file was changed"
     known = {*subjects, *of_database, WHOLE, DATABASE}
     folders = {folder / parent for name in {*known, "public/*"} for parent in Path(name).parents}
@@ -89,29 +89,26 @@ def files(folder: Path, keys: list[str]) -> Iterator[str]:
 
 
 def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
-    raw = path.read_bytes() if path.is_file() else b""
-    lines = raw.split(b"\n")
+    lines = (path.read_bytes() if path.is_file() else b"").split(b"\n")
     if lines.pop():
         yield "ledger.jsonl: Die letzte Zeile ist abgeschnitten · the last line is cut off"
-    previous, was_signed, outcomes = None, False, set()
+    hashes, was_signed, outcomes = [sha256(line) for line in lines], False, set()
     whole = statement(folder / WHOLE, keys)
     release_id = whole["predicate"]["runDetails"]["metadata"]["invocationId"] if whole else None
     for number, line in enumerate(lines, start=1):
         try:
             body = json.loads(line)
-            is_whole = dumped(body) == line
-            digest, key, signature = body.pop("digest"), body.pop("key", None), body.pop("signature", None)
-            is_whole = is_whole and hashlib.sha256(dumped(body)).hexdigest() == digest
-            is_whole = is_whole and (body["sequence"], body["previous"]) == (number, previous)
+            is_whole = dumped(body) == line and body.pop("digest") == sha256(dumped(body))
+            key, signature = body.get("key"), body.pop("signature", None)
+            is_whole = is_whole and (body["sequence"], body["previous"]) == (number, [None, *hashes][number - 1])
             if is_whole and (key or was_signed):
-                was_signed, message = True, b"nordwaerts-ledger-line-1\n" + digest.encode()
+                was_signed, message = True, f"nordwaerts-ledger-line-1\n{sha256(dumped(body))}".encode()
                 is_whole = key in keys and is_signed(key, signature, message)
             outcomes.add((body["release_id"], body["outcome"]))
         except (ValueError, KeyError, TypeError, AttributeError):
             is_whole = False
         if not is_whole:
             yield f"ledger.jsonl, Zeile {number}: verändert · changed"
-        previous = hashlib.sha256(line).hexdigest()
     ends = [whole["predicate"]["buildDefinition"]["internalParameters"]["ledger"]] if whole else []
     try:
         content = path.with_name("ledger_head.json").read_bytes()
@@ -123,11 +120,14 @@ def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
         ends.append(head)
     except (OSError, ValueError, KeyError, TypeError):
         yield "ledger_head.json: fehlt oder gilt nicht · is missing or not valid"
-    hashes = [hashlib.sha256(line).hexdigest() for line in lines]
     if any(end["line_count"] and end["head_sha256"] not in hashes[end["line_count"] - 1 :][:1] for end in ends):
         yield "ledger.jsonl: Am Ende fehlen Zeilen · lines at the end are missing"
     if release_id and not outcomes.intersection({(release_id, "published"), (release_id, "recovered")}):
         yield "ledger.jsonl: kennt diesen Stand nicht · does not know this release"
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def dumped(body: Any) -> bytes:

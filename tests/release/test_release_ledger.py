@@ -59,6 +59,16 @@ def test_what_is_appended_is_read_back(var: VarFolder) -> None:
     assert ledger.verify_chain(var) == 3
 
 
+def test_a_signed_line_is_one_that_earlier_versions_read(var: VarFolder) -> None:
+    """They know the digest over all the rest of a line, and pass over what they do not know: a downgrade is possible."""
+    _three_nights(var)
+    for text in var.ledger.read_text(encoding="utf-8").splitlines():
+        body = json.loads(text)
+        digest = body.pop("digest")
+        assert len(body["key"]) == 64 and len(body["signature"]) == 128
+        assert digest == exports.sha256(ledger._dump(body).encode())
+
+
 def test_an_empty_ledger(var: VarFolder) -> None:
     assert ledger.read(var) == []
     assert ledger.last(var) is None

@@ -111,10 +111,9 @@ def rechained(lines: list[bytes], edit: Callable[[int, dict[str, object]], None]
     for number, line in enumerate(lines):
         body = json.loads(line)
         edit(number, body)
-        kept = {name: body.pop(name) for name in ("key", "signature") if name in body}
         body.pop("digest")
         body["previous"], body["sequence"] = (ledger._digest(made[-1]) if made else None), number + 1
-        made.append(ledger._dump({**body, "digest": ledger._digest(ledger._dump(body)), **kept}))
+        made.append(ledger._dump({**body, "digest": ledger._digest(ledger._dump(body))}))
     return "".join(f"{line}\n" for line in made).encode()
 
 
