@@ -92,7 +92,7 @@ def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
     lines = (path.read_bytes() if path.is_file() else b"").split(b"\n")
     if lines.pop():
         yield "ledger.jsonl: Die letzte Zeile ist abgeschnitten · the last line is cut off"
-    hashes, was_signed, outcomes = [sha256(line) for line in lines], False, set()
+    hashes, was_signed, outcomes = [None, *map(sha256, lines)], False, set()
     whole = statement(folder / WHOLE, keys)
     release_id = whole["predicate"]["runDetails"]["metadata"]["invocationId"] if whole else None
     for number, line in enumerate(lines, start=1):
@@ -100,7 +100,7 @@ def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
             body = json.loads(line)
             is_whole = dumped(body) == line and body.pop("digest") == sha256(dumped(body))
             key, signature = body.get("key"), body.pop("signature", None)
-            is_whole = is_whole and (body["sequence"], body["previous"]) == (number, [None, *hashes][number - 1])
+            is_whole = is_whole and (body["sequence"], body["previous"]) == (number, hashes[number - 1])
             if is_whole and (key or was_signed):
                 was_signed, message = True, f"nordwaerts-ledger-line-1\n{sha256(dumped(body))}".encode()
                 is_whole = key in keys and is_signed(key, signature, message)
@@ -120,7 +120,7 @@ def ledger(path: Path, folder: Path, keys: list[str]) -> Iterator[str]:
         ends.append(head)
     except (OSError, ValueError, KeyError, TypeError):
         yield "ledger_head.json: fehlt oder gilt nicht · is missing or not valid"
-    if any(end["line_count"] and end["head_sha256"] not in hashes[end["line_count"] - 1 :][:1] for end in ends):
+    if any(end["line_count"] and end["head_sha256"] not in hashes[end["line_count"] :][:1] for end in ends):
         yield "ledger.jsonl: Am Ende fehlen Zeilen · lines at the end are missing"
     if release_id and not outcomes.intersection({(release_id, "published"), (release_id, "recovered")}):
         yield "ledger.jsonl: kennt diesen Stand nicht · does not know this release"
