@@ -274,7 +274,9 @@ def _limit(row: Row) -> Iterator[str]:
         yield words(f"Die Aussage stimmt, wenn es {side} {bound} sind.", f"The statement is right at {side} {bound}.")
     elif kind == "class":
         stated = _class(row, "expected_value")
-        yield words(f"Die Aussage stimmt bei der Klasse „{stated}“.", f"The statement is right at the class '{stated}'.")
+        yield words(
+            f"Die Aussage stimmt bei der Klasse „{stated}“.", f"The statement is right at the class '{stated}'."
+        )
     elif kind == "non_widening":
         yield from _margin(row)
     elif kind == "ranking":

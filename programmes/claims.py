@@ -262,7 +262,12 @@ class ClaimRegister(Declaration):
                         f"{where} names version {metric.definition_version} of '{metric.of}', which there is not"
                     )
             indicator = indicators.get((metric.of, metric.definition_version))
-            if claim.type == "growth" and metric.kind == "indicator" and indicator and indicator.scale in ("grade", "balance"):
+            if (
+                claim.type == "growth"
+                and metric.kind == "indicator"
+                and indicator
+                and indicator.scale in ("grade", "balance")
+            ):
                 found.append(
                     f"{where}: a {indicator.scale} such as '{metric.of}' has no growth in per cent; say a 'direction'"
                 )

@@ -7,6 +7,7 @@ by its fingerprint.
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,7 +28,8 @@ _CODE = {
     "dbt_project/tests": "**/*",
     "dbt_project/seeds": "**/*",
 }
-_RULES = ("programmes", "ingest", "expectations", "refresh")  # what decides whether a delivery is taken over
+_RULES = ("programmes", "ingest", "expectations")  # what decides whether a delivery is taken over, with landing
+_LANDING = "landing"
 CERTIFICATE = "docs/fault-certificate.json"  # every release carries it
 
 
@@ -114,10 +116,30 @@ def code_sha256() -> str:
 
 
 def rules_version(declarations_sha256: str) -> str:
-    """SHA-256 over the code that reads and judges deliveries, and the declarations it judges them by."""
-    digest = _hashed(*_RULES)
+    """SHA-256 over the code that reads and judges deliveries, and the declarations it judges them by.
+
+    Of refresh/ it is landing and what that imports; how a release is made and kept judges nothing.
+    """
+    digest = _hashed(*_RULES, beside=[f"refresh/{name}.py" for name in _imported_by(_LANDING)])
     digest.update(declarations_sha256.encode())
     return digest.hexdigest()
+
+
+def _imported_by(module: str) -> list[str]:
+    """A module of refresh/ and all it imports there, directly or not, in order of name."""
+    found, waiting = set(), [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            text = (PROJECT_ROOT / "refresh" / f"{name}.py").read_text(encoding="utf-8")
+            waiting += re.findall(r"^\s*from refresh\.(\w+) import", text, re.MULTILINE)
+            waiting += [
+                each
+                for line in re.findall(r"^from refresh import (.+)", text, re.MULTILINE)
+                for each in line.split(", ")
+            ]
+    return sorted(found)
 
 
 def _hashed(*folders: str, beside: Iterable[str] = ()) -> "hashlib._Hash":

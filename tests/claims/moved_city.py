@@ -67,7 +67,7 @@ def judged_once(name: str, landed: Path, changes: dict[str, Change] | None = Non
 
 def _write(table: Path, target: Path, rows: list[Row]) -> None:
     target.mkdir()
-    (path,) = table.iterdir()
+    path = next(table.glob("*.parquet"))
     pq.write_table(pa.Table.from_pylist(rows, schema=pq.read_schema(path)), target / path.name)
 
 

@@ -219,9 +219,15 @@ def test_no_register_chooses_its_own_level_of_error() -> None:
         ({**GRADE_GROWTH}, "a grade such as 'city_quality_of_life_grade' has no growth in per cent"),
         ({**OF_GAP, "baseline": "1999"}, "names baseline '1999'"),
         ({**SPREAD, "metric": {**SPREAD["metric"], "of": "happiness"}}, "names indicator 'happiness'"),
-        ({**SPREAD, "metric": {**SPREAD["metric"], "area": "moon"}}, "names level 'moon', which is not declared; possible: "),
+        (
+            {**SPREAD, "metric": {**SPREAD["metric"], "area": "moon"}},
+            "names level 'moon', which is not declared; possible: ",
+        ),
         ({**SPREAD, "baseline": "2013"}, "names baseline '2013', but 'unemployed_pct' is judged from '2015'"),
-        ({**CLASS, "metric": {**CLASS["metric"], "of": "mood"}}, "names index 'mood', which is not in class_indices.yml"),
+        (
+            {**CLASS, "metric": {**CLASS["metric"], "of": "mood"}},
+            "names index 'mood', which is not in class_indices.yml",
+        ),
         ({**OF_GAP, "comparator": "moon"}, "names comparator 'moon'; possible: city, rest"),
         ({"rounding_unit": None}, r"claims.yml, line \d+, claims.0: .*needs 'rounding_unit'"),
     ],

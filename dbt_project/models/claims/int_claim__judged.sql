@@ -1,6 +1,6 @@
 -- Rules 1 to 3 of the decision order: unusable data first, then the rule of the type on the 95 % limits.
 with measured as (
-    {% for family in ['projects', 'participation', 'volunteering', 'indicators', 'gaps', 'measures', 'harmonisation', 'area_classes'] %}
+    {% for family in ['projects', 'participation', 'volunteering', 'indicators', 'gaps', 'measures', 'harmonisation', 'area_class'] %}
     select {{ claim_measured() }} from {{ ref('int_claim__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
