@@ -64,7 +64,7 @@ def _figures(row: Row, others: Mapping[tuple[str, str], Row]) -> Iterator[str]:
     if row["estimate"] is None:
         return
     is_change_of_gap = row["metric_kind"] == "gap" and row["claim_type"] in ("direction", "non_widening")
-    kind = "gap" if is_change_of_gap else row["claim_type"]
+    kind = "gap" if is_change_of_gap else "spread" if row["metric_kind"] == "harmonisation" else row["claim_type"]
     if kind == "growth" and row["metric_kind"] != "volunteering":
         kind = "relative"
     yield from _TELL.get(kind, _tell_level)(row)
@@ -167,7 +167,26 @@ def _tell_ranking(row: Row) -> Iterator[str]:
         yield words(f"Ein anderes Gebiet liegt {ahead} davor ({row['period']}).", f"Another area is {ahead} ahead ({row['period']}).")  # fmt: skip
 
 
+def _tell_spread(row: Row) -> Iterator[str]:
+    begun, ended = figure(row["baseline_estimate"]), figure(row["level_estimate"])
+    change = change_in_words(row["estimate"], row["unit"], ("größer", "kleiner"), ("wider", "narrower"))
+    yield words(
+        f"Streuung zwischen den Gebieten: {begun} ({row['baseline_id']}), {ended} ({row['period']}), {change}.",
+        f"Spread between the areas: {begun} ({row['baseline_id']}), {ended} ({row['period']}), {change}.",
+    )
+
+
+def _tell_class(row: Row) -> Iterator[str]:
+    yield f"{words(*label('unit', row['unit']))}: {_class(row, 'estimate')} ({row['period']})."
+
+
+def _class(row: Row, figure_of: str) -> str:
+    return words(*label(row["unit"], figure(row[figure_of], 0)))
+
+
 _TELL = {
+    "spread": _tell_spread,
+    "class": _tell_class,
     "growth": _tell_growth,
     "relative": _tell_relative,
     "direction": _tell_change,
@@ -203,8 +222,8 @@ def _span(row: Row) -> str:
     lower, upper, unit = row["lower"], row["upper"], words(*label("unit", row["unit"]))
     if row["claim_type"] not in ("direction", "non_widening"):
         return words(f"{figure(lower)} bis {figure(upper)} {unit}", f"{figure(lower)} to {figure(upper)} {unit}")
-    is_gap = row["metric_kind"] == "gap"
-    more, less = (words("größer", "wider"), words("kleiner", "narrower")) if is_gap else (words("mehr", "more"), words("weniger", "less"))  # fmt: skip
+    is_distance = row["metric_kind"] in ("gap", "harmonisation")
+    more, less = (words("größer", "wider"), words("kleiner", "narrower")) if is_distance else (words("mehr", "more"), words("weniger", "less"))  # fmt: skip
     to = words("bis", "to")
     if upper <= 0:
         return f"{figure(-upper)} {to} {figure(-lower)} {unit} {less}"
@@ -214,11 +233,18 @@ def _span(row: Row) -> str:
 
 
 def _basis(row: Row) -> str:
+    if row["metric_kind"] == "area_class":
+        return words(
+            "Die Klasse folgt aus dem Verfahren; wie unsicher sie ist, sagt es nicht.",
+            "The class follows from the method, which does not say how uncertain it is.",
+        )
     if row["is_full_count"]:
         return words("Vollerhebung.", "Full count.")
     of = number(row["n"]) if row["n"] is not None else "?"
     if row["metric_kind"] == "volunteering":
         return words(f"Meldungen von {of} Organisationen, keine Zählung der Menschen.", f"Reports of {of} organisations, no count of people.")  # fmt: skip
+    if row["metric_kind"] == "harmonisation":
+        return words(f"Vergleich von {of} Gebieten.", f"Comparison of {of} areas.")
     if row["metric_kind"] == "participation":
         return words(f"Angaben zu {of} Veranstaltungen.", f"Figures on {of} events.")
     return words(f"Befragung, {of} Antworten.", f"Survey, {of} answers.")
@@ -246,6 +272,11 @@ def _limit(row: Row) -> Iterator[str]:
         bound = with_unit(row["expected_value"], row["unit"])
         side = words(*_SIDES[row["direction"] == "down", bool(row["is_bound_included"])])
         yield words(f"Die Aussage stimmt, wenn es {side} {bound} sind.", f"The statement is right at {side} {bound}.")
+    elif kind == "class":
+        stated = _class(row, "expected_value")
+        yield words(
+            f"Die Aussage stimmt bei der Klasse „{stated}“.", f"The statement is right at the class '{stated}'."
+        )
     elif kind == "non_widening":
         yield from _margin(row)
     elif kind == "ranking":
@@ -256,8 +287,9 @@ def _limit(row: Row) -> Iterator[str]:
 
 
 def _way(row: Row) -> Iterator[str]:
-    if row["metric_kind"] == "gap":
-        way = words("der Abstand sicher größer", "the gap has certainly widened") if row["direction"] == "up" else words("der Abstand sicher kleiner", "the gap has certainly narrowed")  # fmt: skip
+    if row["metric_kind"] in ("gap", "harmonisation"):
+        german, english = ("der Abstand", "the gap") if row["metric_kind"] == "gap" else ("die Streuung", "the spread")
+        way = words(f"{german} sicher größer", f"{english} has certainly widened") if row["direction"] == "up" else words(f"{german} sicher kleiner", f"{english} has certainly narrowed")  # fmt: skip
         yield words(f"Sie stimmt, wenn {way} geworden ist.", f"It is right if {way}.")
     else:
         way = words("weniger", "less") if row["direction"] == "down" else words("mehr", "more")

@@ -5,7 +5,7 @@ time. Ends with 0 where nothing was found, 1 with a sentence per finding, or whe
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from cli.options import json_option, language_option, nothing_published, print_j
 from release.layout import VarFolder
 from release.reading import ReleaseMissing
 from release.reason import Reason
+
+if TYPE_CHECKING:
+    from release.verifying import Verified
 
 
 @click.command("verify")
@@ -31,14 +34,14 @@ from release.reason import Reason
 @json_option
 @language_option
 def verify_command(release_id: str | None, is_all: bool, keys: tuple[str, ...], programme: str, as_json: bool) -> int:
-    from release.verifying import Verified, verified
+    from release.verifying import verified
     from release.verifying_release import reading_link
 
     var = var_folder(programme)
     asked = None if is_all else [name for name in [release_id or reading_link(var)] if name]
     if not var.ledger.exists() and not var.releases.is_dir():
         raise ReleaseMissing(nothing_published(programme))
-    found: Verified = verified(var, asked, [_key(key) for key in keys])
+    found = verified(var, asked, [_key(key) for key in keys])
     if as_json:
         print_json(_row(reason) for reason in found.findings)
     else:
@@ -77,7 +80,7 @@ def _row(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _summary(found: Any, var: VarFolder, is_pinned: bool) -> list[str]:
+def _summary(found: "Verified", var: VarFolder, is_pinned: bool) -> list[str]:
     count = len(found.findings)
     head = (
         counted(count, ("Befund.", "Befunde."), ("finding.", "findings."))

@@ -342,7 +342,7 @@ def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
         run.context.progress("Stand wird veröffentlicht", "publishing the release")
         with step(run, "release"):
             inputs = run.accepted_sha256()
-            published = publish_export(run.deliveries, manifest, inputs, run.record.tables.values())
+            published = publish_export(run.deliveries, manifest, inputs, run.record.tables.values(), run.known_as)
             run.record.close("published", inputs)
             run.deliveries.vintages.keep_only_used()
             store.collect_objects(run.context.var)

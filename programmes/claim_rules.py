@@ -19,11 +19,16 @@ ClaimType = Literal[
     "composite",
     "threshold",
     "ranking",
+    "class",
     "causal",
     "awareness",
     "normative",
 ]
-MetricKind = Literal["projects", "participation", "volunteering", "indicator", "gap", "measure"]
+MetricKind = Literal[
+    "projects", "participation", "volunteering", "indicator", "gap", "measure", "harmonisation", "area_class"
+]
+
+AreaClass = Literal["high", "medium", "low", "very_low", "positive", "stable", "negative"]
 
 LEGGED = ("two_legged", "composite")
 NEVER_CHECKABLE = ("causal", "awareness", "normative")
@@ -72,6 +77,8 @@ _OF_KIND: dict[str, Rule] = {
     "indicator": _METRIC + Rule(needs=("metric.area",), reads=("period", "metric.definition_version")),
     "gap": _METRIC + Rule(needs=("metric.area", "comparator"), reads=("period", "metric.definition_version")),
     "measure": _METRIC + Rule(needs=("metric.area",), reads=("period",)),
+    "harmonisation": _METRIC + Rule(needs=("metric.area",), reads=("period", "metric.definition_version")),
+    "area_class": _METRIC + Rule(needs=("metric.area",), reads=("period",)),
 }
 _OF_TYPE: dict[tuple[str, str], Rule] = {
     ("count", "projects"): _ROUNDED,
@@ -87,12 +94,14 @@ _OF_TYPE: dict[tuple[str, str], Rule] = {
     ("direction", "measure"): _CHANGE,
     ("direction", "indicator"): _CHANGE,
     ("direction", "gap"): _CHANGE,
+    ("direction", "harmonisation"): _CHANGE,
     ("non_widening", "gap"): Rule(needs=("baseline",), reads=("margin", "margin_reason_de", "margin_reason_en")),
     ("threshold", "projects"): _BOUND,
     ("threshold", "participation"): _BOUND,
     ("threshold", "indicator"): _BOUND,
     ("threshold", "gap"): _BOUND,
     ("threshold", "measure"): _BOUND,
+    ("class", "area_class"): Rule(needs=("expected_class",)),
     ("ranking", "indicator"): Rule(needs=("direction", "period"), reads=("comparator",)),
 }
 RULES: dict[tuple[str, str], Rule] = {

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from programmes.catalogue import Indicator
 from programmes.claim_rules import (
     LEGGED,
     NEVER_CHECKABLE,
@@ -20,6 +21,7 @@ from programmes.claim_rules import (
     RULES,
     UNMEASURED,
     WHAT_IS_COUNTED,
+    AreaClass,
     ClaimType,
     MetricKind,
     Rule,
@@ -50,7 +52,8 @@ class Metric(Declaration):
     """The figure a claim is about: `of` names what is counted, the counting unit, or the indicator.
 
     `area` is programme (judged for every variant of purpose programme), city, rest, or the id of one area; a measure has its
-    city or one area, sub-projects and events are counted without one. `counted_from_on` begins a sum of events.
+    city or one area, a class that of one area, harmonisation the level of the areas that grow alike or apart; sub-projects
+    and events are counted without one. `counted_from_on` begins a sum of events.
     """
 
     kind: MetricKind
@@ -76,7 +79,9 @@ class Claim(Declaration):
     said on; `is_dated` says that it speaks of the days it was said on. What names a time is judged for that time
     only, so that newer data do not touch it. A threshold is more than `expected`, or with direction down less;
     `is_bound_included` says "at least" or "at most". A ranking is among all areas of the level, or against the one area
-    that `comparator` names. A level or threshold of a gap is its size, whichever side is ahead.
+    that `comparator` names. A level or threshold of a gap is its size, whichever side is ahead. A direction of harmonisation
+    is that of the spread between areas: down says that they grew alike. `expected_class` is a class of status (high to
+    very_low) or of dynamics.
     """
 
     claim_id: str
@@ -94,6 +99,7 @@ class Claim(Declaration):
     first_on: dt.date | None = None
     last_on: dt.date | None = None
     expected: Decimal | None = None
+    expected_class: AreaClass | None = None
     rounding_unit: Decimal | None = Field(default=None, gt=0)
     second_rounding_unit: Decimal | None = Field(default=None, gt=0)
     denominator: int | None = Field(default=None, gt=0)
@@ -186,6 +192,8 @@ class Claim(Declaration):
             found.append(f"'metric.area' is '{area}', but a gap is that of the programme area: 'programme'")
         if kind == "measure" and area in ("programme", "rest"):
             found.append(f"'metric.area' is '{area}', but a measure is that of the city or of one area")
+        if kind == "area_class" and area in ("programme", "rest", "city"):
+            found.append(f"'metric.area' is '{area}', but a class is that of one area: name it")
         if self.type == "ranking" and area in ("programme", "rest", "city"):
             found.append(f"'metric.area' is '{area}', but a ranking is among the areas of one level: name one of them")
         if self.names_a_time and not self.is_dated and "is_dated" in self.model_fields_set:
@@ -226,14 +234,16 @@ class ClaimRegister(Declaration):
     def faults(
         self,
         data: Sequence[str],
-        indicators: Mapping[tuple[str, int], str],
+        indicators: Mapping[tuple[str, int], Indicator],
+        class_indices: Sequence[str],
         areas: Sequence[str],
+        levels: Sequence[str],
         baselines: Sequence[str],
         comparators: Sequence[str],
     ) -> list[str]:
         """What claims name that the rest of the programme does not have.
 
-        `data` are landed inputs as '<canonical table>' or '<canonical table>/<item>', `indicators` the scale by id and version.
+        `data` are landed inputs as '<canonical table>' or '<canonical table>/<item>', `indicators` those by id and version.
         """
         found = []
         ids = {indicator_id for indicator_id, _ in indicators}
@@ -244,16 +254,35 @@ class ClaimRegister(Declaration):
             if claim.metric is None:
                 continue
             metric = claim.metric
-            if metric.kind in ("indicator", "gap"):
+            if metric.kind in ("indicator", "gap", "harmonisation"):
                 if metric.of not in ids:
                     found.append(f"{where} names indicator '{metric.of}', which is not in indicators.csv")
                 elif (metric.of, metric.definition_version) not in indicators:
                     found.append(
                         f"{where} names version {metric.definition_version} of '{metric.of}', which there is not"
                     )
-            scale = indicators.get((metric.of, metric.definition_version))
-            if claim.type == "growth" and metric.kind == "indicator" and scale in ("grade", "balance"):
-                found.append(f"{where}: a {scale} such as '{metric.of}' has no growth in per cent; say a 'direction'")
+            indicator = indicators.get((metric.of, metric.definition_version))
+            if (
+                claim.type == "growth"
+                and metric.kind == "indicator"
+                and indicator
+                and indicator.scale in ("grade", "balance")
+            ):
+                found.append(
+                    f"{where}: a {indicator.scale} such as '{metric.of}' has no growth in per cent; say a 'direction'"
+                )
+            if metric.kind == "harmonisation":
+                if indicator and claim.baseline != indicator.baseline_id:
+                    found.append(
+                        f"{where} names baseline '{claim.baseline}', but '{metric.of}' is judged from '{indicator.baseline_id}'"
+                    )
+                if metric.area not in levels:
+                    found.append(
+                        f"{where} names level '{metric.area}', which is not declared; possible: {', '.join(levels)}"
+                    )
+                continue
+            if metric.kind == "area_class" and metric.of not in class_indices:
+                found.append(f"{where} names index '{metric.of}', which is not in class_indices.yml")
             if metric.kind == "measure" and not any(name.endswith(f"/{metric.of}") for name in data):
                 found.append(f"{where} names measure '{metric.of}', which no source delivers")
             if claim.type == "ranking" and claim.comparator not in (None, *areas):

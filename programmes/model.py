@@ -177,8 +177,10 @@ class Programme(Declaration):
     def _claim_references_exist(self) -> None:
         faults = self.claim_register.faults(
             data=sorted(self.landed_data()),
-            indicators={(each.indicator_id, each.definition_version): each.scale for each in self.indicators},
+            indicators={(each.indicator_id, each.definition_version): each for each in self.indicators},
+            class_indices=[index.index_id for index in self.class_indices],
             areas=sorted(self.area_ids),
+            levels=sorted(level.level for level in self.settings.levels),
             baselines=[baseline.baseline_id for baseline in self.settings.baselines],
             comparators=["city", "rest"] + [v.variant_id for v in self.settings.variants if v.purpose == "comparison"],
         )

@@ -30,6 +30,7 @@ CLAIM_TABLES: dict[str, dict[str, pa.DataType]] = {
         "first_on": _DATE,
         "last_on": _DATE,
         **dict.fromkeys(("expected", "rounding_unit", "second_rounding_unit"), _DECIMAL),
+        "expected_class": _TEXT,
         "denominator": _INTEGER,
         "direction": _TEXT,
         "is_bound_included": _BOOLEAN,

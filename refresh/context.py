@@ -6,7 +6,6 @@ seconds of each phase for the closing report.
 
 import datetime as dt
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +28,6 @@ class Stopwatch:
 
     seconds: dict[str, float] = field(default_factory=dict)
     begun: float = field(default_factory=time.perf_counter)
-    begun_at: dt.datetime | None = None  # by the clock of the refresh, once it holds the lock
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
@@ -58,7 +56,6 @@ class RefreshContext:
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     progress: Progress = lambda _de, _en: None
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
-    run_id: str = field(default_factory=lambda: str(uuid.uuid4()))  # for catalogues; in no figure
 
 
 def refresh_context(

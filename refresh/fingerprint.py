@@ -7,12 +7,12 @@ by its fingerprint.
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ingest.archive import Receipt
 from ingest.connectors.folder import matches
-from programmes.model import Programme
 from programmes.sources import LandedTable
 from refresh.context import PROJECT_ROOT
 
@@ -28,7 +28,8 @@ _CODE = {
     "dbt_project/tests": "**/*",
     "dbt_project/seeds": "**/*",
 }
-_RULES = ("programmes", "ingest", "expectations", "refresh")  # what decides whether a delivery is taken over
+_RULES = ("programmes", "ingest", "expectations")  # what decides whether a delivery is taken over, with landing
+_LANDING = "landing"
 CERTIFICATE = "docs/fault-certificate.json"  # every release carries it
 
 
@@ -115,20 +116,30 @@ def code_sha256() -> str:
 
 
 def rules_version(declarations_sha256: str) -> str:
-    """SHA-256 over the code that reads and judges deliveries, and the declarations it judges them by."""
-    digest = _hashed(*_RULES)
+    """SHA-256 over the code that reads and judges deliveries, and the declarations it judges them by.
+
+    Of refresh/ it is landing and what that imports; how a release is made and kept judges nothing.
+    """
+    digest = _hashed(*_RULES, beside=[f"refresh/{name}.py" for name in _imported_by(_LANDING)])
     digest.update(declarations_sha256.encode())
     return digest.hexdigest()
 
 
-def made_by(programme: Programme) -> dict[str, str]:
-    """Declaration files and lock file by name, with the SHA-256 of their bytes, for the signed statement of a release."""
-    named = {
-        f"programmes/{programme.settings.programme_id}/{path.relative_to(programme.folder).as_posix()}": path
-        for path in programme.declaration_files()
-    }
-    named["requirements.lock"] = PROJECT_ROOT / "requirements.lock"
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items() if path.is_file()}
+def _imported_by(module: str) -> list[str]:
+    """A module of refresh/ and all it imports there, directly or not, in order of name."""
+    found, waiting = set(), [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            text = (PROJECT_ROOT / "refresh" / f"{name}.py").read_text(encoding="utf-8")
+            waiting += re.findall(r"^\s*from refresh\.(\w+) import", text, re.MULTILINE)
+            waiting += [
+                each
+                for line in re.findall(r"^from refresh import (.+)", text, re.MULTILINE)
+                for each in line.split(", ")
+            ]
+    return sorted(found)
 
 
 def _hashed(*folders: str, beside: Iterable[str] = ()) -> "hashlib._Hash":

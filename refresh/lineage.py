@@ -1,35 +1,43 @@
-"""Telling catalogues of a refresh: its OpenLineage events into the log, and to an address where one is configured.
+"""What is told of a refresh outside: which files it was made by, its OpenLineage events into the log and to an address.
 
-Comes last and changes nothing: what cannot be written or sent is said in a sentence, the outcome stays. What the events
-look like stands in `release.openlineage`.
+Telling comes last and changes nothing: what cannot be written or sent is said in a sentence, the outcome stays. What the
+events look like stands in `release.openlineage`, what is signed in `release.provenance`.
 """
 
 from collections.abc import Iterable
 from contextlib import suppress
 
-from refresh.context import RefreshContext
+from programmes.model import Programme
+from refresh.context import PROJECT_ROOT, RefreshContext
 from release import ledger, log, openlineage, reading
+from release.atomic import sha256_of
 from release.openlineage import Event, Run
 from release.reason import Reason, ReleaseError
 
 
-def run_of(context: RefreshContext) -> Run:
-    """The refresh as catalogues know it."""
-    begun_at = context.stopwatch.begun_at or context.now()
-    return Run(context.programme.settings.programme_id, context.run_id, begun_at)
+def made_by(programme: Programme) -> dict[str, str]:
+    """Declaration files and lock file by name, with the SHA-256 of their bytes, for the signed statement of a release."""
+    named = {
+        f"programmes/{programme.settings.programme_id}/{path.relative_to(programme.folder).as_posix()}": path
+        for path in programme.declaration_files()
+    }
+    named["requirements.lock"] = PROJECT_ROOT / "requirements.lock"
+    return {name: sha256_of(path) for name, path in named.items() if path.is_file()}
 
 
-def tell(context: RefreshContext, outcome: ledger.Outcome | None, reasons: Iterable[Reason]) -> None:
+def tell(context: RefreshContext, run: Run, outcome: ledger.Outcome | None, reasons: Iterable[Reason]) -> None:
     """Note and send what came of a refresh."""
-    events = _events(context, outcome, reasons)
+    events = _events(context, run, outcome, reasons)
     log.lines(context.var, openlineage.FILE, openlineage.lines(events))
     if failed := openlineage.send(events):
         log.event(context.var, "lineage_not_sent", context.now(), rule=failed.rule)
         context.progress(failed.text("de"), failed.text("en"))
 
 
-def _events(context: RefreshContext, outcome: ledger.Outcome | None, reasons: Iterable[Reason]) -> list[Event]:
-    run, contents = run_of(context), None
+def _events(
+    context: RefreshContext, run: Run, outcome: ledger.Outcome | None, reasons: Iterable[Reason]
+) -> list[Event]:
+    contents = None
     if outcome in ledger.FAILED or outcome is None:
         return [openlineage.start(run), openlineage.fail(run, context.now(), reasons)]
     if outcome == "published":

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from refresh.arrivals import arrival_rows, check_rows, passed_over_rows
 from refresh.certificate import release_certificate
-from refresh.fingerprint import made_by, rules_version
-from refresh.lineage import run_of
+from refresh.fingerprint import rules_version
+from refresh.lineage import made_by
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
@@ -26,7 +26,11 @@ _DAYS_BETWEEN = {"monthly": 31, "quarterly": 92, "yearly": 366}
 
 
 def publish_export(
-    deliveries: Deliveries, manifest: DbtManifest, inputs_sha256: str, outcomes: Iterable[TableOutcome]
+    deliveries: Deliveries,
+    manifest: DbtManifest,
+    inputs_sha256: str,
+    outcomes: Iterable[TableOutcome],
+    run: openlineage.Run,
 ) -> Release:
     """Publish the export of this build and switch readers to it; raises RefreshRefused with the reasons.
 
@@ -59,8 +63,8 @@ def publish_export(
             PAGE: _page(deliveries, tables, line, release),
             openlineage.FILE: openlineage.lines(
                 [
-                    openlineage.start(run_of(context)),
-                    openlineage.complete(run_of(context), context.now(), release.manifest),
+                    openlineage.start(run),
+                    openlineage.complete(run, context.now(), release.manifest),
                 ]
             ),
         }

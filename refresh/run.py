@@ -5,6 +5,7 @@ with exactly one ledger line, whichever way it ends. A run of a few steps is no 
 no refusal text, unless it publishes.
 """
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from refresh.receiving import Deliveries
 from refresh.record import RefreshRecord
 from release import ledger, log, reading, store
 from release.lock import refresh_lock
+from release.openlineage import Run
 from release.reason import Reason
 from release.signing import signer
 
@@ -36,6 +38,11 @@ class RefreshRun:
     def of(cls, context: RefreshContext, is_whole: bool = True) -> "RefreshRun":
         """A run that has not begun."""
         return cls(context, Deliveries(context), RefreshRecord(context), is_whole)
+
+    @cached_property
+    def known_as(self) -> Run:
+        """This refresh as catalogues know it; asked first when it begins."""
+        return Run(self.context.programme.settings.programme_id, str(uuid.uuid4()), self.context.now())
 
     @cached_property
     def arrival_sha256(self) -> str:
@@ -166,7 +173,7 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
         context.var.create()
         signer(context.var)  # without a key no line could say what came of it
         store.recover(context.var, context.now())
-        context.stopwatch.begun_at = context.now()
+        known = run.known_as
         log.event(context.var, "begun", context.now(), as_of_on=context.as_of_on, is_whole=run.is_whole)
         error: BaseException | None = None
         try:
@@ -180,4 +187,4 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
             elif run.is_whole:
                 run.note_break_afterwards(error)
             if run.is_whole:
-                lineage.tell(context, run.record.outcome, run.record.reasons)
+                lineage.tell(context, known, run.record.outcome, run.record.reasons)

@@ -4,6 +4,19 @@ claim_id, evaluation, period, variant_id, measured_on, estimate, lower, upper, l
         denominator, n, is_full_count, margin, rest_estimate, rest_lower, rest_upper, process_half_width, panel_estimate, panel_n, entered_n, left_n, unit, unusable_reason
 {%- endmacro %}
 
+{# The number of a class of an area, 1 the best: of status high to very_low, of dynamics positive to negative. #}
+{% macro class_number(class) %}
+case {{ class }}
+            when 'high' then 1
+            when 'medium' then 2
+            when 'low' then 3
+            when 'very_low' then 4
+            when 'positive' then 1
+            when 'stable' then 2
+            when 'negative' then 3
+        end
+{%- endmacro %}
+
 {# Those of them only reports of organisations have, for all other families. #}
 {% macro without_panel() %}
 cast(null as double) as panel_estimate,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from recomputed_values import STATUSES, Recomputed, Z, rnd
-from scipy import stats
+from scipy import optimize, stats
 
 POWER = 2.801585218
 RELATIVE_MARGIN = 0.05
@@ -729,6 +729,12 @@ class Gaps:
         t = r * math.sqrt(df) / math.sqrt(1 - r**2) if allowed else None
         critical = float(stats.t.ppf(0.975, df))
         speed = -math.log(1 + line.slope) / (period - base) if -1 < line.slope < 0 else None
+        ratio = float(np.std(y) / np.std(x))
+        ends = (
+            {end: _spread_at(x, y, ratio, t) for end, t in (("lower", -critical), ("upper", critical))}
+            if allowed
+            else {}
+        )
         return {
             "baseline_period": base,
             "pair_count": n,
@@ -737,6 +743,9 @@ class Gaps:
             "inference_refused_reason": refused,
             "sigma_baseline": float(np.std(x, ddof=1)),
             "sigma": float(np.std(y, ddof=1)),
+            "sigma_change_pct": 100 * (ratio - 1) if allowed else None,
+            "sigma_change_lower_pct": ends.get("lower"),
+            "sigma_change_upper_pct": ends.get("upper"),
             "variance_ratio": float(np.var(x) / np.var(y)),
             "correlation": float(np.corrcoef(x, y)[0, 1]),
             "pitman_morgan_t": t,
@@ -756,9 +765,19 @@ class Gaps:
 _LOG_MEASURE = {"share": "log_odds", "ratio": "log", "count": "log"}
 _NOT_CONVERGED: dict[str, Any] = dict.fromkeys(
     ("baseline_period", "pair_count", "distinct_pair_count", "is_inference_allowed", "inference_refused_reason",
-     "sigma_baseline", "sigma", "variance_ratio", "correlation", "pitman_morgan_t", "degrees_of_freedom", "critical_t",
+     "sigma_baseline", "sigma", "sigma_change_pct", "sigma_change_lower_pct", "sigma_change_upper_pct", "variance_ratio", "correlation", "pitman_morgan_t", "degrees_of_freedom", "critical_t",
      "sigma_verdict", "beta_total", "beta_standard_error", "beta_t", "convergence_speed_per_year", "half_life_years")
 )  # fmt: skip
+
+
+def _spread_at(x: np.ndarray, y: np.ndarray, ratio: float, critical: float) -> float:
+    """Per cent by which the later spread may differ until the test of Pitman and Morgan on figures so rescaled is critical."""
+
+    def beyond(scale: float) -> float:
+        r = np.corrcoef(x + y / scale, x - y / scale)[0, 1]
+        return float(r * math.sqrt(len(x) - 2) / math.sqrt(1 - r**2)) - critical
+
+    return 100 * (float(optimize.brentq(beyond, ratio / 50, ratio * 50, xtol=1e-13)) - 1)
 
 
 def _at(factors: dict[str, list[np.ndarray]], moved: tuple[int, ...]) -> list[np.ndarray]:

@@ -28,12 +28,19 @@ BETTER_IF_LOWER = {"unemployed", "sgb2_recipients", "sgb2_children_under_15", "b
 SHARE_OF_PESSIMISTS = 26
 
 
-def judged(landed: Path, scratch: Path, changes: dict[str, Change] | None = None) -> Verdicts:
-    """Rows of fct_claim_verdict by claim, evaluation and period, with tables changed row by row (None drops a row)."""
+def judged(
+    landed: Path, scratch: Path, changes: dict[str, Change] | None = None, claims: list[Row] | None = None
+) -> Verdicts:
+    """Rows of fct_claim_verdict by claim, evaluation and period, with tables changed row by row (None drops a row).
+
+    `claims` are landed claims that stand in place of the declared ones, which then have no legs.
+    """
     build = Build(scratch)
     build.landed.mkdir(parents=True)
     for table in landed.iterdir():
-        if table.name in (changes or {}):
+        if claims is not None and table.name.startswith("programme__claim"):
+            _write(table, build.landed / table.name, claims if table.name == "programme__claim" else [])
+        elif table.name in (changes or {}):
             _rewrite(table, build.landed / table.name, (changes or {})[table.name])
         else:
             (build.landed / table.name).symlink_to(table)
@@ -56,6 +63,12 @@ def judged_once(name: str, landed: Path, changes: dict[str, Change] | None = Non
 
     found: Verdicts = computed_once(f"verdicts_{name}", judge)
     return found
+
+
+def _write(table: Path, target: Path, rows: list[Row]) -> None:
+    target.mkdir()
+    path = next(table.glob("*.parquet"))
+    pq.write_table(pa.Table.from_pylist(rows, schema=pq.read_schema(path)), target / path.name)
 
 
 def programme_areas(landed: Path) -> frozenset[str]:

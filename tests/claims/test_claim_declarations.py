@@ -36,6 +36,13 @@ GROWTH: dict[str, Any] = {
     "type": "growth", "baseline": "2016", "period": "2020",
     "metric": {"kind": "volunteering", "of": "active_persons", "area": "city", "method": "counted"},
 }  # fmt: skip
+SPREAD: dict[str, Any] = {
+    **UP, "direction": "down", "metric": {**OF_INDICATOR, "kind": "harmonisation", "area": "unterbezirk"},
+}  # fmt: skip
+CLASS: dict[str, Any] = {
+    **NO_FIGURE, "type": "class", "expected_class": "low",
+    "metric": {"kind": "area_class", "of": "social_situation", "area": "stadtbezirk-20"},
+}  # fmt: skip
 REASONS = {"margin_reason_de": "weil", "margin_reason_en": "because"}
 
 
@@ -75,6 +82,10 @@ def test_a_claim_without_fault_is_taken() -> None:
         ({**UP, "is_dated": True}, "'is_dated' needs the 'period'"),
         ({**UP, "metric": {**OF_INDICATOR, "kind": "gap"}}, "needs 'comparator'"),
         ({**UP, "metric": {"kind": "indicator", "of": "unemployed_pct"}}, "needs 'metric.area'"),
+        ({**CLASS, "expected_class": None}, "needs 'expected_class'"),
+        ({**CLASS, "expected_class": "awful"}, "Input should be"),
+        ({**CLASS, "metric": {**CLASS["metric"], "area": "city"}}, "a class is that of one area"),
+        ({**SPREAD, "baseline": None}, "needs 'baseline'"),
     ],
 )
 def test_a_claim_that_lacks_what_its_rule_needs_is_refused(change: dict[str, Any], said: str) -> None:
@@ -101,6 +112,10 @@ def test_a_claim_that_lacks_what_its_rule_needs_is_refused(change: dict[str, Any
         (RANK, "baseline", "2015"),
         (RANK, "margin", 5),
         (OF_GAP, "direction", "down"),
+        (CLASS, "expected", 3),
+        (CLASS, "baseline", "2015"),
+        (SPREAD, "expected_class", "low"),
+        (SPREAD, "comparator", "rest"),
         (OF_GAP, "rounding_unit", 1),
         (GROWTH, "direction", "up"),
         (GROWTH, "denominator", 5),
@@ -152,9 +167,12 @@ def test_a_gap_is_of_the_programme_area_and_a_ranking_of_one_area() -> None:
         {"type": "growth", "metric": OF_MEASURE, "baseline": "2015"},
         {**UP, "metric": OF_MEASURE},
         {**RANK, "comparator": "stadtbezirk-10"},
+        SPREAD,
+        {**SPREAD, "is_strong": True, "margin": 10, **REASONS},
+        {**CLASS, "period": "2020"},
     ],
 )
-def test_levels_bounds_growths_measures_and_pairs_of_areas_can_be_said(change: dict[str, Any]) -> None:
+def test_levels_bounds_growths_pairs_of_areas_classes_and_spreads_can_be_said(change: dict[str, Any]) -> None:
     assert register(COUNT | change)
 
 
@@ -200,6 +218,16 @@ def test_no_register_chooses_its_own_level_of_error() -> None:
         ({**RANK, "comparator": "moon"}, "names area 'moon', which is not in areas.csv"),
         ({**GRADE_GROWTH}, "a grade such as 'city_quality_of_life_grade' has no growth in per cent"),
         ({**OF_GAP, "baseline": "1999"}, "names baseline '1999'"),
+        ({**SPREAD, "metric": {**SPREAD["metric"], "of": "happiness"}}, "names indicator 'happiness'"),
+        (
+            {**SPREAD, "metric": {**SPREAD["metric"], "area": "moon"}},
+            "names level 'moon', which is not declared; possible: ",
+        ),
+        ({**SPREAD, "baseline": "2013"}, "names baseline '2013', but 'unemployed_pct' is judged from '2015'"),
+        (
+            {**CLASS, "metric": {**CLASS["metric"], "of": "mood"}},
+            "names index 'mood', which is not in class_indices.yml",
+        ),
         ({**OF_GAP, "comparator": "moon"}, "names comparator 'moon'; possible: city, rest"),
         ({"rounding_unit": None}, r"claims.yml, line \d+, claims.0: .*needs 'rounding_unit'"),
     ],

@@ -1,6 +1,7 @@
-"""Withheld is not absent: taking a figure away never makes a verdict, and areas without people change none.
+"""Withheld is not absent: taking a figure away never makes a verdict, and areas without people or in another order change none.
 
-The same world is built as it is, with single figures withheld, and with a constant area without people on both sides.
+The same world is built as it is, with single figures withheld, with a constant area without people on both sides, and with
+areas of a side, years and delivered rows in another order.
 """
 
 import random
@@ -11,6 +12,9 @@ from dbt_run import Build, built_once
 from made_up_worlds import CODES, YEARS, build_world, indicator
 
 NUMBERS = range(16)
+# Each quarter takes the place of another on its side of every variant; the last two years change places.
+PLACES = dict(zip(CODES, ("01", "03", "04", "05", "02", "06", "08", "09", "10", "07", "12", "11"), strict=True))
+EXCHANGED = {2017: 2018, 2018: 2017}
 WORDS = ("verdict", "distance_verdict", "relative_verdict", "verdict_as_counted", "verdict_as_process")
 
 
@@ -40,6 +44,11 @@ def _world(made: Build, change: str) -> None:
         codes += ["91", "92"]  # one in each district
         for measure in figures.values():
             measure.update({(code, year): 0 for code in ("91", "92") for year in YEARS})
+    if change == "permuted":
+        figures = {
+            name: {(PLACES[code], EXCHANGED.get(year, year)): cell for (code, year), cell in reversed(cells.items())}
+            for name, cells in reversed(figures.items())
+        }
     build_world(made, catalogue, figures, codes)
 
 
@@ -60,6 +69,11 @@ def withheld() -> Build:
 @pytest.fixture(scope="module")
 def with_empty_areas() -> Build:
     return _built("empty")
+
+
+@pytest.fixture(scope="module")
+def permuted() -> Build:
+    return _built("permuted")
 
 
 def _gaps(build: Build, columns: str) -> dict[tuple[Any, ...], tuple[Any, ...]]:
@@ -118,6 +132,39 @@ def test_a_constant_area_without_people_on_both_sides_changes_no_verdict(whole: 
         "from fct_harmonisation order by all"
     )
     assert whole.rows(sql) == with_empty_areas.rows(sql)
+
+
+def _judged(build: Build, table: str, key: str, columns: str) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Figures and verdicts by the keys of a row, the period last."""
+    size = len(key.split(","))
+    return {tuple(row[:size]): tuple(row[size:]) for row in build.rows(f"select {key}, {columns} from {table}")}
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "columns"),
+    [
+        (
+            "fct_development_gap",
+            "indicator_id, variant_id, comparator, baseline_id, period",
+            "gap_absolute, gap_lower, gap_upper, change_since_baseline, change_lower, change_upper, relative_tipping_margin, margin, "
+            + ", ".join(WORDS),
+        ),
+        (
+            "fct_harmonisation",
+            "indicator_id, area_level, variant_id, period",
+            "weighted_mean, theil, sigma, sigma_change_pct, sigma_change_lower_pct, pitman_morgan_t, beta_total, sigma_verdict",
+        ),
+    ],
+)
+def test_areas_years_and_rows_in_another_order_change_nothing(
+    whole: Build, permuted: Build, table: str, key: str, columns: str
+) -> None:
+    before, after = _judged(whole, table, key, columns), _judged(permuted, table, key, columns)
+    years = {str(year): str(other) for year, other in EXCHANGED.items()}
+    expected = {(*row[:-1], years.get(row[-1], row[-1])): figures for row, figures in before.items()}
+    assert after == expected
+    verdicts = {figures[-1] for figures in expected.values()}
+    assert len(verdicts) > 2, "worlds that all say the same prove little"
 
 
 def test_stability_of_a_part_is_its_own(whole: Build) -> None:

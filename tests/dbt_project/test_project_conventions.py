@@ -181,6 +181,7 @@ def test_sqlfluff_finds_what_it_is_set_up_for(sql: str, rule: str) -> None:
 
 NOUNS = {"closure", "membership", "component", "baseline", "break", "level", "ratio", "survey", "weighted_mean", "life"}
 NOUNS |= {"status", "projects", "participation", "volunteering", "indicators", "gaps", "measures"}  # what a row is
+NOUNS |= {"harmonisation", "area_class"}
 
 
 def test_an_intermediate_model_is_named_for_what_was_done_or_what_a_row_is() -> None:

@@ -83,7 +83,7 @@ class NightlyOffice(Office):
         export(var, inputs, {**marts, "fct_delivery": var.landed / "refresh__delivery" / "refresh__delivery.parquet"})
         self._reach("exported")
         with run.step():
-            publish_export(deliveries, SimpleNamespace(texts=dict), inputs, tables.values())  # type: ignore[arg-type]
+            publish_export(deliveries, SimpleNamespace(texts=dict), inputs, tables.values(), run.known_as)  # type: ignore[arg-type]
             self._reach("switched")
             run.record.close("published", inputs)
             self._reach("noted")

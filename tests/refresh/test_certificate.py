@@ -48,14 +48,22 @@ def test_the_version_of_the_rules_changes_with_their_code_and_the_declarations(
 ) -> None:
     declared = office.deliveries().declarations_sha256
     monkeypatch.setattr(fingerprint, "PROJECT_ROOT", tmp_path)
-    for folder in ("expectations", "cli", "docs"):
+    for folder in ("expectations", "cli", "docs", "refresh"):
         (tmp_path / folder).mkdir()
+    (tmp_path / "refresh" / "landing.py").write_text(
+        "from refresh import staged, changes\nfrom refresh.doubts import held\n"
+    )
+    for name in ("staged", "changes", "doubts", "publishing"):
+        (tmp_path / "refresh" / f"{name}.py").write_text("from refresh.landing import land_table\n")
     before, code = fingerprint.rules_version(declared), fingerprint.code_sha256()
     assert fingerprint.rules_version("other") != before
     (tmp_path / "cli" / "check.py").write_text("x = 1")
+    (tmp_path / "refresh" / "publishing.py").write_text("x = 1")
     assert fingerprint.rules_version(declared) == before
     (tmp_path / "docs" / "fault-certificate.json").write_text("{}")
     assert fingerprint.rules_version(declared) == before, "a new certificate is no other version of the rules"
     assert fingerprint.code_sha256() != code, "a release carries the certificate, so it is one of its inputs"
-    (tmp_path / "expectations" / "rules.py").write_text("x = 1")
-    assert fingerprint.rules_version(declared) != before
+    for judging in ("expectations/rules.py", "refresh/staged.py", "refresh/changes.py", "refresh/doubts.py"):
+        before = fingerprint.rules_version(declared)
+        (tmp_path / judging).write_text("x = 1")
+        assert fingerprint.rules_version(declared) != before, judging

@@ -13,7 +13,7 @@ import pytest
 from made_up_office import TINY_CITY, places
 from nightly_office import NightlyOffice, before_the_first_night
 
-from refresh.fingerprint import made_by
+from refresh.lineage import made_by
 from refresh.run import RefreshRun, open_run
 from release import ledger, openlineage, reading
 from release.envelope import opened

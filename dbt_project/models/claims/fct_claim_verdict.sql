@@ -36,6 +36,7 @@ select
     concluded.level_estimate,
     concluded.baseline_estimate,
     {{ t_double('claims.expected_value') }} as expected_value,
+    claims.expected_class,
     concluded.window_lower,
     concluded.window_upper,
     {{ t_double('claims.second_rounding_unit') }} as second_rounding_unit,

@@ -7,7 +7,7 @@ with claims as (
         coalesce({{ t_text('baselines.last_period') }}, claims.baseline) as baseline_period
     from {{ ref('stg_programme_claim') }} as claims
     left join {{ ref('stg_programme_baseline') }} as baselines
-        on claims.metric_kind = 'gap' and claims.baseline = baselines.baseline_id
+        on claims.metric_kind in ('gap', 'harmonisation') and claims.baseline = baselines.baseline_id
     where claims.metric_kind is not null
 ),
 
@@ -41,6 +41,12 @@ data_periods as (
     union all
     select distinct 'measure', measure_id, period, {{ period_end('period') }}
     from {{ ref('fct_measure') }}
+    union all
+    select distinct 'harmonisation', indicator_id, period, {{ period_end('period') }}
+    from {{ ref('fct_harmonisation') }}
+    union all
+    select distinct 'area_class', index_id, period, {{ period_end('period') }}
+    from {{ ref('fct_area_class') }}
 ),
 
 known as (

@@ -1,6 +1,6 @@
 -- Rules 1 to 3 of the decision order: unusable data first, then the rule of the type on the 95 % limits.
 with measured as (
-    {% for family in ['projects', 'participation', 'volunteering', 'indicators', 'gaps', 'measures'] %}
+    {% for family in ['projects', 'participation', 'volunteering', 'indicators', 'gaps', 'measures', 'harmonisation', 'area_class'] %}
     select {{ claim_measured() }} from {{ ref('int_claim__' ~ family) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -82,6 +82,7 @@ ruled as (
                     when wished_upper <= 0 then 'direction_contrary'
                     when is_strong and wished_upper < deciding_margin then 'too_weak'
                 end
+            when claim_type = 'class' then case when estimate = expected_value then 'class_as_stated' else 'other_class' end
             when claim_type = 'ranking' then
                 case when lower > 0 then 'ranks_first' when upper <= 0 then 'outranked' end
             when claim_type = 'non_widening' then

@@ -1,7 +1,9 @@
 {# The same areas at the baseline and later, on log odds for shares, else on the logarithm. sigma: standard deviations of both periods and Pitman (1939)
    and Morgan (1939) t, since an F test would take them as independent. beta: slope of total growth on the starting
    level (Barro and Sala-i-Martin 1992). Areas with the same two values are one observation, not several, whether a
-   publication unit is declared or not; where a value is withheld nothing is tested. All
+   publication unit is declared or not; where a value is withheld nothing is tested. The limits of the change of sigma
+   invert the test of Pitman and Morgan: with a = t sqrt((1 - r r) / df) the ratio of both standard deviations lies between
+   itself times sqrt(1 + a a) - a and times sqrt(1 + a a) + a, so limits and test always say the same. All
    sums are over level and growth: where levels hardly move, those over both levels would cancel to nothing. #}
 with baselines as (
     select sourced.indicator_id, sourced.definition_version, baselines.first_period as period
@@ -121,23 +123,45 @@ tested as (
             when inference_refused_reason is null then sqrt(residual_ss / ss_0 / (n - 2.0))
         end as beta_standard_error
     from ratios
+),
+
+-- 1 - r * r is what growth leaves unexplained of the later sum of squares
+limited as (
+    select
+        tested.*,
+        coalesce(criticals.critical_value, {{ z_95() }}) as critical_t,
+        case when tested.inference_refused_reason is null then sqrt(tested.ss_1 / tested.ss_0) end as sigma_ratio,
+        case
+            when tested.inference_refused_reason is null
+                then
+                    coalesce(criticals.critical_value, {{ z_95() }})
+                    * sqrt(tested.residual_ss / nullif(tested.ss_1, 0) / (tested.n - 2.0))
+        end as sigma_half_width
+    from tested
+    left join {{ ref('critical_value') }} as criticals
+        on criticals.distribution = 'student_t_975' and criticals.parameter = tested.n - 2
 )
 
 select
-    tested.indicator_id, tested.definition_version, tested.area_level, tested.period, tested.baseline_period,
-    tested.n, tested.n_distinct, tested.inference_refused_reason,
-    sqrt(tested.ss_0 / nullif(tested.n - 1.0, 0)) as sigma_baseline,
-    sqrt(tested.ss_1 / nullif(tested.n - 1.0, 0)) as sigma,
-    tested.variance_ratio, tested.correlation, tested.pitman_morgan_t,
-    tested.n - 2 as degrees_of_freedom,
-    coalesce(criticals.critical_value, {{ z_95() }}) as critical_t,
-    tested.beta_total,
-    tested.beta_standard_error,
-    tested.beta_total / tested.beta_standard_error as beta_t,
+    limited.indicator_id, limited.definition_version, limited.area_level, limited.period, limited.baseline_period,
+    limited.n, limited.n_distinct, limited.inference_refused_reason,
+    sqrt(limited.ss_0 / nullif(limited.n - 1.0, 0)) as sigma_baseline,
+    sqrt(limited.ss_1 / nullif(limited.n - 1.0, 0)) as sigma,
+    limited.variance_ratio, limited.correlation, limited.pitman_morgan_t,
+    limited.n - 2 as degrees_of_freedom,
+    limited.critical_t,
+    100 * (limited.sigma_ratio - 1) as sigma_change_pct,
+    {% for end, sign in [('lower', '-'), ('upper', '+')] %}
+    100 * (
+        limited.sigma_ratio
+        * (sqrt(1 + limited.sigma_half_width * limited.sigma_half_width) {{ sign }} limited.sigma_half_width) - 1
+    ) as sigma_change_{{ end }}_pct,
+    {% endfor %}
+    limited.beta_total,
+    limited.beta_standard_error,
+    limited.beta_total / limited.beta_standard_error as beta_t,
     case
-        when tested.beta_total < 0 and tested.beta_total > -1
-            then nullif(-1 * ln(1 + tested.beta_total) / tested.years, 0)
+        when limited.beta_total < 0 and limited.beta_total > -1
+            then nullif(-1 * ln(1 + limited.beta_total) / limited.years, 0)
     end as convergence_speed
-from tested
-left join {{ ref('critical_value') }} as criticals
-    on criticals.distribution = 'student_t_975' and criticals.parameter = tested.n - 2
+from limited

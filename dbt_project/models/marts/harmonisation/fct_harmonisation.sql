@@ -44,6 +44,9 @@ select
     converged.inference_refused_reason,
     {{ rnd('converged.sigma_baseline', 6) }} as sigma_baseline,
     {{ rnd('converged.sigma', 6) }} as sigma,
+    {% for figure in ['sigma_change_pct', 'sigma_change_lower_pct', 'sigma_change_upper_pct'] %}
+    {{ rnd('converged.' ~ figure, 6) }} as {{ figure }},
+    {% endfor %}
     {{ rnd('converged.variance_ratio', 6) }} as variance_ratio,
     {{ rnd('converged.correlation', 6) }} as correlation,
     {{ rnd('converged.pitman_morgan_t', 6) }} as pitman_morgan_t,
