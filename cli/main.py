@@ -91,6 +91,16 @@ COMMANDS = {
     "rollback": _Lazy(
         "cli.rollback:rollback_command", "zu einem früheren Stand zurückkehren", "go back to an earlier release"
     ),
+    "pin": _Lazy(
+        "cli.pin:pin_command",
+        "einen Stand für immer aufbewahren, mit Grund",
+        "keep a release for good, with a reason",
+    ),
+    "unpin": _Lazy(
+        "cli.pin:unpin_command",
+        "die Regel wieder entscheiden lassen, mit Grund",
+        "let the rule decide again, with a reason",
+    ),
     "export": _Lazy(
         "cli.export:export_command",
         "eine Tabelle als CSV, Parquet oder Excel ablegen",

@@ -73,7 +73,7 @@ def _template() -> Any:
 
 def _trend(var: VarFolder) -> list[Release]:
     """The last releases, in the order in which readers were first switched to them."""
-    return [each.release for each in reversed(reading.history(var)[:_RELEASES])]
+    return [each.release for each in reversed(reading.history(var, _RELEASES))]
 
 
 def _quality(release: Release) -> list[Row]:

@@ -9,10 +9,13 @@ holds `refresh_lock`, and the caller of `publish` ends its refresh with the one 
 import datetime as dt
 import filecmp
 import hashlib
+import os
+import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from release import ledger, manifest, reading, refusal
+from release import ledger, manifest, reading, refusal, retention
 from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.database import DATABASE, build_database
 from release.disclosure import is_public
@@ -21,7 +24,9 @@ from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
 from release.reading import Release
 from release.reason import Reason
+from release.seen import spans
 
+_SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 CERTIFICATE = "fault-certificate.json"
 
 
@@ -89,23 +94,36 @@ def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
     return removed
 
 
-def collect_objects(var: VarFolder) -> list[Path]:
-    """Remove objects no release refers to, and databases of releases before the last; returns their paths.
+def collect(var: VarFolder) -> list[Path]:
+    """Remove releases the ledger let go, objects no release refers to, and databases of releases before the last.
 
-    Figures of old releases stay: their database is rebuilt from Parquet when they are rolled back to.
+    Returns their paths. What a crash leaves of it the next night removes. Figures of the releases that stay do stay: their
+    database is rebuilt from Parquet when they are rolled back to.
     """
-    releases = reading.all_releases(var)
-    wanted = {table.sha256 for found in releases for table in found.manifest.tables.values()}
-    idle = [path for path in sorted(var.objects.glob("*.parquet")) if path.stem not in wanted]
-    kept = set(_last_two_current(var))
-    idle += [
-        database
-        for found in releases
-        if found.release_id not in kept and (database := found.folder / DATABASE).exists()
-    ]
+    ids = reading.release_ids(var)
+    seen = reading.current(var)
+    gone = sorted(set(retention.let_go(var)).intersection(ids) - {seen.release_id if seen else ""})
+    for release_id in gone:
+        partial = partial_name(var.releases / release_id)
+        (var.releases / release_id).rename(partial)  # readers meet it whole or not at all
+        sync_folder(var.releases)
+        shutil.rmtree(partial)
+    idle = _unused_objects(var)
+    kept = {*_last_two_current(var), *gone}
+    idle += [path for each in ids if each not in kept and (path := var.releases / each / DATABASE).exists()]
     for path in idle:
         path.unlink()
-    return idle
+    return [*(var.releases / release_id for release_id in gone), *idle]
+
+
+def _unused_objects(var: VarFolder) -> list[Path]:
+    """Objects without a link from any release, unless a manifest names them: a copy of the folder may have lost the links."""
+    idle = [Path(entry.path) for entry in os.scandir(var.objects) if entry.stat().st_nlink == 1]
+    named: set[str] = set()
+    for release_id in reading.release_ids(var) if idle else ():
+        with suppress(FileNotFoundError):  # manifests are searched, not parsed: also a damaged one keeps what it names
+            named.update(_SHA256.findall((var.releases / release_id / reading.MANIFEST).read_text("utf-8", "replace")))
+    return sorted(path for path in idle if path.suffix == ".parquet" and path.stem not in named)
 
 
 def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
@@ -231,9 +249,6 @@ def _note_pointer(var: VarFolder, found: Release | None, outcome: ledger.Outcome
 
 
 def _last_two_current(var: VarFolder) -> list[str]:
-    named: list[str] = []
-    for entry in reversed(ledger.read(var)):
-        if entry.outcome in ledger.POINTING and entry.release_id and entry.release_id not in named:
-            named.append(entry.release_id)
+    named = list(dict.fromkeys(span.release_id for span in reversed(spans(var)) if span.release_id))
     found = reading.current(var)
     return [*([found.release_id] if found else []), *named[:2]]

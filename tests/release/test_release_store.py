@@ -177,11 +177,11 @@ def test_rollback_to_nowhere_changes_nothing(publish, var: VarFolder, release_id
 def test_clearing_up_keeps_figures_and_drops_old_databases(publish, var: VarFolder) -> None:
     releases = [publish(label, figure) for figure, label in enumerate(["first", "second", "third"])]
     (var.objects / ("0" * 64 + ".parquet")).write_bytes(b"of no release")
-    removed = store.collect_objects(var)
+    removed = store.collect(var)
     assert sorted(path.name for path in removed) == ["0" * 64 + ".parquet", "monitoring.duckdb"]
     assert [found.database.exists() for found in releases] == [False, True, True]
     assert all(found.mart_path(mart).is_file() for found in releases for mart in found.manifest.tables)
-    assert store.collect_objects(var) == []
+    assert store.collect(var) == []
     store.rollback(var, releases[0].release_id, LATER)
     with duckdb.connect(str(var.current / "monitoring.duckdb"), read_only=True) as connection:
         assert connection.execute("select value from fct_volunteering").fetchone() == (0,)
@@ -192,7 +192,7 @@ def test_clearing_up_keeps_the_database_readers_see_though_the_ledger_does_not_k
 ) -> None:
     old = [publish("first", 1), publish("second", 2)]
     seen = store.publish(exports.write_export(tmp_path / "e", "third", 3), exports.meta("third"), var)
-    assert store.collect_objects(var) == []
+    assert store.collect(var) == []
     assert [found.database.exists() for found in (*old, seen)] == [True, True, True]
 
 
