@@ -101,6 +101,11 @@ COMMANDS = {
         "die Regel wieder entscheiden lassen, mit Grund",
         "let the rule decide again, with a reason",
     ),
+    "history": _Lazy(
+        "cli.history:history_command",
+        "SQL, das jede Tabelle zeigt, wie sie an einem Tag zu sehen war",
+        "SQL that shows any table as it was seen on a day",
+    ),
     "export": _Lazy(
         "cli.export:export_command",
         "eine Tabelle als CSV, Parquet oder Excel ablegen",

@@ -25,6 +25,7 @@ READING = {
     "reject": ("reject", "abcdef", "--because", "x", "--by", "y"),
     "rollback": ("rollback", "{old}"),
     "pin": ("pin", "{old}", "--because", "x"),
+    "history": ("history",),
     "backup": ("backup", "{out}"),
     "notify": ("notify",),
     "watchdog": ("watchdog", "--by", "23:59"),
@@ -55,7 +56,18 @@ def test_no_reading_command_imports_what_only_a_refresh_needs(name: str, office,
     imported = {module.split(".")[0] for module in seen["modules"]}
     assert "cli" in imported
     assert not imported & (HEAVY if name in ("rollback", "notify") else LIGHT)
-    light = ("help", "status", "status --json", "releases", "releases --json", "pin", "backup", "watchdog", "metrics")
+    light = (
+        "help",
+        "status",
+        "status --json",
+        "releases",
+        "releases --json",
+        "pin",
+        "history",
+        "backup",
+        "watchdog",
+        "metrics",
+    )
     if name in light:
         assert "duckdb" not in imported
     assert seconds < 3, "a reading command answers within a second, three on a busy machine"
@@ -146,6 +158,7 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "rollback",
         "pin",
         "unpin",
+        "history",
         "export",
         "backup",
         "restore",
