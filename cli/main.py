@@ -106,6 +106,11 @@ COMMANDS = {
         "SQL, das jede Tabelle zeigt, wie sie an einem Tag zu sehen war",
         "SQL that shows any table as it was seen on a day",
     ),
+    "reproduce": _Lazy(
+        "cli.reproduce:reproduce_command",
+        "einen Stand aus Archiv und Quellarchiv neu machen und vergleichen",
+        "make a release anew from archive and source archive, and compare",
+    ),
     "export": _Lazy(
         "cli.export:export_command",
         "eine Tabelle als CSV, Parquet oder Excel ablegen",

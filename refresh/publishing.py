@@ -12,6 +12,7 @@ from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
 from refresh.receiving import Deliveries
+from refresh.source_archive import source_archive
 from release import ledger, store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
@@ -42,6 +43,7 @@ def publish_export(
         expected_on=expected_on(landed),
         texts=manifest.texts(),
         certificate=release_certificate(rules_version(deliveries.declarations_sha256)),
+        source=source_archive(context.programme),
     )
     reasons = [reason for outcome in landed for reason in outcome.open_reasons]
     tables = {outcome.table.name: outcome for outcome in landed}

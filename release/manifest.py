@@ -58,6 +58,7 @@ class ReleaseMeta:
     expected_on: Mapping[str, dt.date] = field(default_factory=dict)
     texts: Mapping[str, MartText] = field(default_factory=dict)
     certificate: bytes | None = None
+    source: bytes | None = None  # code, declarations and lock file, as an uncompressed tar
 
     def __post_init__(self) -> None:
         if not _FINGERPRINT.fullmatch(self.inputs_sha256):
@@ -89,6 +90,7 @@ class Manifest:
     due_on: Mapping[str, dt.date] = field(default_factory=dict)
     expected_on: Mapping[str, dt.date] = field(default_factory=dict)
     certificate_sha256: str | None = None  # unknown in releases from before 2026-11-26
+    source_sha256: str | None = None  # unknown in releases from before 2026-11-29
 
     @property
     def row_count(self) -> int:

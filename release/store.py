@@ -8,6 +8,7 @@ holds `refresh_lock`, and the caller of `publish` ends its refresh with the one 
 
 import datetime as dt
 import filecmp
+import gzip
 import hashlib
 import os
 import re
@@ -51,6 +52,8 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder) -> Release:
         _same_figures(planned, manifest.load(folder / reading.MANIFEST))
         _restore_database(folder, planned)
     else:
+        if meta.source:
+            _store_source(meta.source, var)
         _assemble(admitted, planned, meta.certificate, folder, var)
     point(var.current, folder.name)
     return reading.release(var, folder.name)
@@ -80,7 +83,7 @@ def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
     A link to a release that is gone is removed. Raises LedgerError on a broken ledger.
     """
     folders = [path for path in var.releases.glob("*") if path.is_dir() and not path.is_symlink()]
-    places = (var.folder, var.objects, var.releases, *folders)
+    places = (var.folder, var.objects, var.sources, var.releases, *folders)
     removed = [path for place in places for path in remove_partials(place)]
     if var.current.is_symlink() and not var.current.exists():
         var.current.unlink()
@@ -108,7 +111,7 @@ def collect(var: VarFolder) -> list[Path]:
         (var.releases / release_id).rename(partial)  # readers meet it whole or not at all
         sync_folder(var.releases)
         shutil.rmtree(partial)
-    idle = _unused_objects(var)
+    idle = _unused(var, is_anything_gone=bool(gone))
     kept = {*_last_two_current(var), *gone}
     idle += [path for each in ids if each not in kept and (path := var.releases / each / DATABASE).exists()]
     for path in idle:
@@ -116,14 +119,19 @@ def collect(var: VarFolder) -> list[Path]:
     return [*(var.releases / release_id for release_id in gone), *idle]
 
 
-def _unused_objects(var: VarFolder) -> list[Path]:
-    """Objects without a link from any release, unless a manifest names them: a copy of the folder may have lost the links."""
+def _unused(var: VarFolder, is_anything_gone: bool) -> list[Path]:
+    """Objects without a link from any release, unless a manifest names them: a copy of the folder may have lost the links.
+
+    And source archives that none names, which can be only where a release is gone.
+    """
     idle = [Path(entry.path) for entry in os.scandir(var.objects) if entry.stat().st_nlink == 1]
     named: set[str] = set()
-    for release_id in reading.release_ids(var) if idle else ():
+    for release_id in reading.release_ids(var) if idle or is_anything_gone else ():
         with suppress(FileNotFoundError):  # manifests are searched, not parsed: also a damaged one keeps what it names
             named.update(_SHA256.findall((var.releases / release_id / reading.MANIFEST).read_text("utf-8", "replace")))
-    return sorted(path for path in idle if path.suffix == ".parquet" and path.stem not in named)
+    objects = [path for path in idle if path.suffix == ".parquet" and path.stem not in named]
+    sources = var.sources.glob("*.tar.gz") if is_anything_gone else ()
+    return sorted([*objects, *(path for path in sources if path.name.partition(".")[0] not in named)])
 
 
 def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
@@ -147,6 +155,7 @@ def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
         },
         checks_sha256=admitted.checks_sha256,
         certificate_sha256=hashlib.sha256(meta.certificate).hexdigest() if meta.certificate else None,
+        source_sha256=hashlib.sha256(meta.source).hexdigest() if meta.source else None,
     )
 
 
@@ -206,6 +215,15 @@ def _store_object(source: Path, sha256: str, var: VarFolder) -> Path:
     else:
         source.replace(stored)
     return stored
+
+
+def _store_source(content: bytes, var: VarFolder) -> None:
+    """Keep the code a release is made with, compressed, once for all releases made with it."""
+    stored = var.source(hashlib.sha256(content).hexdigest())
+    if not stored.is_file():
+        var.sources.mkdir(exist_ok=True)
+        write_whole(stored, gzip.compress(content, mtime=0))
+        stored.chmod(0o444)
 
 
 def _close_to_writing(folder: Path) -> None:
