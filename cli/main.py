@@ -101,6 +101,26 @@ COMMANDS = {
         "ob Stand, Ledger und Archiv sind, was unterschrieben wurde",
         "whether release, ledger and archive are what was signed",
     ),
+    "pin": _Lazy(
+        "cli.pin:pin_command",
+        "einen Stand für immer aufbewahren, mit Grund",
+        "keep a release for good, with a reason",
+    ),
+    "unpin": _Lazy(
+        "cli.pin:unpin_command",
+        "die Regel wieder entscheiden lassen, mit Grund",
+        "let the rule decide again, with a reason",
+    ),
+    "history": _Lazy(
+        "cli.history:history_command",
+        "SQL, das jede Tabelle zeigt, wie sie an einem Tag zu sehen war",
+        "SQL that shows any table as it was seen on a day",
+    ),
+    "reproduce": _Lazy(
+        "cli.reproduce:reproduce_command",
+        "einen Stand aus Archiv und Quellarchiv neu machen und vergleichen",
+        "make a release anew from archive and source archive, and compare",
+    ),
     "export": _Lazy(
         "cli.export:export_command",
         "eine Tabelle als CSV, Parquet oder Excel ablegen",

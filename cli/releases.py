@@ -1,6 +1,7 @@
-"""`nordwaerts releases`: every release that is kept, the one readers were switched to last first.
+"""`nordwaerts releases`: every release that is kept and why, the one readers were switched to last first.
 
-Old releases stay and can be read, exported and rolled back to. Ends with 1 where there is none.
+All of them can be read, exported and rolled back to. Why the declared rule keeps one is as of the last refresh. Ends with 1
+where there is none.
 """
 
 from typing import Any
@@ -9,8 +10,16 @@ import click
 
 from cli.language import day, moment, number, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
-from release import reading
 from release.layout import VarFolder
+from release.listing import listed
+
+_GROUNDS = {  # in the order in which one is told; of what is there anyway for its age nothing is said
+    "person": ("festgehalten", "pinned"),
+    "claim": ("zu sehen am Tag einer öffentlichen Aussage", "seen on the day of a public sentence"),
+    "year_end": ("Jahresende", "end of a year"),
+    "month_end": ("Monatsende", "end of a month"),
+    "unknown": ("im Ledger unbekannt", "unknown to the ledger"),
+}
 
 
 @click.command("releases")
@@ -29,21 +38,33 @@ def releases_command(programme: str, as_json: bool) -> int:
 
 
 def release_rows(var: VarFolder) -> list[dict[str, Any]]:
-    """One row per release with its day, when readers were switched to it, and its extent in tables and rows."""
+    """One row per release with its day, when readers were switched to it, its extent in tables and rows, why it is kept."""
     return [
         {
-            "release_id": item.release.release_id,
+            "release_id": item.release_id,
             "is_current": item.is_current,
-            "as_of_on": item.release.manifest.as_of_on,
+            "as_of_on": item.as_of_on,
             "switched_at": item.switched_at,
-            "is_synthetic": item.release.manifest.is_synthetic,
-            "table_count": len(item.release.manifest.tables),
-            "row_count": item.release.manifest.row_count,
-            "code_sha256": item.release.manifest.code_sha256,
-            "inputs_sha256": item.release.inputs_sha256,
+            "is_synthetic": item.is_synthetic,
+            "table_count": item.table_count,
+            "row_count": item.row_count,
+            "code_sha256": item.code_sha256,
+            "inputs_sha256": item.inputs_sha256,
+            "kept_for": [*(["person"] if item.pin else []), *(each for each in item.grounds if each != "person")],
+            "pinned_because": item.pin.because if item.pin else None,
+            "pinned_by": item.pin.by if item.pin else None,
         }
-        for item in reading.history(var)
+        for item in listed(var)
     ]
+
+
+def _why_kept(row: dict[str, Any]) -> str:
+    """What keeps a release beside its age, and what the person said who pinned it."""
+    told = [words(*_GROUNDS[ground]) for ground in _GROUNDS if ground in row["kept_for"]]
+    if row["pinned_because"]:
+        by = f", {row['pinned_by']}" if row["pinned_by"] else ""
+        told[0] += words(f": „{row['pinned_because']}“{by}", f": '{row['pinned_because']}'{by}")
+    return "; ".join(told)
 
 
 def _lines(rows: list[dict[str, Any]]) -> list[str]:
@@ -67,7 +88,8 @@ def _lines(rows: list[dict[str, Any]]) -> list[str]:
         for row in rows
     ]
     widths = [max(len(line[column]) for line in [head, *body]) for column in range(len(head))]
-    marks = ["", *(words("← gültig", "← current") if row["is_current"] else "" for row in rows)]
+    current = words("← gültig", "← current")
+    marks = ["", *(" ".join(filter(None, [current * row["is_current"], _why_kept(row)])) for row in rows)]
     return [
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=True)), mark]).rstrip()
         for line, mark in zip([head, *body], marks, strict=True)

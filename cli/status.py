@@ -32,6 +32,8 @@ OUTCOMES = {
     "accepted": ("eine angehaltene Lieferung angenommen", "a held delivery accepted"),
     "rejected": ("eine angehaltene Lieferung verworfen", "a held delivery rejected"),
     "reinstated": ("eine zurückgezogene Lieferung zählt wieder", "a withdrawn delivery counts again"),
+    "pinned": ("einen Stand festgehalten", "a release pinned"),
+    "unpinned": ("einen Stand freigegeben", "a release unpinned"),
     "recovered": ("nach einem Abbruch wieder aufgenommen", "recovered after breaking off"),
 }
 

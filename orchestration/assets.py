@@ -345,7 +345,7 @@ def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
             published = publish_export(run.deliveries, manifest, inputs, run.record.tables.values(), run.known_as)
             run.record.close("published", inputs)
             run.deliveries.vintages.keep_only_used()
-            store.collect_objects(run.context.var)
+            store.collect(run.context.var)
         return dg.MaterializeResult(
             metadata={
                 "release_id": published.release_id,

@@ -92,6 +92,16 @@ class Variant(Declaration):
     purpose: Literal["programme", "part", "comparison"]
 
 
+class Retention(Declaration):
+    """For how many days every release is kept, and those readers saw at the end of a month; year ends stay for good.
+
+    What a person or the day of a public sentence pins stays whatever its age.
+    """
+
+    all_for_days: int = Field(default=90, ge=1)
+    month_ends_for_days: int = Field(default=730, ge=0)
+
+
 class SampleSet(Declaration):
     """What the sample deliveries claim about themselves, so that a refresh from them is repeatable."""
 
@@ -120,4 +130,5 @@ class ProgrammeSettings(Declaration):
     population_measure_id: str | None = None
     activity_level: str | None = None
     vocabularies: Vocabularies = Vocabularies()
+    retention: Retention = Retention()
     sample: SampleSet | None = None

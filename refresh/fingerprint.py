@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ingest.archive import Receipt
 from ingest.connectors.folder import matches
@@ -31,6 +32,7 @@ _CODE = {
 _RULES = ("programmes", "ingest", "expectations")  # what decides whether a delivery is taken over, with landing
 _LANDING = "landing"
 CERTIFICATE = "docs/fault-certificate.json"  # every release carries it
+_BESIDE = ("dbt_project/dbt_project.yml", "requirements.lock", CERTIFICATE)
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def age_days(receipts: Iterable[Receipt], as_of_on: dt.date) -> int:
 
 def code_sha256() -> str:
     """SHA-256 over names and bytes of everything that turns deliveries into marts, the lock file and the certificate."""
-    return _hashed(*_CODE, beside=("dbt_project/dbt_project.yml", "requirements.lock", CERTIFICATE)).hexdigest()
+    return _hashed(*_CODE, beside=_BESIDE).hexdigest()
 
 
 def rules_version(declarations_sha256: str) -> str:
@@ -142,10 +144,19 @@ def _imported_by(module: str) -> list[str]:
     return sorted(found)
 
 
+def code_files() -> list[Path]:
+    """Every file the hash of the code is over, in its order."""
+    return _files(*_CODE, beside=_BESIDE)
+
+
+def _files(*folders: str, beside: Iterable[str] = ()) -> list[Path]:
+    files = [path for folder in folders for path in sorted((PROJECT_ROOT / folder).glob(_CODE[folder]))]
+    named = [*files, *(PROJECT_ROOT / name for name in beside)]
+    return [path for path in named if path.is_file() and "__pycache__" not in path.parts]
+
+
 def _hashed(*folders: str, beside: Iterable[str] = ()) -> "hashlib._Hash":
     digest = hashlib.sha256()
-    files = [path for folder in folders for path in sorted((PROJECT_ROOT / folder).glob(_CODE[folder]))]
-    for path in [*files, *(PROJECT_ROOT / name for name in beside)]:
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in _files(*folders, beside=beside):
+        digest.update(path.relative_to(PROJECT_ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest

@@ -15,6 +15,7 @@ from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
 from refresh.receiving import Deliveries
+from refresh.source_archive import source_archive
 from release import ledger, openlineage, store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
@@ -52,6 +53,7 @@ def publish_export(
         texts=manifest.texts(),
         certificate=release_certificate(rules_version(deliveries.declarations_sha256)),
         made_by=made_by(context.programme),
+        source=source_archive(context.programme),
     )
     reasons = [reason for outcome in landed for reason in outcome.open_reasons]
     tables = {outcome.table.name: outcome for outcome in landed}

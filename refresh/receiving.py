@@ -25,7 +25,7 @@ from refresh.outcomes import Arrival, Inbox, RefreshRefused, TableOutcome, by_ta
 from refresh.refusing import closed_folder
 from release import ledger, reading
 from release.reason import Reason
-from release.standing import ByTable, Standing, standing_of
+from release.standing import ByTable, Standing, deciding, standing_of
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Deliveries:
 
     @cached_property
     def _lines(self) -> list[ledger.Entry]:
-        return ledger.read(self.context.var)
+        return deciding(self.context.var)
 
     @cached_property
     def is_restoring(self) -> bool:

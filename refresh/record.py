@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from refresh.arrivals import Row, arrival_rows, check_rows, passed_over_rows
 from refresh.context import RefreshContext
 from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table, counts_by_table
+from refresh.retaining import note_grounds, releases_due
 from release import last_refresh, ledger, log, reading, refresh_page, refusal
 from release.reason import Reason
 from release.standing import Standing, standing
@@ -66,17 +67,20 @@ class RefreshRecord:
             release_id=self.release_id,
             inputs_sha256=inputs_sha256,
             reasons=self.reasons,
-            in_force=release.manifest.in_force if release else None,
+            in_force=release.manifest.in_force if release and outcome != "unchanged" else None,
             superseded=stand["superseded"] if outcome == "published" else None,
             replaced_by=stand["replaced_by"] if outcome == "published" else None,
             refused=stand["refused"],
             held=stand["held"],
             counts=stand["counts"],
+            let_go=releases_due(context, self.release_id) if outcome in ledger.SUCCEEDED else (),
             as_of_on=context.as_of_on,
             is_synthetic=context.is_synthetic,
         )
         self.sequence = written.sequence
         context.var.announced.unlink(missing_ok=True)
+        if outcome in ledger.SUCCEEDED:
+            note_grounds(context)
         self.standing = standing(context.var)
         refusal.follow(context.var)
         self.arrivals = arrival_rows(self.inbox, self.tables, self.standing)

@@ -89,6 +89,7 @@ class RefreshRun:
         release = reading.current(var)
         if release and release.inputs_sha256 == arrival:
             self.record.close("unchanged", arrival)
+            store.collect(var)
             return True
         if (line := standing.refused_line) and line.outcome == "refused" and line.inputs_sha256 == arrival:
             self.record.repeated = line
@@ -98,6 +99,7 @@ class RefreshRun:
             store.switch(var, earlier.release_id or "")
             self.record.repeated = earlier
             self.record.close("published", arrival)
+            store.collect(var)
             return True
         return False
 

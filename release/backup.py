@@ -9,11 +9,11 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from release import ledger
+from release import chain, ledger
 from release.atomic import PARTIAL, copy_partial, sha256_of, sync_folder, write_whole
 from release.backup_record import CONTENT, RECORD, Backup, FileEntry, load, verify
 from release.layout import VarFolder
@@ -80,7 +80,7 @@ def _of_one_moment(var: VarFolder, inbox: Path, content: Path, at: dt.datetime) 
     for _ in range(_LOOKS):
         try:
             before = _ledger_bytes(var)
-            record = _stored(var, inbox, content, at, ledger.parse(before))
+            record = _stored(var, inbox, content, at, ledger.lines_of(before))
             if _ledger_bytes(var) == before:
                 return record
         except FileNotFoundError as error:
@@ -96,7 +96,7 @@ def _of_one_moment(var: VarFolder, inbox: Path, content: Path, at: dt.datetime) 
     )
 
 
-def _stored(var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: list[ledger.Entry]) -> Backup:
+def _stored(var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: Sequence[chain.Line]) -> Backup:
     folders: dict[str, str] = {}
     files: dict[str, FileEntry] = {}
     hashes: dict[tuple[int, int], str] = {}  # the hard links of a file are read once
@@ -111,7 +111,7 @@ def _stored(var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: 
             files[name] = FileEntry(sha256, (content / sha256).stat().st_size, mode, seen.st_mtime_ns)
     _refuse_altered(files)
     # not the link: it is switched before the ledger says so
-    last = next((line.release_id for line in reversed(lines) if line.outcome in ledger.POINTING), None)
+    last = next((line.says("release_id") for line in reversed(lines) if line.outcome in ledger.POINTING), None)
     current = last if f"var/releases/{last}" in folders else None
     return Backup(var.programme_id, at.astimezone(dt.UTC).replace(microsecond=0), len(lines), current, folders, files)
 

@@ -109,6 +109,15 @@ class VarFolder:
         return self.folder / "objects"
 
     @property
+    def sources(self) -> Path:
+        """Code, declarations and lock file that releases were made with, by SHA-256 of the archive."""
+        return self.folder / "sources"
+
+    def source(self, sha256: str) -> Path:
+        """The source archive of that hash, which is over the archive before it was compressed."""
+        return self.sources / f"{sha256}.tar.gz"
+
+    @property
     def releases(self) -> Path:
         """One immutable folder per release, and the link `current`."""
         return self.folder / "releases"

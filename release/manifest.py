@@ -60,6 +60,7 @@ class ReleaseMeta:
     texts: Mapping[str, MartText] = field(default_factory=dict)
     certificate: bytes | None = None
     made_by: Mapping[str, str] = field(default_factory=dict)
+    source: bytes | None = None  # code, declarations and lock file, as an uncompressed tar
 
     def __post_init__(self) -> None:
         if not _FINGERPRINT.fullmatch(self.inputs_sha256):
@@ -91,6 +92,7 @@ class Manifest:
     due_on: Mapping[str, dt.date] = field(default_factory=dict)
     expected_on: Mapping[str, dt.date] = field(default_factory=dict)
     certificate_sha256: str | None = None  # unknown in releases from before 2026-11-26
+    source_sha256: str | None = None  # unknown in releases from before 2026-11-29
 
     @property
     def row_count(self) -> int:

@@ -103,38 +103,46 @@ def release(var: VarFolder, release_id: str) -> Release:
     return Release(folder, manifest.load(folder / MANIFEST))
 
 
-def all_releases(var: VarFolder) -> list[Release]:
-    """Every whole release, in order of id, that is of the day its figures stand for."""
+def release_ids(var: VarFolder) -> list[str]:
+    """Every whole release, in order of id, that is of the day its figures stand for; nothing is read."""
     if not var.releases.is_dir():
         return []
-    folders = sorted(path for path in var.releases.iterdir() if RELEASE_ID.fullmatch(path.name))
-    return [release(var, folder.name) for folder in folders]
+    return sorted(path.name for path in var.releases.iterdir() if RELEASE_ID.fullmatch(path.name))
 
 
-def history(var: VarFolder) -> list[PublishedRelease]:
-    """Every whole release, the one readers were switched to last first."""
-    switched = {entry.release_id: entry.at for entry in ledger.read(var) if entry.outcome in ledger.POINTING}
-    seen = current(var)
-    found = [
-        PublishedRelease(each, switched.get(each.release_id), seen is not None and seen.folder == each.folder)
-        for each in all_releases(var)
-    ]
+def all_releases(var: VarFolder) -> list[Release]:
+    """Every whole release with its manifest, in order of id."""
+    return [release(var, release_id) for release_id in release_ids(var)]
+
+
+def switches(var: VarFolder) -> dict[str, dt.datetime | None]:
+    """Every whole release → when readers were last switched to it (UTC), the last one first; no manifest is read."""
+    lines = [line for line in ledger.lines(var) if line.outcome in ledger.POINTING]
+    switched = {line.says("release_id"): dt.datetime.fromisoformat(line.says("at") or "") for line in lines}
     start = dt.datetime.min.replace(tzinfo=dt.UTC)
-    return sorted(found, key=lambda item: (item.switched_at or start, item.release.release_id), reverse=True)
+    found = {release_id: switched.get(release_id) for release_id in release_ids(var)}
+    return dict(sorted(found.items(), key=lambda item: (item[1] or start, item[0]), reverse=True))
+
+
+def history(var: VarFolder, at_most: int | None = None) -> list[PublishedRelease]:
+    """Every whole release, or the last so many, the one readers were switched to last first."""
+    seen = current(var)
+    return [
+        PublishedRelease(release(var, release_id), at, seen is not None and seen.release_id == release_id)
+        for release_id, at in list(switches(var).items())[:at_most]
+    ]
 
 
 def switched_entry(var: VarFolder, release_id: str) -> ledger.Entry | None:
     """The ledger line that last switched readers to a release; None if the ledger does not know it."""
-    for entry in reversed(ledger.read(var)):
-        if entry.outcome in ledger.POINTING and entry.release_id == release_id:
-            return entry
-    return None
+    lines = ledger.newest(var, *ledger.POINTING, naming=release_id)
+    return next((entry for entry in lines if entry.release_id == release_id), None)
 
 
 def published_from(var: VarFolder, inputs_sha256: str) -> ledger.Entry | None:
     """The ledger line that last published a release of these inputs which still is there; None if there is none."""
-    for entry in reversed(ledger.read(var)):
-        is_publication = entry.outcome == "published" and entry.inputs_sha256 == inputs_sha256
-        if is_publication and entry.release_id and (var.releases / entry.release_id / MANIFEST).is_file():
+    for entry in ledger.newest(var, "published", naming=inputs_sha256):
+        is_of_these = entry.inputs_sha256 == inputs_sha256
+        if is_of_these and entry.release_id and (var.releases / entry.release_id / MANIFEST).is_file():
             return entry
     return None

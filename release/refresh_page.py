@@ -75,7 +75,8 @@ def _trend(var: VarFolder, release: Release | None) -> list[Release]:
     """The last releases, in the order in which readers were last switched to them, up to the one they see."""
     if release is None:
         return []
-    others = [each.release for each in reading.history(var) if each.release.release_id != release.release_id]
+    seen = reading.history(var, _RELEASES)
+    others = [each.release for each in seen if each.release.release_id != release.release_id]
     return [*reversed(others[: _RELEASES - 1]), release]
 
 

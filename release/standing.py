@@ -11,11 +11,12 @@ adds no state but `refused`, and that only until a refresh succeeds. What is hel
 the inbox or not, until a person decides; an acceptance covers the doubts that were looked at, and no others.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from release import ledger
+from release.chain import Line
 from release.layout import VarFolder
 from release.ledger import Entry, Held
 from release.reason import Reason
@@ -34,16 +35,33 @@ STATE_WORDS: dict[State, tuple[str, str]] = {
 }
 ByTable = Mapping[str, tuple[str, ...]]  # landed table → delivery ids
 Decided = Mapping[tuple[str, str], Entry]  # (source, delivery) → the line that says so
+_known: "tuple[Sequence[Line], Standing] | None" = None  # of the lines read last in this process
 
 
 @dataclass(frozen=True)
 class _Step:
-    """What a publication left: which deliveries are in force, and which were replaced by which; a chain, newest first."""
+    """What a publication left: which deliveries are in force, and which it replaced by which; a chain, newest first."""
 
     previous: "_Step | None"
     in_force: ByTable
-    superseded: Mapping[str, Mapping[str, tuple[str, ...]]]
-    line: Entry | None = None
+    replaced: Mapping[str, Mapping[str, tuple[str, ...]]]
+    line: Entry
+
+    def superseded(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Table by table, every delivery that was replaced up to here and is not in force again, and by which."""
+        steps: list[_Step] = []
+        step: _Step | None = self
+        while step:
+            steps.append(step)
+            step = step.previous
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for each in reversed(steps):
+            for table, replaced in each.replaced.items():
+                known = found.setdefault(table, {})
+                known.update(replaced)
+                for delivery_id in each.in_force.get(table, ()):
+                    known.pop(delivery_id, None)
+        return found
 
 
 @dataclass(frozen=True)
@@ -156,7 +174,26 @@ class Standing:
 
 def standing(var: VarFolder) -> Standing:
     """The standing of a programme's deliveries now; raises LedgerError."""
-    return standing_of(ledger.read(var))
+    global _known
+    lines = ledger.lines(var)
+    if _known is None or _known[0] is not lines:
+        _known = (lines, standing_of(_deciding(lines)))
+    return _known[1]
+
+
+def deciding(var: VarFolder) -> list[Entry]:
+    """The lines that make up the standing, oldest first and without their counts: nights without news changed nothing."""
+    return _deciding(ledger.lines(var))
+
+
+def _deciding(lines: Sequence[Line]) -> list[Entry]:
+    good = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].outcome in ledger.SUCCEEDED), -1)
+    lasting = ledger.POINTING + ledger.DECISIONS
+    return [
+        ledger.entry_of(line, with_counts=False)
+        for number, line in enumerate(lines)
+        if line.outcome in lasting or number == good or (number > good and line.outcome in ledger.FAILED)
+    ]
 
 
 def standing_of(lines: Iterable[Entry]) -> Standing:
@@ -194,18 +231,17 @@ def _those(judged: Decided, outcome: str) -> Decided:
 
 def _published(before: _Step | None, line: Entry, set_aside: set[tuple[str, str]]) -> _Step:
     known: ByTable = before.in_force if before else {}
-    superseded = dict(before.superseded) if before else {}
+    replaced: dict[str, dict[str, tuple[str, ...]]] = {}
     for table in sorted(line.in_force.keys() | line.superseded.keys()):
+        if line.in_force.get(table) == known.get(table) and table not in line.superseded:
+            continue  # as most tables on most nights
         now, earlier = set(line.in_force.get(table, ())), set(known.get(table, ()))
         gone = {each for each in earlier - now if (_source(table), each) not in set_aside}
-        replaced = {**superseded.get(table, {})}
         entered = tuple(sorted(now - earlier)) or tuple(sorted(now))  # lines from before 2026-11-26 tell no more
         told = line.replaced_by.get(table, {})
-        replaced.update(
-            {each: tuple(told.get(each, entered)) for each in sorted(gone.union(line.superseded.get(table, ())))}
-        )
-        superseded[table] = {each: others for each, others in replaced.items() if each not in now}
-    return _Step(before, {table: tuple(ids) for table, ids in line.in_force.items()}, superseded, line)
+        leaving = sorted(gone.union(line.superseded.get(table, ())))
+        replaced[table] = {each: tuple(told.get(each, entered)) for each in leaving}
+    return _Step(before, {table: tuple(ids) for table, ids in line.in_force.items()}, replaced, line)
 
 
 def _standing(step: _Step | None, withdrawn: Decided, judged: Decided, refused: Entry | None) -> Standing:
@@ -240,7 +276,7 @@ def _standing(step: _Step | None, withdrawn: Decided, judged: Decided, refused: 
     )
     if step is None:
         return now
-    in_force = {}
+    in_force, replacing = {}, step.superseded()
     for table in step.in_force:
         found: set[str] = set()
         earlier: _Step | None = step
@@ -249,18 +285,19 @@ def _standing(step: _Step | None, withdrawn: Decided, judged: Decided, refused: 
             found.update(ids)
             earlier = earlier.previous if len(stays(table, ids)) < len(ids) else None
         found = set(stays(table, found))
-        replaced = step.superseded.get(table, {})
+        replaced = replacing.get(table, {})
         in_force[table] = tuple(sorted(each for each in found if not _is_replaced(each, replaced, found)))
     superseded = {}
-    for table, replaced in step.superseded.items():
+    for table, replaced in replacing.items():
         counting = set(in_force.get(table, ()))
-        places = {each: _in_place(each, replaced, counting) for each in stays(table, replaced) if each not in counting}
+        ends = _ends(replaced, counting)
+        places = {each: ends[each] for each in stays(table, replaced) if each not in counting}
         superseded[table] = {each: others for each, others in places.items() if others}  # else all of them withdrawn
     return replace(
         now,
         in_force=in_force,
         superseded=superseded,
-        kept=without_set_aside(step.line.refused) if step.line else {},
+        kept=without_set_aside(step.line.refused),
         kept_line=step.line,
         held=doubted(step.line),
     )
@@ -270,6 +307,25 @@ def _is_replaced(delivery_id: str, replaced: Mapping[str, tuple[str, ...]], in_f
     """Whether everything that came in the place of a delivery, or in the place of that, is in force."""
     others = replaced.get(delivery_id, ())
     return bool(others) and all(each in in_force or _is_replaced(each, replaced, in_force) for each in others)
+
+
+def _ends(replaced: Mapping[str, tuple[str, ...]], in_force: set[str]) -> dict[str, tuple[str, ...]]:
+    """Delivery → the deliveries in force at the end of its chain of replacements; each link is followed once."""
+    found: dict[str, tuple[str, ...]] = {}
+    for delivery_id in replaced:
+        path: dict[str, None] = {}
+        each, end = delivery_id, None
+        while end is None:
+            others = replaced.get(each, ())
+            if each in found or each in path:
+                end = found.get(each, ())
+            elif len(others) == 1 and others[0] not in in_force:
+                path[each], each = None, others[0]
+            else:
+                path[each] = None
+                end = _in_place(each, replaced, in_force)
+        found |= dict.fromkeys(path, end)
+    return found
 
 
 def _in_place(delivery_id: str, replaced: Mapping[str, tuple[str, ...]], in_force: set[str]) -> tuple[str, ...]:

@@ -8,12 +8,16 @@ holds `refresh_lock`, and the caller of `publish` ends its refresh with the one 
 
 import datetime as dt
 import filecmp
+import gzip
 import hashlib
+import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from release import ledger, manifest, provenance, reading, refusal
+from release import ledger, manifest, provenance, reading, refusal, retention
 from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.database import DATABASE, build_database
 from release.disclosure import is_public
@@ -22,8 +26,10 @@ from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
 from release.reading import CHECKS, Release
 from release.reason import Reason
+from release.seen import spans
 from release.signing import Signer, signer
 
+_SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 CERTIFICATE = "fault-certificate.json"
 Beside = Callable[[Release], Mapping[str, bytes]]
 
@@ -55,6 +61,8 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder, beside: Beside = no
         _same_figures(planned, manifest.load(folder / reading.MANIFEST))
         _restore_database(folder, planned, key)
     else:
+        if meta.source:
+            _store_source(meta.source, var)
         _assemble(admitted, planned, meta, folder, var, key, beside)
     point(var.current, folder.name)
     return reading.release(var, folder.name)
@@ -84,7 +92,7 @@ def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
     A link to a release that is gone is removed. Raises LedgerError on a broken ledger.
     """
     folders = [path for path in var.releases.glob("*") if path.is_dir() and not path.is_symlink()]
-    places = (var.folder, var.objects, var.releases, *folders)
+    places = (var.folder, var.objects, var.sources, var.releases, *folders)
     removed = [path for place in places for path in remove_partials(place)]
     if var.current.is_symlink() and not var.current.exists():
         var.current.unlink()
@@ -98,23 +106,41 @@ def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
     return removed
 
 
-def collect_objects(var: VarFolder) -> list[Path]:
-    """Remove objects no release refers to, and databases of releases before the last; returns their paths.
+def collect(var: VarFolder) -> list[Path]:
+    """Remove releases the ledger let go, objects no release refers to, and databases of releases before the last.
 
-    Figures of old releases stay: their database is rebuilt from Parquet when they are rolled back to.
+    Returns their paths. What a crash leaves of it the next night removes. Figures of the releases that stay do stay: their
+    database is rebuilt from Parquet when they are rolled back to.
     """
-    releases = reading.all_releases(var)
-    wanted = {table.sha256 for found in releases for table in found.manifest.tables.values()}
-    idle = [path for path in sorted(var.objects.glob("*.parquet")) if path.stem not in wanted]
-    kept = set(_last_two_current(var))
-    idle += [
-        database
-        for found in releases
-        if found.release_id not in kept and (database := found.folder / DATABASE).exists()
-    ]
+    ids = reading.release_ids(var)
+    seen = reading.current(var)
+    gone = sorted(set(retention.let_go(var)).intersection(ids) - {seen.release_id if seen else ""})
+    for release_id in gone:
+        partial = partial_name(var.releases / release_id)
+        (var.releases / release_id).rename(partial)  # readers meet it whole or not at all
+        sync_folder(var.releases)
+        shutil.rmtree(partial)
+    idle = _unused(var, is_anything_gone=bool(gone))
+    kept = {*_last_two_current(var), *gone}
+    idle += [path for each in ids if each not in kept and (path := var.releases / each / DATABASE).exists()]
     for path in idle:
         path.unlink()
-    return idle
+    return [*(var.releases / release_id for release_id in gone), *idle]
+
+
+def _unused(var: VarFolder, is_anything_gone: bool) -> list[Path]:
+    """Objects without a link from any release, unless a manifest names them: a copy of the folder may have lost the links.
+
+    And source archives that none names, which can be only where a release is gone.
+    """
+    idle = [Path(entry.path) for entry in os.scandir(var.objects) if entry.stat().st_nlink == 1]
+    named: set[str] = set()
+    for release_id in reading.release_ids(var) if idle or is_anything_gone else ():
+        with suppress(FileNotFoundError):  # manifests are searched, not parsed: also a damaged one keeps what it names
+            named.update(_SHA256.findall((var.releases / release_id / reading.MANIFEST).read_text("utf-8", "replace")))
+    objects = [path for path in idle if path.suffix == ".parquet" and path.stem not in named]
+    sources = var.sources.glob("*.tar.gz") if is_anything_gone else ()
+    return sorted([*objects, *(path for path in sources if path.name.partition(".")[0] not in named)])
 
 
 def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
@@ -138,6 +164,7 @@ def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
         },
         checks_sha256=admitted.checks_sha256,
         certificate_sha256=hashlib.sha256(meta.certificate).hexdigest() if meta.certificate else None,
+        source_sha256=hashlib.sha256(meta.source).hexdigest() if meta.source else None,
     )
 
 
@@ -210,6 +237,15 @@ def _store_object(source: Path, sha256: str, var: VarFolder) -> Path:
     return stored
 
 
+def _store_source(content: bytes, var: VarFolder) -> None:
+    """Keep the code a release is made with, compressed, once for all releases made with it."""
+    stored = var.source(hashlib.sha256(content).hexdigest())
+    if not stored.is_file():
+        var.sources.mkdir(exist_ok=True)
+        write_whole(stored, gzip.compress(content, mtime=0))
+        stored.chmod(0o444)
+
+
 def _close_to_writing(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -254,9 +290,6 @@ def _note_pointer(var: VarFolder, found: Release | None, outcome: ledger.Outcome
 
 
 def _last_two_current(var: VarFolder) -> list[str]:
-    named: list[str] = []
-    for entry in reversed(ledger.read(var)):
-        if entry.outcome in ledger.POINTING and entry.release_id and entry.release_id not in named:
-            named.append(entry.release_id)
+    named = list(dict.fromkeys(span.release_id for span in reversed(spans(var)) if span.release_id))
     found = reading.current(var)
     return [*([found.release_id] if found else []), *named[:2]]

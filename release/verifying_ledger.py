@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from release import ledger, ledger_head
 from release.finding import finding
 from release.layout import VarFolder
-from release.ledger import Line
+from release.ledger import SignedLine
 from release.reason import Reason
 from release.signing import is_signed
 
@@ -28,7 +28,7 @@ _KEYS = (
 class VerifiedLedger:
     """Lines up to where the chain breaks, the keys to trust (hex), what is wrong, and how many lines are from before signing."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[SignedLine, ...]
     keys: tuple[str, ...]
     findings: tuple[Reason, ...]
     unsigned_count: int
@@ -39,10 +39,11 @@ def verified_ledger(var: VarFolder, keys: Sequence[str] = ()) -> VerifiedLedger:
     """The ledger of a programme as it stands, verified with these keys."""
     head = ledger_head.content(var)  # before the ledger, as readers do
     found: list[Reason] = []
-    lines: list[Line] = []
+    lines: list[SignedLine] = []
+    content = var.ledger.read_bytes() if var.ledger.exists() else b""
     is_readable = True
     try:
-        lines = ledger.parse_lines(var.ledger.read_bytes() if var.ledger.exists() else b"")
+        lines = ledger.parse_lines(content)
     except ledger.LedgerError as broken:
         found.append(broken.reason)
         is_readable = False
@@ -50,11 +51,11 @@ def verified_ledger(var: VarFolder, keys: Sequence[str] = ()) -> VerifiedLedger:
     trusted = tuple(keys) or tuple(line.key for line in lines[first : first + 1] if line.key)
     found += [reason for line in lines[first:] for reason in _signature(line, trusted)]
     if not found:
-        found += _end(head, lines, trusted, is_signed_at_all=first < len(lines))
+        found += _end(head, content, trusted, is_signed_at_all=first < len(lines))
     return VerifiedLedger(tuple(lines), trusted, tuple(found), first, is_readable)
 
 
-def _signature(line: Line, trusted: Sequence[str]) -> list[Reason]:
+def _signature(line: SignedLine, trusted: Sequence[str]) -> list[Reason]:
     place = f"{FILE}:{line.entry.sequence}"
     if not line.key or not line.signature:
         de, en = "Die Zeile ist nicht unterschrieben, eine davor war es.", "the line is not signed, one before it was."
@@ -67,7 +68,7 @@ def _signature(line: Line, trusted: Sequence[str]) -> list[Reason]:
     return []
 
 
-def _end(raw: bytes | None, lines: Sequence[Line], trusted: Sequence[str], is_signed_at_all: bool) -> list[Reason]:
+def _end(raw: bytes | None, content: bytes, trusted: Sequence[str], is_signed_at_all: bool) -> list[Reason]:
     """Whether the head is there, true, and says how the ledger ends."""
     name = "ledger_head.json"
     if raw is None:
@@ -86,12 +87,12 @@ def _end(raw: bytes | None, lines: Sequence[Line], trusted: Sequence[str], is_si
                 ),
             )
         ]
-    if fault := ledger_head.fault(raw, [line.text for line in lines]):
+    if fault := ledger_head.fault(raw, content):
         return [fault]
     head = ledger_head.parse(raw)
     if head is None or head.key not in trusted or not is_signed_hex(head.key, head.signature, head.message):
         return [finding("ledger_head", name, "Die Unterschrift gilt nicht.", "the signature is not valid.")]
-    if len(lines) > head.line_count + 1:  # one more: a crash came before the head was written
+    if content.count(b"\n") > head.line_count + 1:  # one more: a crash came before the head was written
         de, en = "Der Ledger ist länger, als die Datei sagt.", "the ledger is longer than the file says."
         return [finding("ledger_head", name, de, en)]
     return []

@@ -14,7 +14,7 @@ from release.database import DATABASE
 from release.envelope import Envelope, opened, subjects_of
 from release.finding import Hashes, finding, one_per_file
 from release.layout import VarFolder
-from release.ledger import Line
+from release.ledger import SignedLine
 from release.manifest import Manifest
 from release.reading import CHECKS, Release
 from release.reason import Reason
@@ -35,7 +35,7 @@ _CRASH = (
 
 
 def release_findings(
-    var: VarFolder, release_id: str, keys: Sequence[str], lines: Sequence[Line] | None, hashes: Hashes
+    var: VarFolder, release_id: str, keys: Sequence[str], lines: Sequence[SignedLine] | None, hashes: Hashes
 ) -> list[Reason]:
     """What is wrong with a release, at most one sentence a file. Nothing is raised for damage.
 
@@ -86,7 +86,7 @@ def reading_link(var: VarFolder) -> str | None:
         return None
 
 
-def _is_signed_era(release_id: str, lines: Sequence[Line]) -> bool:
+def _is_signed_era(release_id: str, lines: Sequence[SignedLine]) -> bool:
     """Whether the ledger says by a signed line that this release was published."""
     return any(line.key and line.entry.release_id == release_id and line.entry.outcome in _SAID for line in lines)
 
@@ -102,7 +102,7 @@ def _signed(
     place: str,
     envelope: Envelope | None,
     keys: Sequence[str],
-    lines: Sequence[Line],
+    lines: Sequence[SignedLine],
     hashes: Hashes,
 ) -> Iterator[Reason]:
     """Statement, every file it names, files nobody named, and the statement on the database."""
@@ -169,7 +169,7 @@ def _as_declared(var: VarFolder, folder: Path, place: str, contents: Manifest, h
 
 
 def _on_the_ledger(
-    place: str, release_id: str, contents: Manifest, envelope: Envelope | None, lines: Sequence[Line]
+    place: str, release_id: str, contents: Manifest, envelope: Envelope | None, lines: Sequence[SignedLine]
 ) -> Iterator[Reason]:
     """Whether the ledger tells of this publication, of these inputs, and went on from where it then ended."""
     said = [line.entry for line in lines if line.entry.release_id == release_id and line.entry.outcome in _SAID]

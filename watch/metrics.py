@@ -4,6 +4,7 @@ Names and moments only, no delivered value. Ages are given as moments, so that t
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from release import ledger, reading
 from release.atomic import write_whole
 from release.freshness import source_ages
 from release.layout import VarFolder
-from release.standing import standing_of
+from release.standing import standing
 
 Samples = list[tuple[dict[str, str], float]]
 
@@ -34,19 +35,17 @@ def exposition(var: VarFolder) -> str:
 
 
 def _families(var: VarFolder) -> Iterator[tuple[str, str, Samples]]:
-    entries, release = ledger.read(var), reading.current(var)
-    refreshes = [entry for entry in entries if entry.outcome in ledger.REFRESHES]
-    counted: Samples = [({"outcome": o}, sum(entry.outcome == o for entry in entries)) for o in ledger.OUTCOMES]
+    release, outcomes = reading.current(var), Counter(line.outcome for line in ledger.lines(var))
+    counted: Samples = [({"outcome": o}, outcomes[o]) for o in ledger.OUTCOMES]
     yield "ledger_lines", "Lines of the ledger by outcome.", counted
-    if refreshes:
-        last = refreshes[-1]
+    if last := ledger.last(var, *ledger.REFRESHES):
         yield "last_refresh_timestamp_seconds", "End of the last refresh.", [({}, last.at.timestamp())]
         came: Samples = [({"outcome": o}, last.outcome == o) for o in ledger.REFRESHES]
         yield "last_refresh_outcome", "1 for what the last refresh came to, 0 for all else.", came
-    if good := [entry for entry in refreshes if entry.outcome not in ledger.FAILED]:
+    if good := ledger.last(var, "published", "unchanged"):
         text = "End of the last refresh that published or found nothing new."
-        yield "last_success_timestamp_seconds", text, [({}, good[-1].at.timestamp())]
-    stands = standing_of(entries)
+        yield "last_success_timestamp_seconds", text, [({}, good.at.timestamp())]
+    stands = standing(var)
     waiting = {each for ids in stands.waiting.values() for each in ids}
     yield "deliveries_held", "Deliveries that wait for a person to accept or reject them.", [({}, len(waiting))]
     if release is None:

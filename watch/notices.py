@@ -16,7 +16,7 @@ from release.freshness import source_ages
 from release.layout import VarFolder
 from release.manifest import Manifest
 from release.reason import Language, Reason
-from release.standing import standing_of
+from release.standing import deciding, standing_of
 from release.verdicts import VERDICTS, CurrentVerdict, current_verdicts
 
 Kind = Literal["refused", "broken", "kept", "held", "overdue", "turned", "missed"]
@@ -39,7 +39,7 @@ class Notice:
 
 def notices(var: VarFolder) -> list[Notice]:
     """All that stands to be told of a programme now, sent or not; raises what damaged folders raise in `release`."""
-    entries = ledger.read(var)
+    entries = deciding(var)
     found = [*standing_failure(entries), *kept_deliveries(entries), *held_deliveries(entries)]
     release = reading.current(var)
     if release is None:

@@ -27,7 +27,8 @@ def missed_night(var: VarFolder, by: dt.time, now: dt.datetime) -> Notice | None
         "See whether the machine and its timer are at work, and start 'nordwaerts refresh'.",
     )
     try:
-        if any(entry.outcome in ledger.REFRESHES and due - _NIGHT <= entry.at for entry in ledger.read(var)):
+        ends = (line.says("at") for line in reversed(ledger.lines(var)) if line.outcome in ledger.REFRESHES)
+        if any(due - _NIGHT <= dt.datetime.fromisoformat(at) for at in ends if at):
             return None
     except ReleaseError as damaged:
         why_de, why_en = damaged.reason.text("de"), damaged.reason.text("en")

@@ -175,3 +175,23 @@ def test_a_damaged_folder_is_told_in_a_sentence(office, run) -> None:
 def test_a_long_label_is_set_apart_from_what_it_labels() -> None:
     assert labelled("beteiligungsplattform", "x") == "  beteiligungsplattform x"
     assert labelled("Umfang", "x") == "  Umfang              x"
+
+
+def test_a_pinned_release_says_who_keeps_it_and_why(office, run) -> None:
+    done = run("pin", office.old, "--because", "handed to the court of audit", "--by", "K. Muster")
+    assert done.returncode == 0, done.stderr
+    assert "is kept however old it gets" in done.stdout
+    lines = run("releases").stdout.splitlines()
+    assert lines[1].endswith("← current")
+    assert lines[2].endswith("pinned: 'handed to the court of audit', K. Muster")
+    _, row = json.loads(run("releases", "--json").stdout)
+    assert (row["pinned_because"], row["pinned_by"]) == ("handed to the court of audit", "K. Muster")
+    assert row["kept_for"] == ["person"]
+    assert "a release pinned" in run("status").stdout
+    again = run("pin", office.old, "--because", "x", "--lang", "de")
+    assert (again.returncode, again.stderr[:10]) == (1, "Der Stand ")
+    assert run("unpin", office.old, "--because", "returned").returncode == 0
+    assert "pinned" not in run("releases").stdout
+    assert run("unpin", office.old, "--because", "returned").returncode == 1
+    assert run("pin", "2020-01-01-00000000", "--because", "x").returncode == 1
+    assert run("pin", office.old).returncode == 1, "a reason is asked for"

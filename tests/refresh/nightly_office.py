@@ -88,7 +88,7 @@ class NightlyOffice(Office):
             run.record.close("published", inputs)
             self._reach("noted")
             deliveries.vintages.keep_only_used()
-            store.collect_objects(var)
+            store.collect(var)
 
     def _reach(self, step: str) -> None:
         if hook := self.hooks.pop(step, None):

@@ -1,6 +1,7 @@
 """Publication: what a release folder holds, that it is stable byte for byte, and that readers are switched whole."""
 
 import datetime as dt
+import gzip
 import json
 import stat
 from dataclasses import replace
@@ -183,11 +184,11 @@ def test_rollback_to_nowhere_changes_nothing(publish, var: VarFolder, release_id
 def test_clearing_up_keeps_figures_and_drops_old_databases(publish, var: VarFolder) -> None:
     releases = [publish(label, figure) for figure, label in enumerate(["first", "second", "third"])]
     (var.objects / ("0" * 64 + ".parquet")).write_bytes(b"of no release")
-    removed = store.collect_objects(var)
+    removed = store.collect(var)
     assert sorted(path.name for path in removed) == ["0" * 64 + ".parquet", "monitoring.duckdb"]
     assert [found.database.exists() for found in releases] == [False, True, True]
     assert all(found.mart_path(mart).is_file() for found in releases for mart in found.manifest.tables)
-    assert store.collect_objects(var) == []
+    assert store.collect(var) == []
     store.rollback(var, releases[0].release_id, LATER)
     with duckdb.connect(str(var.current / "monitoring.duckdb"), read_only=True) as connection:
         assert connection.execute("select value from fct_volunteering").fetchone() == (0,)
@@ -198,7 +199,7 @@ def test_clearing_up_keeps_the_database_readers_see_though_the_ledger_does_not_k
 ) -> None:
     old = [publish("first", 1), publish("second", 2)]
     seen = store.publish(exports.write_export(tmp_path / "e", "third", 3), exports.meta("third"), var)
-    assert store.collect_objects(var) == []
+    assert store.collect(var) == []
     assert [found.database.exists() for found in (*old, seen)] == [True, True, True]
 
 
@@ -280,7 +281,7 @@ def test_the_manifest_is_readable_by_others_and_holds_no_moment_of_writing(publi
     assert body["tables"]["fct_volunteering"]["is_public"] is False
     assert sorted(body) == [
         "as_of_on", "certificate_sha256", "checks_sha256", "code_sha256", "deliveries", "due_on", "expected_on", "inputs_sha256",
-        "is_synthetic", "release_id", "tables",
+        "is_synthetic", "release_id", "source_sha256", "tables",
     ]  # fmt: skip
 
 
@@ -323,3 +324,22 @@ def test_the_same_inputs_on_another_day_are_the_same_release(tmp_path: Path, var
     assert store.publish(folder, exports.meta("first", as_of_on=later), var) == first
     assert var.current.readlink().name == first.release_id
     assert len(reading.all_releases(var)) == 2
+
+
+def test_releases_of_the_same_code_share_its_archive_and_the_last_of_them_takes_it_along(
+    tmp_path: Path, var: VarFolder
+) -> None:
+    found = []
+    for figure, (label, source) in enumerate([("a", b"code 1"), ("b", b"code 1"), ("c", b"code 2"), ("d", b"code 2")]):
+        export = exports.write_export(tmp_path / label, label, figure)
+        found.append(store.publish(export, replace(exports.meta(label), source=source), var))
+        at = exports.NIGHT + dt.timedelta(days=figure)
+        ledger.append(var, "published", at=at, release_id=found[-1].release_id, inputs_sha256=found[-1].inputs_sha256)
+    one, other = (exports.sha256(code) for code in (b"code 1", b"code 2"))
+    assert [release.manifest.source_sha256 for release in found] == [one, one, other, other]
+    assert gzip.decompress(var.source(one).read_bytes()) == b"code 1"
+    assert {path.name for path in var.sources.iterdir()} == {f"{one}.tar.gz", f"{other}.tar.gz"}
+    for going, left in ((found[0], {one, other}), (found[1], {other})):
+        ledger.append(var, "unchanged", at=LATER, let_go=[going.release_id])
+        store.collect(var)
+        assert {path.name.partition(".")[0] for path in var.sources.iterdir()} == left

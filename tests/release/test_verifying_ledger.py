@@ -190,4 +190,4 @@ def test_whoever_reads_or_adds_a_line_notices_that_the_end_is_cut_off(office: Of
     with pytest.raises(ledger.LedgerError, match="cut off at the end; there were 50, there are 49"):
         ledger.read(office.var)
     with pytest.raises(ledger.LedgerError, match="ledger_head"):
-        ledger.append(office.var, "unchanged", at=ledger.parse(lines[0])[0].at)
+        ledger.append(office.var, "unchanged", at=ledger.parse_lines(lines[0])[0].entry.at)

@@ -1,0 +1,177 @@
+"""A release made anew: its code, declarations, deliveries and ledger laid out as they were when it was published.
+
+Works on a copy of `var/` alone. Laid out is the state right after the publication, without any release: a refresh with an
+empty inbox then has to give it back, as after a loss (`is_restoring`). Whoever calls runs that refresh; what it made is
+compared table by table, and versions with the lock file. Nothing of the var folder is changed.
+"""
+
+import datetime as dt
+import gzip
+import hashlib
+import io
+import json
+import re
+import shutil
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from refresh.source_archive import LOCK
+from release import ledger, reading
+from release.atomic import sha256_of
+from release.layout import VarFolder
+from release.manifest import Manifest
+from release.reading import Release
+from release.reason import Reason, ReleaseError
+
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", flags=re.M)
+
+
+class NotReproducible(ReleaseError):
+    """What a release was made from is not there, or not what it was."""
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A scratch folder in which a release can be made anew."""
+
+    source: Path
+    var: VarFolder
+    inbox: Path
+    as_of_on: dt.date
+    moment: dt.datetime
+    is_synthetic: bool
+
+
+def lay_out(var: VarFolder, release: Release, scratch: Path) -> Laid:
+    """Everything a release was made from, in a scratch folder; raises NotReproducible, ManifestError, LedgerError."""
+    source, inbox = scratch / "source", scratch / "inbox"
+    inbox.mkdir()
+    _unpack(var, release.manifest, source)
+    line, content = _published(var, release.release_id)
+    laid = VarFolder(var.programme_id, scratch / "var")
+    laid.folder.mkdir(parents=True)
+    laid.ledger.write_bytes(content)
+    _archive(var, laid, release.manifest, line.at)
+    return Laid(source, laid, inbox, release.manifest.as_of_on, line.at, release.manifest.is_synthetic)
+
+
+def differences(original: Release, laid: Laid) -> dict[str, str | None]:
+    """Table → None where both are equal byte for byte, else what differs; `checks` and `inputs` are told as tables are."""
+    made = reading.current(laid.var)
+    if made is None:
+        return dict.fromkeys(original.manifest.tables, "missing")
+    found: dict[str, str | None] = {}
+    before, after = original.manifest.tables, made.manifest.tables
+    for mart in sorted(before.keys() | after.keys()):
+        if mart not in after or mart not in before:
+            found[mart] = "missing" if mart not in after else "additional"
+        elif before[mart].sha256 != after[mart].sha256 or sha256_of(original.mart_path(mart)) != before[mart].sha256:
+            rows = f"{before[mart].row_count} → {after[mart].row_count}"
+            found[mart] = f"{before[mart].sha256[:12]} ({rows}) {after[mart].sha256[:12]}"
+        else:
+            found[mart] = None
+    for name in ("code_sha256", "inputs_sha256", "checks_sha256"):
+        one, other = getattr(original.manifest, name), getattr(made.manifest, name)
+        found[name.removesuffix("_sha256")] = None if one == other else f"{one[:12]} {other[:12]}"
+    return found
+
+
+def other_versions(laid: Laid, running: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Package, version in the lock file of the release, version that ran, where they are not the same."""
+    have = {_name(package): version for package, version in running.items()}
+    lock = laid.source / LOCK  # an installed package has none beside it
+    locked = _PINNED.findall(lock.read_text(encoding="utf-8")) if lock.is_file() else []
+    return [
+        (package, version, have.get(_name(package), "—"))
+        for package, version in locked
+        if have.get(_name(package)) not in (None, version)
+    ]
+
+
+def _unpack(var: VarFolder, contents: Manifest, target: Path) -> None:
+    sha256 = contents.source_sha256
+    if sha256 is None:
+        raise _cannot(
+            contents,
+            "er ist von vor dem 29.11.2026 und hat kein Quellarchiv",
+            "it is from before 2026-11-29 and has no source archive",
+        )
+    try:
+        content = gzip.decompress(var.source(sha256).read_bytes())
+    except (OSError, EOFError, ValueError):
+        content = b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        name = var.source(sha256).name
+        raise _cannot(contents, f"{name} fehlt oder wurde verändert", f"{name} is missing or was changed")
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        for member in archive:
+            name, file = PurePosixPath(member.name), archive.extractfile(member)
+            if file is None or name.is_absolute() or ".." in name.parts:
+                raise _cannot(contents, "sein Quellarchiv ist keines", "its source archive is none")
+            path = target / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.read())
+
+
+def _published(var: VarFolder, release_id: str) -> tuple[ledger.Entry, bytes]:
+    """The line that first published a release, and the bytes of the ledger up to and with it."""
+    content = var.ledger.read_bytes() if var.ledger.exists() else b""
+    for number, line in enumerate(ledger.lines_of(content), start=1):
+        if line.outcome in ("published", "recovered") and line.says("release_id") == release_id:
+            return ledger.entry_of(line), b"".join(text + b"\n" for text in content.split(b"\n")[:number])
+    raise NotReproducible(
+        Reason(
+            f"Das Ledger sagt nicht, wann der Stand {release_id} veröffentlicht wurde.",
+            f"The ledger does not say when release {release_id} was published.",
+            "Das Ledger aus der Datensicherung wiederherstellen.",
+            "Restore the ledger from its backup.",
+        )
+    )
+
+
+def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, until: dt.datetime) -> None:
+    """The archive as it was at a moment: receipts and names of later deliveries stay out."""
+    for path in sorted((var.archive / "receipts").rglob("*.json")):
+        body = json.loads(path.read_bytes())
+        came = body.get("offered_at") or body.get("archived_at") or body["received_at"]
+        if dt.datetime.fromisoformat(came) <= until:
+            target = laid.archive / path.relative_to(var.archive)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+            if "delivery_id" in body:
+                _delivered(var, laid, contents, body["delivery_id"])
+
+
+def _delivered(var: VarFolder, laid: VarFolder, contents: Manifest, delivery_id: str) -> None:
+    """The bytes of a delivery; those that changed or are gone stop it where the release rests on them."""
+    path, target = var.archive / "objects" / delivery_id, laid.archive / "objects" / delivery_id
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file() and sha256_of(path) == delivery_id:
+        if not target.exists():
+            shutil.copyfile(path, target)
+            target.chmod(0o400)
+    elif delivery_id in {delivery.delivery_id for delivery in contents.deliveries}:
+        short = delivery_id[:12]
+        raise _cannot(
+            contents,
+            f"Lieferung {short} fehlt im Archiv oder wurde verändert",
+            f"delivery {short} is missing in the archive or was changed",
+        )
+
+
+def _cannot(contents: Manifest, de: str, en: str) -> NotReproducible:
+    return NotReproducible(
+        Reason(
+            f"Der Stand {contents.release_id} kann nicht neu gemacht werden: {de}.",
+            f"Release {contents.release_id} cannot be made anew: {en}.",
+            "Das Fehlende aus der Datensicherung wiederherstellen.",
+            "Restore what is missing from the backup.",
+            rule="reproducible",
+        )
+    )
+
+
+def _name(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
