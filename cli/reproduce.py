@@ -1,7 +1,8 @@
 """`nordwaerts reproduce ID`: a release made anew from archive, declarations and code as they were, compared byte for byte.
 
-The refresh of that code runs in a process and folders of its own and changes nothing here; it needs no network, only this programme's folder in `var`. Ends with 0 where all is equal, with 1 where something differs,
-which is named, or where it cannot be made anew.
+The refresh of that code runs in a process and folders of its own and changes nothing here; it needs no network, only this
+programme's folder in `var`. Ends with 0 where all is equal, with 1 where something differs, which is named, or where it cannot
+be made anew.
 """
 
 import json

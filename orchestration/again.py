@@ -33,5 +33,6 @@ def again(programme: Path, var_root: Path, inbox: Path, day: dt.date, moment: dt
 
 
 if __name__ == "__main__":
-    folders, (on, at, sample) = [Path(name) for name in sys.argv[1:4]], sys.argv[4:7]
-    again(*folders, dt.date.fromisoformat(on), dt.datetime.fromisoformat(at), sample == "sample")
+    folder, var, offered, on, at, sample = sys.argv[1:7]
+    day, moment = dt.date.fromisoformat(on), dt.datetime.fromisoformat(at)
+    again(Path(folder), Path(var), Path(offered), day, moment, sample == "sample")

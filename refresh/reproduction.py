@@ -107,10 +107,10 @@ def _unpack(var: VarFolder, contents: Manifest, target: Path) -> None:
         raise _cannot(contents, f"{name} fehlt oder wurde verändert", f"{name} is missing or was changed")
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         for member in archive:
-            name, file = PurePosixPath(member.name), archive.extractfile(member)
-            if file is None or name.is_absolute() or ".." in name.parts:
+            place, file = PurePosixPath(member.name), archive.extractfile(member)
+            if file is None or place.is_absolute() or ".." in place.parts:
                 raise _cannot(contents, "sein Quellarchiv ist keines", "its source archive is none")
-            path = target / name
+            path = target / place
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.read())
 
