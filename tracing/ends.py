@@ -1,0 +1,119 @@
+"""Where a walk ends: the delivered or declared row that a row of a mart names, found again in the archived bytes.
+
+The file must still have its hash, the address must name a line of it, and what the mart took over as it was must stand in that
+line. Public walks know hash and address alone. Does not belong here: parsing a delivery as `ingest` does.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from tracing.declared import archive_of
+from tracing.files import bytes_of, line_of, receipt_of
+from tracing.rows import Row, Rows
+from tracing.walks import Walk
+
+_NUMBER = re.compile(r"[-−]?\d[\d.,' ]*")
+
+
+@dataclass(frozen=True)
+class End:
+    """One delivered row a walk ends at; `lacking` are columns of which the cell is not found in the delivered line."""
+
+    source_id: str
+    delivery_id: str
+    row_address: str | None
+    is_intact: bool
+    line: str | None = field(repr=False, default=None)
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the walk ends there: whole bytes, a line where one is named, all cells in it."""
+        return self.is_intact and (self.row_address is None or self.line is not None) and not self.lacking
+
+
+def end_of(rows: Rows, row: Row, walk: Walk) -> End | None:
+    """The delivered row a row of a mart names; None where it names none."""
+    delivery_id = row.get("delivery_id")
+    if not delivery_id or rows.is_public:
+        return None
+    archive, source_id = archive_of(rows), str(row.get("source_id") or "programme")
+    if walk.mart == "fct_correction" or "source_id" not in row or _is_declared(row, walk):
+        source_id = "programme"
+    address = row.get("row_address")
+    key = ("intact", delivery_id)
+    if key not in rows.memo:
+        rows.memo[key] = bytes_of(archive, delivery_id) is not None and receipt_of(archive, source_id, delivery_id) is not None
+    line = line_of(archive, delivery_id, address) if address else None
+    lacking = () if line is None else tuple(name for name in walk.verbatim if not stands_in(row[name], line))
+    return End(source_id, delivery_id, address, rows.memo[key], line, lacking)
+
+
+def _is_declared(row: Row, walk: Walk) -> bool:
+    return walk.mart in ("dim_indicator", "dim_area", "dim_comparability_break")
+
+
+def stands_in(value: Any, line: str) -> bool:
+    """Whether a delivered line holds a cell, however numbers and days are written in it."""
+    if value is None or isinstance(value, bool):
+        return True
+    if isinstance(value, (int, float, Decimal)):
+        return any(Decimal(str(value)) == number for number in _numbers(line))
+    if isinstance(value, dt.date):
+        return any(form in line for form in (value.isoformat(), value.strftime("%d.%m.%Y"), value.strftime("%Y%m%d")))
+    plain = _plain(str(value))
+    return plain in _plain(line)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace('"', "").replace("\\/", "/").split()).casefold()
+
+
+def _numbers(line: str) -> Iterable[Decimal]:
+    for token in _NUMBER.findall(line):
+        bare = token.strip(" ,.'").replace(" ", "").replace("−", "-")
+        for form in (bare, bare.replace(".", "").replace(",", "."), bare.replace(",", "")):
+            try:
+                yield Decimal(form)
+            except InvalidOperation:
+                continue
+
+
+def deliveries_of(rows: Rows, ends: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each delivery that rows name, as its receipt and fct_delivery have it, with the addresses in it."""
+    addresses: dict[tuple[str, str], dict[str, None]] = {}
+    for row in ends:
+        if row.get("delivery_id"):
+            source_id = str(row.get("source_id") or "programme")
+            addresses.setdefault((source_id, row["delivery_id"]), {})[row.get("row_address") or ""] = None
+    found = []
+    for (source_id, delivery_id), named in addresses.items():
+        entry: dict[str, Any] = {
+            "source_id": source_id, "delivery_id": delivery_id,
+            "row_addresses": [address for address in named if address],
+        }  # fmt: skip
+        if not rows.is_public:
+            entry |= _known(rows, source_id, delivery_id)
+        found.append(entry)
+    return found
+
+
+def _known(rows: Rows, source_id: str, delivery_id: str) -> dict[str, Any]:
+    archive = archive_of(rows)
+    receipt = receipt_of(archive, source_id, delivery_id) or {}
+    told = rows.one("fct_delivery", source_id=source_id, delivery_id=delivery_id) or {}
+    names = ("file_name", "publisher", "licence", "publisher_version", "received_at", "verdict")
+    return {
+        **{name: told.get(name) for name in names},
+        "size_bytes": told.get("size_bytes"),
+        "accepted_row_count": told.get("accepted_row_count"),
+        "rejected_row_count": told.get("rejected_row_count"),
+        "receipt": receipt.get("receipt"),
+        "locator": receipt.get("locator"),
+        "connector": (receipt.get("parameters") or {}).get("connector"),
+        "is_intact": bytes_of(archive, delivery_id) is not None and bool(receipt),
+    }

@@ -1,0 +1,93 @@
+"""Delivered files in the archive: receipt, bytes, and the line a row's address names.
+
+Reads what `ingest` wrote, with the standard library, so that a walk needs nothing of what parses deliveries: addresses are
+`line 7`, `Sheet line 7` of a workbook, `member line 7` of a ZIP. Does not belong here: what a line means.
+"""
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_ADDRESS = re.compile(r"(?:(?P<part>.*) )?line (?P<line>\d+)")
+
+
+def receipt_of(archive: Path, source_id: str, delivery_id: str) -> Mapping[str, Any] | None:
+    """The receipt of a delivery, with the name it is known by now; None where there is none."""
+    folder = archive / "receipts" / source_id
+    for path in sorted(folder.glob(f"*-{delivery_id[:12]}.json")):
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if found["delivery_id"] == delivery_id:
+            later = sorted((folder / "names").glob(f"{path.stem}-*.json"))
+            return {**found, **({"file_name": _name(later[-1])} if later else {}), "receipt": path.name}
+    return None
+
+
+def _name(path: Path) -> str:
+    return str(json.loads(path.read_text(encoding="utf-8"))["file_name"])
+
+
+@lru_cache(maxsize=64)
+def bytes_of(archive: Path, delivery_id: str) -> bytes | None:
+    """The delivered bytes; None where they are gone or no longer have their hash."""
+    try:
+        content = (archive / "objects" / delivery_id).read_bytes()
+    except OSError:
+        return None
+    return content if hashlib.sha256(content).hexdigest() == delivery_id else None
+
+
+def line_of(archive: Path, delivery_id: str, address: str | None) -> str | None:
+    """The delivered line, cells of a workbook parted by tabs; None where file or line is not there."""
+    found = _ADDRESS.fullmatch(address or "")
+    if found is None:
+        return None
+    lines = lines_of(archive, delivery_id, found["part"])
+    number = int(found["line"])
+    return lines[number - 1] if lines is not None and 0 < number <= len(lines) else None
+
+
+@lru_cache(maxsize=64)
+def lines_of(archive: Path, delivery_id: str, part: str | None) -> tuple[str, ...] | None:
+    """All lines of a file, of a member of a ZIP, or of a sheet of a workbook; None where there is none such."""
+    content = bytes_of(archive, delivery_id)
+    if content is None:
+        return None
+    if content[:2] != b"PK":
+        return _text(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        names = opened.namelist()
+        if "[Content_Types].xml" in names:
+            return _sheet(content, part)
+        member = part if part in names else next((name for name in names if part is None or name.endswith(part)), None)
+        if member is None:
+            return None
+        inner = opened.read(member)
+    return _text(inner) if inner[:2] != b"PK" else _sheet(inner, None)
+
+
+def _text(content: bytes) -> tuple[str, ...]:
+    try:
+        return tuple(content.decode("utf-8-sig").splitlines())
+    except UnicodeDecodeError:
+        return tuple(content.decode("cp1252", errors="replace").splitlines())
+
+
+def _sheet(content: bytes, name: str | None) -> tuple[str, ...] | None:
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    wanted = name if name in book.sheet_names else (book.sheet_names[0] if name is None else None)
+    if wanted is None:
+        return None
+    rows = book.get_sheet_by_name(wanted).to_python(skip_empty_area=False)
+    return tuple("\t".join(_cell(cell) for cell in row) for row in rows)
+
+
+def _cell(cell: Any) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)

@@ -1,0 +1,119 @@
+"""Figures of fct_measure computed again: what the office corrected, what is a sum of delivered measures, what was counted.
+
+Delivered figures end at their line; those of survey cases end at the deliveries they are summed from, never at persons.
+Does not belong here: values of indicators, which rest on these figures (values.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from tracing.areas import period_end
+from tracing.comparing import DELIVERED, Unknown
+from tracing.declared import settings
+from tracing.rows import Row, Rows
+from tracing.values import STATUSES, rank
+
+CASES = Unknown(
+    "Summe über Fälle der Lieferung; einzelne Fälle führt der Stand nicht, der Weg endet an der Lieferung.",
+    "A sum over cases of the delivery; the release holds no single cases, the walk ends at the delivery.",
+)
+CONTRIBUTIONS = Unknown(
+    "Gezählte Beiträge der Lieferung; einzelne Beiträge führt der Stand nicht, der Weg endet an der Lieferung.",
+    "Counted contributions of the delivery; the release holds no single ones, the walk ends at the delivery.",
+)
+_PROJECTS = {
+    "projects_in_stock": lambda row: row["is_in_stock"],
+    "projects_started_or_done": lambda row: row["is_started_or_done"],
+    "projects_done": lambda row: row["status"] == "done",
+}
+
+
+def computed(rows: Rows, row: Row) -> dict[str, Any]:
+    """Value, status and correction of a figure, as they follow from what was delivered."""
+    if not row["is_derived"]:
+        return _corrected(rows, row)
+    found = _summed(rows, row) or _counted(rows, row)
+    if found is None:
+        why = CONTRIBUTIONS if row["measure_id"] == "ideas_submitted" else CASES
+        return {"value": why, "status": why, "correction_id": None, "delivered_value": None, "n": why if row["n"] else None}
+    value, status = found
+    return {
+        "value": None if value is None else Decimal(value),
+        "status": status, "correction_id": None, "delivered_value": None, "n": None,
+    }  # fmt: skip
+
+
+def _corrected(rows: Rows, row: Row) -> dict[str, Any]:
+    found = rows.one(
+        "fct_correction",
+        table_name=row["table_name"], measure_id=row["measure_id"], area_id=row["area_id"], period=row["period"],
+    )  # fmt: skip
+    if found is None:
+        return {
+            "value": row["delivered_value"], "status": DELIVERED, "correction_id": None, "n": None,
+            "delivered_value": DELIVERED,
+        }  # fmt: skip
+    return {
+        "value": found["value"],
+        "status": "missing" if found["value"] is None else "revised",
+        "correction_id": found["correction_id"], "delivered_value": found["delivered_value"], "n": None,
+    }  # fmt: skip
+
+
+def parts_of(rows: Rows, measure_id: str) -> list[str]:
+    """Measures a declared sum consists of; none where it is no sum."""
+    for one in settings(rows).get("summed_measures") or ():
+        if one["measure_id"] == measure_id:
+            return [str(part) for part in one["parts"]]
+    return []
+
+
+def _summed(rows: Rows, row: Row) -> tuple[Decimal | None, str] | None:
+    parts = parts_of(rows, row["measure_id"])
+    if not parts:
+        return None
+    found = [
+        figure
+        for part in parts
+        for figure in rows.of("fct_measure", measure_id=part, area_id=row["area_id"], period=row["period"], source_id=row["source_id"])
+        if not figure["is_derived"]
+    ]  # fmt: skip
+    values = [figure["value"] for figure in found if figure["value"] is not None]
+    if len(values) == len(parts):
+        return sum(values, Decimal(0)), _worst(figure["status"] for figure in found)
+    return None, "suppressed" if any(figure["status"] == "suppressed" for figure in found) else "missing"
+
+
+def _worst(statuses: Iterable[str]) -> str:
+    return [*STATUSES, "incomplete"][max(map(rank, statuses))]
+
+
+def _counted(rows: Rows, row: Row) -> tuple[Decimal | None, str] | None:
+    """Cases of the programme counted for the city; None where they are no rows of a mart."""
+    measure, period = row["measure_id"], row["period"]
+    if measure in _PROJECTS:
+        day = period_end(period)
+        there = [
+            one for one in rows.find("fct_project_status")
+            if one["valid_from"] <= day and (one["valid_to"] is None or one["valid_to"] >= day)
+        ]  # fmt: skip
+        rows.note("fct_project_status", there)
+        return Decimal(sum(bool(_PROJECTS[measure](one)) for one in there)), "final"
+    if measure in ("proposals_assessed", "proposals_recommended"):
+        proposals: dict[str, bool] = defaultdict(bool)
+        for one in rows.of("fct_project_assessment", round_id=period):
+            proposals[one["proposal_id"]] |= bool(one["is_recommended"])
+        return Decimal(len(proposals) if measure == "proposals_assessed" else sum(proposals.values())), "final"
+    if measure in ("participation_events", "participants"):
+        events = rows.of("fct_participation_event", period=period)
+        if measure == "participation_events":
+            return Decimal(len(events)), "final"
+        people = [one["participant_count"] for one in events]
+        return (None, "missing") if None in people else (Decimal(sum(people)), "final")
+    volunteers = rows.one("fct_volunteering", area_id=row["area_id"], period=period, counting_unit=measure, method="counted")
+    if volunteers is not None:
+        value = volunteers["value"]
+        return (None, "missing") if value is None else (Decimal(str(value)), volunteers["status"])
+    return None

@@ -1,0 +1,70 @@
+"""The whole walk of one row as one record: published, recomputed, rows behind, deliveries, surroundings.
+
+Put together from the other modules of this package; how it is told stands in telling.py. Never computes a figure itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from release.manifest import Manifest
+from release.reading import ReleaseMissing
+from tracing import surroundings
+from tracing.ends import deliveries_of
+from tracing.proof import Cell, Proof, prove
+from tracing.rows import Row, Rows
+from tracing.walks import Walk, walk_of
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything a walk of one row found; `behind` are the rows it rests on by table, `members` those with a weight."""
+
+    walk: Walk
+    row: Row
+    proof: Proof
+    manifest: Manifest
+    is_public: bool
+    behind: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    deliveries: Sequence[Mapping[str, Any]] = ()
+    near: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    checks: Sequence[Row] = ()
+    ledger: Mapping[str, Any] | None = None
+    code: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> dict[str, Any]:
+        """The row's key."""
+        return {column: self.row[column] for column in self.walk.key}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every cell resolves and what was computed again is what was published."""
+        return not self.proof.failed
+
+
+def traced(rows: Rows, mart: str, row: Row) -> Trace:
+    """Walk one row of a mart."""
+    walk = walk_of(rows.release, mart)
+    rows.walking(walk)
+    proof = _proof(rows, row, walk)
+    behind = {table: found for table, found in rows.seen.items() if table != "fct_delivery"}
+    rows.walking(None)
+    ending = [row, *(one for found in behind.values() for one in found)]
+    deliveries = deliveries_of(rows, ending)
+    return Trace(
+        walk, row, proof, rows.release.manifest, rows.is_public, behind, deliveries,
+        surroundings.near(rows, behind, deliveries), surroundings.checks(rows, mart, {**behind, mart: [row]}, deliveries),
+        surroundings.ledger_line(rows), surroundings.code(rows, mart),
+    )  # fmt: skip
+
+
+def _proof(rows: Rows, row: Row, walk: Walk) -> Proof:
+    """The proof of a row; where it rests on what is not public, the public walk says so and shows nothing of it."""
+    try:
+        return prove(rows, row, walk)
+    except ReleaseMissing:
+        if not rows.is_public:
+            raise
+        why = ("Beruht auf Tabellen, die nicht öffentlich sind.", "Rests on tables that are not public.")
+        return Proof(tuple(Cell(name, row[name], "key" if name in walk.key else "unproven", why=why) for name in row), None)
