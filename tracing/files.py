@@ -16,6 +16,8 @@ from typing import Any
 
 _ADDRESS = re.compile(r"(?:(?P<part>.*) )?line (?P<line>\d+)")
 
+_LONGEST = 200  # lines one record may have
+
 
 def receipt_of(archive: Path, source_id: str, delivery_id: str) -> Mapping[str, Any] | None:
     """The receipt of a delivery, with the name it is known by now; None where there is none."""
@@ -49,7 +51,14 @@ def line_of(archive: Path, delivery_id: str, address: str | None) -> str | None:
         return None
     lines = lines_of(archive, delivery_id, found["part"])
     number = int(found["line"])
-    return lines[number - 1] if lines is not None and 0 < number <= len(lines) else None
+    if lines is None or not 0 < number <= len(lines):
+        return None
+    record = lines[number - 1]
+    for more in lines[number : number + _LONGEST]:  # a quoted cell may reach over several lines
+        if record.count('"') % 2 == 0:
+            break
+        record += "\n" + more
+    return record
 
 
 @lru_cache(maxsize=64)
