@@ -60,7 +60,7 @@ def _cell(rows: Rows, row: Row, walk: Walk, name: str, found: dict[str, Any], en
             return Cell(name, published, "unproven", why=(computed.de, computed.en))
         value = computed.value if isinstance(computed, Within) else computed
         return Cell(name, published, "equal" if same(published, computed) else "differs", value)
-    if name in walk.ends:
+    if name in walk.ends or name in walk.verbatim:
         return Cell(name, published, "reached" if _is_reached(rows, end, name) else "lost")
     if name in walk.key:
         return Cell(name, published, "key")

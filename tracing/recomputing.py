@@ -39,7 +39,7 @@ _WHERE = {
     "correction": "tracing.declarations:correction",
     "term": "tracing.declarations:named",
     "register_entry": "tracing.declarations:register_entry",
-    "delivery": "tracing.declarations:delivery",
+    "delivery": "tracing.receipts:computed",
 }
 
 
