@@ -14,7 +14,6 @@ from cli.options import json_option, language_option, nothing_published, print_j
 from release import reading
 from release.atomic import write_whole
 from release.reason import Language
-from tracing.ends import end_of
 from tracing.keys import command_of, found_row, known_mart
 from tracing.rows import Row, Rows
 from tracing.telling import Section, outcome, plain, sections
@@ -34,10 +33,6 @@ _EVALUATIONS = ("as_of", "current")
     help="als Seite zum Weitergeben ablegen · save as a page to hand over",
 )  # fmt: skip
 @click.option("--public", "is_public", is_flag=True, help="öffentliche Fassung · the edition for the public")
-@click.option(
-    "--delivered", "with_lines", is_flag=True,
-    help="auch die gelieferten Zeilen zeigen (bleibt im Haus) · show the delivered lines too (not to be passed on)",
-)  # fmt: skip
 @click.option("--release", "release_id", metavar="ID", help="früherer Stand · an earlier release")
 @programme_option
 @json_option
@@ -48,15 +43,10 @@ def trace_command(
     column: str | None,
     page: Path | None,
     is_public: bool,
-    with_lines: bool,
     release_id: str | None,
     programme: str,
     as_json: bool,
 ) -> int:
-    if is_public and with_lines:
-        raise click.UsageError(
-            words("--delivered zeigt Internes; ohne --public aufrufen.", "--delivered shows internal lines; leave --public out.")
-        )
     var = var_folder(programme)
     release = reading.release(var, release_id) if release_id else reading.current(var)
     if release is None:
@@ -74,8 +64,6 @@ def trace_command(
     elif page is None:
         for trace in traces:
             click.echo("\n".join(_told(trace, current_language(), column)))
-            if with_lines:
-                click.echo("\n".join(_lines(rows, trace)))
     return 0 if all(trace.is_whole for trace in traces) else 1
 
 
@@ -136,12 +124,3 @@ def _section(section: Section) -> Iterator[str]:
             yield "   " + "  ".join(f"{cell:<{size}}" for cell, size in zip(row, widths, strict=True)).rstrip()
     yield from (f"   {line}" for line in section.lines)
 
-
-def _lines(rows: Rows, trace: Trace) -> Iterator[str]:
-    """The delivered lines the walk ends at, as they are in the archive."""
-    yield words("Gelieferte Zeilen (nicht zur Weitergabe)", "Delivered lines (not to be passed on)")
-    ends = [trace.row, *(row for found in trace.behind.values() for row in found)]
-    for row in ends[:400]:
-        end = end_of(rows, row, trace.walk) if row.get("row_address") else None
-        if end is not None and end.line is not None:
-            yield f"   {end.delivery_id[:12]} {end.row_address}: {' | '.join(filter(None, end.line.split(chr(9))))}"

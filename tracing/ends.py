@@ -16,6 +16,7 @@ from tracing.files import bytes_of, line_of, receipt_of
 from tracing.rows import Row, Rows
 from tracing.walks import Walk
 
+DECLARED = ("dim_indicator", "dim_area", "dim_comparability_break", "fct_correction")  # marts of declared rows
 _NUMBER = re.compile(r"[-−]?\d[\d.,' ]*")
 
 
@@ -41,9 +42,7 @@ def end_of(rows: Rows, row: Row, walk: Walk) -> End | None:
     delivery_id = row.get("delivery_id")
     if not delivery_id or rows.is_public:
         return None
-    archive, source_id = archive_of(rows), str(row.get("source_id") or "programme")
-    if walk.mart == "fct_correction" or "source_id" not in row or _is_declared(row, walk):
-        source_id = "programme"
+    archive, source_id = archive_of(rows), source_of(walk.mart, row)
     address = row.get("row_address")
     key = ("intact", delivery_id)
     if key not in rows.memo:
@@ -53,8 +52,9 @@ def end_of(rows: Rows, row: Row, walk: Walk) -> End | None:
     return End(source_id, delivery_id, address, rows.memo[key], line, lacking)
 
 
-def _is_declared(row: Row, walk: Walk) -> bool:
-    return walk.mart in ("dim_indicator", "dim_area", "dim_comparability_break")
+def source_of(table: str, row: Row) -> str:
+    """Source of the delivery a row names; of declared rows the programme folder."""
+    return "programme" if table in DECLARED else str(row.get("source_id") or "programme")
 
 
 def stands_in(value: Any, line: str) -> bool:
@@ -83,23 +83,21 @@ def _numbers(line: str) -> Iterable[Decimal]:
                 continue
 
 
-def deliveries_of(rows: Rows, ends: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Each delivery that rows name, as its receipt and fct_delivery have it, with the addresses in it."""
+def deliveries_of(rows: Rows, behind: Mapping[str, Iterable[Row]]) -> list[dict[str, Any]]:
+    """Each delivery that rows of some tables name, as its receipt and fct_delivery have it, with the addresses in it."""
     addresses: dict[tuple[str, str], dict[str, None]] = {}
-    for row in ends:
-        if row.get("delivery_id"):
-            source_id = str(row.get("source_id") or "programme")
-            addresses.setdefault((source_id, row["delivery_id"]), {})[row.get("row_address") or ""] = None
-    found = []
-    for (source_id, delivery_id), named in addresses.items():
-        entry: dict[str, Any] = {
+    for table, found in behind.items():
+        for row in found:
+            if row.get("delivery_id"):
+                addresses.setdefault((source_of(table, row), row["delivery_id"]), {})[row.get("row_address") or ""] = None
+    return [
+        {
             "source_id": source_id, "delivery_id": delivery_id,
             "row_addresses": [address for address in named if address],
-        }  # fmt: skip
-        if not rows.is_public:
-            entry |= _known(rows, source_id, delivery_id)
-        found.append(entry)
-    return found
+            **({} if rows.is_public else _known(rows, source_id, delivery_id)),
+        }
+        for (source_id, delivery_id), named in addresses.items()
+    ]  # fmt: skip
 
 
 def _known(rows: Rows, source_id: str, delivery_id: str) -> dict[str, Any]:

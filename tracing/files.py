@@ -61,6 +61,12 @@ def line_of(archive: Path, delivery_id: str, address: str | None) -> str | None:
     return record
 
 
+def part_of(address: str) -> str | None:
+    """Sheet or member an address lies in."""
+    found = _ADDRESS.fullmatch(address)
+    return found["part"] if found is not None else None
+
+
 @lru_cache(maxsize=64)
 def lines_of(archive: Path, delivery_id: str, part: str | None) -> tuple[str, ...] | None:
     """All lines of a file, of a member of a ZIP, or of a sheet of a workbook; None where there is none such."""

@@ -17,6 +17,7 @@ from tracing.rows import Row
 from tracing.walking import Trace
 
 ROWS_SHOWN = 12
+_WIDEST = 48  # signs of a cell of a table
 _VALUE = ("value", "estimate", "gap_absolute", "verdict", "started_or_done_pct", "item_count", "effect")
 _LIMITS = (("lower", "upper"), ("gap_lower", "gap_upper"))
 _UNITS = ("unit", "value_unit", "gap_unit", "change_unit")
@@ -125,7 +126,7 @@ def _formula(trace: Trace, say: Words) -> Section | None:
     text = say(trace.walk.formula_de, trace.walk.formula_en)
     if not text:
         return None
-    put_in = {name: say.cell(value) for name, value in trace.row.items()}
+    put_in = {name: _named(say, name, value) for name, value in trace.row.items()}
     facts = []
     for one in trace.behind.get("dim_indicator", ())[:1]:
         facts = [
@@ -136,6 +137,14 @@ def _formula(trace: Trace, say: Words) -> Section | None:
             (say("Faktor", "factor"), say.cell(one["factor"])),
         ]
     return Section(say("Rechenweg", "Formula"), facts, [text.format_map(_Blank(put_in))])
+
+
+_LABELLED = {"unit": "unit", "verdict": "verdict", "status": "status", "role": "role"}
+
+
+def _named(say: Words, name: str, value: Any) -> str:
+    """A cell in a sentence: codes by their labels."""
+    return say.label(_LABELLED[name], value) if name in _LABELLED else say.cell(value)
 
 
 class _Blank(dict[str, str]):
@@ -149,19 +158,25 @@ def _cells(trace: Trace, say: Words, column: str | None) -> Section:
         "lost": say("NICHT GEFUNDEN", "NOT FOUND"), "unproven": say("nicht nachgerechnet", "not computed again"),
         "unwalked": say("KEIN PRÜFWEG", "NO WALK"),
     }  # fmt: skip
+    asked = [cell for cell in trace.proof.cells if cell.outcome != "key" and column in (None, cell.column)]
+    told = [cell for cell in asked if column or cell.published is not None or cell.outcome not in ("equal", "reached")]
     table = [
-        [cell.column, say.cell(cell.published), say.cell(cell.computed) if cell.outcome in ("equal", "differs") else "",
-         words[cell.outcome]]
-        for cell in trace.proof.cells
-        if cell.outcome != "key" and column in (None, cell.column)
+        [cell.column, _short(say.cell(cell.published)),
+         _short(say.cell(cell.computed)) if cell.outcome in ("equal", "differs") else "", words[cell.outcome]]
+        for cell in told
     ]  # fmt: skip
+    empty = len(asked) - len(told)
     whys = dict.fromkeys(say(*cell.why) for cell in trace.proof.cells if cell.why and column in (None, cell.column))
     return Section(
         say("Nachgerechnet", "Computed again"),
-        lines=list(whys),
+        lines=[*whys, *([say(f"{empty} weitere Zellen sind leer, wie sie es sein sollen.", f"{empty} more cells are empty, as they should be.")] if empty else [])],
         heading=[say("Spalte", "column"), say("veröffentlicht", "published"), say("nachgerechnet", "computed again"), ""],
         table=table,
     )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
 def _members(trace: Trace, say: Words) -> Section | None:
@@ -185,14 +200,14 @@ def _cut(table: list[list[str]], say: Words) -> dict[str, Any]:
 def _behind(trace: Trace, say: Words) -> Iterator[Section]:
     """One section a table: its rows, or where they are sums over cases their counts and sums by delivery."""
     for table, found in trace.behind.items():
-        if table in ("dim_indicator", "bridge_area_set", "dim_area"):
+        if table in ("dim_indicator", "bridge_area_set", "dim_area", "dim_label"):
             continue
         title = say(f"Zeilen dahinter: {table} ({len(found)})", f"Rows behind: {table} ({len(found)})")
         if table == "fct_measure" and any(row["n"] for row in found):
             yield Section(title, **_by_delivery(found, say))
             continue
         names = [name for name in found[0] if name not in _HIDDEN and any(row[name] is not None for row in found)][:7]
-        cells = [[say.cell(row[name]) for name in names] + [str(row.get("row_address") or "")] for row in found]
+        cells = [[_short(say.cell(row[name])) for name in names] + [str(row.get("row_address") or "")] for row in found]
         yield Section(title, heading=[*names, say("Zeile", "row")], **_cut(cells, say))
 
 
@@ -225,7 +240,8 @@ def _delivered(trace: Trace, say: Words) -> Section | None:
         say("Quelle", "source"), say("Datei", "file"), say("Zeile", "row"), say("Herausgeber", "publisher"), say("Lizenz", "licence"),
         say("Eingang", "received"), say("unverändert", "unchanged"), "SHA-256",
     ]  # fmt: skip
-    return Section(say("Lieferungen", "Deliveries"), heading=heading, table=table)
+    lines = [f"{address}: {text}" for address, text in trace.lines]
+    return Section(say("Lieferungen", "Deliveries"), lines=lines, heading=heading, table=table)
 
 
 def _near(trace: Trace, say: Words) -> Section | None:
@@ -286,7 +302,8 @@ def plain(trace: Trace) -> dict[str, Any]:
             for cell in trace.proof.cells
         ],
         "formula_de": trace.walk.formula_de, "formula_en": trace.walk.formula_en,
-        "behind": _json(trace.behind), "deliveries": _json(trace.deliveries), "near": _json(trace.near),
+        "behind": _json(trace.behind), "deliveries": _json(trace.deliveries),
+        "delivered_lines": [{"row_address": address, "cells": text} for address, text in trace.lines], "near": _json(trace.near),
         "checks": _json(trace.checks), "ledger": _json(trace.ledger), "code": _json(trace.code),
     }  # fmt: skip
 

@@ -10,15 +10,18 @@ from typing import Any
 from release.manifest import Manifest
 from release.reading import ReleaseMissing
 from tracing import surroundings
+from tracing.delivered_lines import shown_lines
 from tracing.ends import deliveries_of
 from tracing.proof import Cell, Proof, prove
 from tracing.rows import Row, Rows
 from tracing.walks import Walk, walk_of
 
+LINES_SHOWN = 6  # delivered lines of each table behind
+
 
 @dataclass(frozen=True)
 class Trace:
-    """Everything a walk of one row found; `behind` are the rows it rests on by table, `members` those with a weight."""
+    """Everything a walk of one row found; `behind` are the rows it rests on by table, `lines` the delivered lines."""
 
     walk: Walk
     row: Row
@@ -31,6 +34,7 @@ class Trace:
     checks: Sequence[Row] = ()
     ledger: Mapping[str, Any] | None = None
     code: Mapping[str, Any] = field(default_factory=dict)
+    lines: Sequence[tuple[str, str]] = ()
 
     @property
     def key(self) -> dict[str, Any]:
@@ -50,12 +54,13 @@ def traced(rows: Rows, mart: str, row: Row) -> Trace:
     proof = _proof(rows, row, walk)
     behind = {table: found for table, found in rows.seen.items() if table != "fct_delivery"}
     rows.walking(None)
-    ending = [row, *(one for found in behind.values() for one in found)]
+    ending = {mart: [row, *behind.get(mart, ())], **{table: found for table, found in behind.items() if table != mart}}
     deliveries = deliveries_of(rows, ending)
+    lines = [line for table, found in ending.items() for line in shown_lines(rows, table, found, LINES_SHOWN)]
     return Trace(
         walk, row, proof, rows.release.manifest, rows.is_public, behind, deliveries,
-        surroundings.near(rows, behind, deliveries), surroundings.checks(rows, mart, {**behind, mart: [row]}, deliveries),
-        surroundings.ledger_line(rows), surroundings.code(rows, mart),
+        surroundings.near(rows, behind, deliveries), surroundings.checks(rows, mart, ending, deliveries),
+        surroundings.ledger_line(rows), surroundings.code(rows, mart), lines,
     )  # fmt: skip
 
 
