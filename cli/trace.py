@@ -4,13 +4,14 @@ The row is named by its key, by position or as `column=value`; a claim by its id
 `--html FILE` one page to hand over. `--public` walks the public edition. Exit code 1 where a walk does not come out.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from cli.language import current_language, words
-from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
+from cli.options import json_option, language_option, nothing_published, programme_option, var_folder
 from release import reading
 from release.atomic import write_whole
 from release.reason import Language
@@ -60,7 +61,7 @@ def trace_command(
     if page is not None:
         _save(page, traces, column)
     if as_json:
-        print_json([plain(trace) for trace in traces])
+        click.echo(json.dumps([plain(trace) for trace in traces], ensure_ascii=False))
     elif page is None:
         for trace in traces:
             click.echo("\n".join(_told(trace, current_language(), column)))
@@ -123,4 +124,3 @@ def _section(section: Section) -> Iterator[str]:
         for row in table:
             yield "   " + "  ".join(f"{cell:<{size}}" for cell, size in zip(row, widths, strict=True)).rstrip()
     yield from (f"   {line}" for line in section.lines)
-

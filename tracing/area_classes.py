@@ -36,7 +36,9 @@ def components_of(index: dict[str, Any]) -> list[tuple[str, str, int | None]]:
     return [("status", one, None) for one in index["status"]] + [("dynamics", one, years) for one in moving]
 
 
-def piece(rows: Rows, index: dict[str, Any], dimension: str, indicator_id: str, area_id: str, period: str) -> dict[str, Any]:
+def piece(
+    rows: Rows, index: dict[str, Any], dimension: str, indicator_id: str, area_id: str, period: str
+) -> dict[str, Any]:
     """What one indicator brings in for one area: value, start and end, status; empty where it has none."""
     key = ("piece", index["index_id"], dimension, indicator_id, area_id, period)
     if key not in rows.memo:
@@ -113,10 +115,14 @@ def _judged(rows: Rows, index: dict[str, Any], area_id: str, period: str) -> tup
 
 
 def _areas(rows: Rows, index: dict[str, Any], period: str) -> list[str]:
-    return [one for one, area in areas_on(rows, period_end(period)).items() if area["area_level"] == index["area_level"]]
+    return [
+        one for one, area in areas_on(rows, period_end(period)).items() if area["area_level"] == index["area_level"]
+    ]
 
 
-def moments(rows: Rows, index: dict[str, Any], dimension: str, indicator_id: str, version: int, period: str) -> tuple[int, Number, Number]:
+def moments(
+    rows: Rows, index: dict[str, Any], dimension: str, indicator_id: str, version: int, period: str
+) -> tuple[int, Number, Number]:
     """Number, mean and standard deviation (divisor n) of an indicator over the valid areas of a period."""
     key = ("moments", index["index_id"], dimension, indicator_id, version, period)
     if key not in rows.memo:
@@ -153,7 +159,9 @@ def z_of(rows: Rows, index: dict[str, Any], dimension: str, indicator_id: str, a
 
 def sum_of(rows: Rows, index: dict[str, Any], dimension: str, area_id: str, period: str) -> Number:
     """Sum over the indicators of a dimension; None without one of them."""
-    parts = [z_of(rows, index, name, one, area_id, period) for name, one, _ in components_of(index) if name == dimension]
+    parts = [
+        z_of(rows, index, name, one, area_id, period) for name, one, _ in components_of(index) if name == dimension
+    ]
     return None if None in parts else math.fsum(part for part in parts if part is not None)
 
 

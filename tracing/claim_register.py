@@ -70,7 +70,9 @@ class Claim:
     @property
     def days(self) -> tuple[dt.date, dt.date]:
         """First and last day it is about."""
-        return self.body.get("first_on") or self.document["first_on"], self.body.get("last_on") or self.document["last_on"]
+        return self.body.get("first_on") or self.document["first_on"], self.body.get("last_on") or self.document[
+            "last_on"
+        ]
 
     @property
     def expected_value(self) -> float | None:
@@ -90,6 +92,33 @@ class Claim:
     def necessary_legs(self) -> list[str]:
         """Claims that must hold for it."""
         return [leg["claim"] for leg in self.body.get("legs") or () if leg.get("is_necessary", True)]
+
+    def told(self, measured_to_on: dt.date | None) -> dict[str, Any]:
+        """What the register says of it, by the columns of fct_claim_verdict."""
+        document, body = self.document, self.body
+        texts = (
+            "wording_de",
+            "wording_en",
+            "margin_reason_de",
+            "margin_reason_en",
+            "needed_de",
+            "needed_en",
+            "note_de",
+            "note_en",
+        )
+        return {
+            "claim_type": self.type, "is_leg": bool(self.is_leg), "document_title": document["title"],
+            "page_reference": self.page, "publisher": document["publisher"], "said_first_on": document["first_on"],
+            "said_last_on": document["last_on"], "is_date_assumed": bool(document.get("is_date_assumed")),
+            "metric_kind": self.kind, "metric_of": self.of, "definition_version": self.version, "area": self.area,
+            "comparator": self.comparator, "baseline_id": self.base, "expected_value": self.expected_value,
+            "expected_class": self.expected_class, "second_rounding_unit": self.second_rounding_unit,
+            "stated_denominator": self.denominator, "direction": self.direction,
+            "is_bound_included": bool(self.is_bound_included), "is_strong": bool(self.is_strong),
+            "declared_on": self.declared_on,
+            "is_post_hoc": self.declared_on > (measured_to_on or document["last_on"]),
+            **{name: body.get(name) or None for name in texts},
+        }  # fmt: skip
 
 
 def register(rows: Rows) -> dict[str, Claim]:

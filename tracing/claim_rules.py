@@ -147,4 +147,12 @@ def agreed(claim: Claim, found: Sequence[Measured], default_variant: str | None,
 
 def _unknown(one: Measured) -> Measured:
     """What could not be known then is left out."""
-    return Measured(one.variant_id, one.on, n=one.n, is_full_count=one.is_full_count, margin=one.margin, unit=one.unit, unusable=one.unusable)
+    return Measured(
+        one.variant_id,
+        one.on,
+        n=one.n,
+        is_full_count=one.is_full_count,
+        margin=one.margin,
+        unit=one.unit,
+        unusable=one.unusable,
+    )

@@ -9,17 +9,19 @@ from typing import Any
 from tracing.areas import period_end
 from tracing.claim_figures import Asked, Measured, programme_variants
 from tracing.claim_register import Claim
+from tracing.claim_spreads import is_blocked
 from tracing.limits import Number, joined, minus, printed
 from tracing.rows import Row, Rows
 from tracing.values import LEAST_ANSWERS, LEAST_COVERAGE_PCT
 
 
-def of_indicator(rows: Rows, claim: Claim, asked: Asked, is_blocked: bool) -> list[Measured]:
+def of_indicator(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:
     """What is measured of an indicator, for every variant where the claim is about the programme area or the rest."""
     variants: list[str | None] = [None]
     if claim.area in ("programme", "rest"):
         variants = list(programme_variants(rows))
-    return [_one(rows, claim, asked, variant, is_blocked) for variant in variants]
+    parted = is_blocked(rows, claim, asked)
+    return [_one(rows, claim, asked, variant, parted) for variant in variants]
 
 
 def _value(rows: Rows, claim: Claim, period: str | None, variant: str | None) -> dict[str, Any] | None:
@@ -48,7 +50,7 @@ def _unusable(row: Row | None) -> str | None:
     return "only_estimated" if row["status"] == "estimated" else None
 
 
-def _one(rows: Rows, claim: Claim, asked: Asked, variant: str | None, is_blocked: bool) -> Measured:
+def _one(rows: Rows, claim: Claim, asked: Asked, variant: str | None, is_parted: bool) -> Measured:
     ended = _value(rows, claim, asked.period, variant)
     begun = _value(rows, claim, claim.baseline_period, variant) if claim.baseline_period else None
     unusable, is_change = _unusable(ended), claim.type in ("direction", "growth")
@@ -59,22 +61,23 @@ def _one(rows: Rows, claim: Claim, asked: Asked, variant: str | None, is_blocked
         ends = _change(ended, begun)
     elif claim.type == "growth":
         ends = _growth(ended, begun)
-    unit = ended and ended["unit"]
+    unit = None if ended is None else ended["unit"]
     if claim.type == "growth":
         unit = "pct"
     elif claim.type in ("direction", "ranking") and unit == "pct":
         unit = "pp"
     if is_change and unusable is None:
         base_unusable = "missing_baseline" if begun is None else _unusable(begun)
-        unusable = base_unusable or ("blocking_break" if is_blocked else None)
+        unusable = base_unusable or ("blocking_break" if is_parted else None)
         if unusable is None and claim.type == "growth" and None in ends[1:]:
             unusable = "baseline_near_zero"
     if claim.type == "ranking":
         ends, problem = _rank(rows, claim, asked, ended)
         unusable = unusable or problem
+    now, then = ended or {}, begun or {}
     return Measured(
-        variant, asked.to_on, *ends, ended and ended["value"], begun and begun["value"], None, ended and ended["n"],
-        None if ended is None else ended["is_full_count"], unit=unit, unusable=unusable,
+        variant, asked.to_on, *ends, now.get("value"), then.get("value"), None, now.get("n"), now.get("is_full_count"),
+        unit=unit, unusable=unusable,
     )  # fmt: skip
 
 
@@ -151,7 +154,8 @@ def of_measure(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:
     ended, begun = (
         _figure(rows, claim, period) if period else None for period in (asked.period, claim.baseline_period)
     )
-    value, base = ended and ended["value"], begun and begun["value"]
+    value: Number = None if ended is None else ended["value"]
+    base: Number = None if begun is None else begun["value"]
     estimate = value
     if claim.type == "direction":
         estimate = printed(minus(value, base))
@@ -172,12 +176,25 @@ def of_measure(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:
             unusable = "only_estimated"
         elif claim.type == "growth" and base <= 0:
             unusable = "baseline_near_zero"
-    unit = ended and ended["unit"]
+    unit = None if ended is None else ended["unit"]
     if claim.type == "growth":
         unit = "pct"
     elif claim.type == "direction" and unit == "pct":
         unit = "pp"
-    return [Measured(None, asked.to_on, estimate, estimate, estimate, value, base, is_full_count=True, unit=unit, unusable=unusable)]
+    return [
+        Measured(
+            None,
+            asked.to_on,
+            estimate,
+            estimate,
+            estimate,
+            value,
+            base,
+            is_full_count=True,
+            unit=unit,
+            unusable=unusable,
+        )
+    ]
 
 
 def _figure(rows: Rows, claim: Claim, period: str) -> dict[str, Any] | None:

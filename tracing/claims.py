@@ -5,13 +5,16 @@ the row's key; which figures were known on the day is read from fct_claim_receip
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tracing.areas import period_end
-from tracing.claim_figures import Asked, measured
+from tracing.claim_figures import Asked, Measured, of_participation, of_projects, of_volunteering
 from tracing.claim_register import RUNNING, Claim, register
 from tracing.claim_rules import Agreed, agreed, margin_of, verdict_of
+from tracing.claim_spreads import of_area_class, of_gaps, of_harmonisation
+from tracing.claim_values import of_indicator, of_measure
 from tracing.comparing import Within
 from tracing.declared import settings
 from tracing.limits import printed
@@ -24,6 +27,17 @@ _BLANK = dict.fromkeys(
      "measured_to_on", "known_by", "leg_count", "supported_leg_count", "deciding_leg_id", "tipping_margin",
      "superseded_since")
 )  # fmt: skip
+
+_FAMILIES: dict[str, Callable[[Rows, Claim, Asked], list[Measured]]] = {
+    "projects": of_projects,
+    "participation": of_participation,
+    "volunteering": of_volunteering,
+    "gap": of_gaps,
+    "indicator": of_indicator,
+    "measure": of_measure,
+    "harmonisation": of_harmonisation,
+    "area_class": of_area_class,
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +59,11 @@ def asked_of(rows: Rows, claim: Claim, evaluation: str, period: str | None) -> A
         return Asked(evaluation, period, end, end)
     end = None if period is None else period_end(period)
     if end is not None and is_running:
-        table, column = ("fct_project_status", "valid_from") if claim.kind == "projects" else ("fct_participation_event", "event_on")
+        table, column = (
+            ("fct_project_status", "valid_from")
+            if claim.kind == "projects"
+            else ("fct_participation_event", "event_on")
+        )
         end = min(end, max(row[column] for row in rows.find(table)))
     return Asked(evaluation, period, end, end)
 
@@ -77,7 +95,7 @@ def agreed_of(rows: Rows, claim: Claim, evaluation: str, period: str | None) -> 
     key = ("agreed", claim.claim_id, evaluation, period)
     if key not in rows.memo:
         asked, known = asked_of(rows, claim, evaluation, period), known_of(rows, claim, evaluation, period)
-        found = measured(rows, claim, asked)
+        found = _FAMILIES[str(claim.kind)](rows, claim, asked)
         rows.memo[key] = agreed(claim, found, settings(rows).get("default_variant"), known.reason), asked, known
     answer: tuple[Agreed, Asked, Known] = rows.memo[key]
     return answer
@@ -97,7 +115,7 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
     found["verdict"] = verdict_of(found["reason_code"])
     if row["evaluation"] == "current" and found["verdict"] != "not_checkable":
         found |= _superseded(rows, claim, found)
-    found |= _declared(claim, found)
+    found |= claim.told(found["measured_to_on"])
     label = rows.one("dim_label", subject="reason_claim", code=found["reason_code"]) or {}
     return found | {"reason_de": label.get("text_de"), "reason_en": label.get("text_en")}
 
@@ -129,7 +147,9 @@ def _composed(rows: Rows, claim: Claim, row: Row) -> dict[str, Any]:
     """A claim out of its necessary legs: all must hold, one that fails fells the whole."""
     answers: dict[str, str] = {}
     days: list[tuple[Any, Any]] = []
-    counts, fulls, ways = [], [], []
+    counts: list[int | None] = []
+    fulls: list[bool | None] = []
+    ways: list[str | None] = []
     for leg_id in claim.necessary_legs:
         leg = register(rows)[leg_id]
         if leg.kind is None:
@@ -148,7 +168,11 @@ def _composed(rows: Rows, claim: Claim, row: Row) -> dict[str, Any]:
         for verdict in ("not_supported", "not_checkable", "undecidable")
     }
     reason = next(
-        (code for verdict, code in (("not_supported", "leg_fails"), ("not_checkable", "leg_not_checkable")) if by_verdict[verdict]),
+        (
+            code
+            for verdict, code in (("not_supported", "leg_fails"), ("not_checkable", "leg_not_checkable"))
+            if by_verdict[verdict]
+        ),
         "every_leg" if set(answers.values()) == {"supported"} else "leg_undecidable",
     )
     return {
@@ -183,10 +207,15 @@ def _superseded(rows: Rows, claim: Claim, found: dict[str, Any]) -> dict[str, An
             history = [one for one in every if one["evaluation"] == "history" and one["measured_to_on"]]
             good = [one["measured_to_on"] for one in history if one["verdict"] == "supported"]
             last = max((day for day in good if day > said["measured_to_on"]), default=said["measured_to_on"])
-            bad = [one["period"] for one in history if one["verdict"] == "not_supported" and one["measured_to_on"] > last]
+            bad = [
+                one["period"] for one in history if one["verdict"] == "not_supported" and one["measured_to_on"] > last
+            ]
             reason, since = "data_turned", min(bad, default=None)
     if reason is None:
-        since = min((str(one.document["first_on"].year) for one in register(rows).values() if _replaces(one, claim)), default=None)
+        since = min(
+            (str(one.document["first_on"].year) for one in register(rows).values() if _replaces(one, claim)),
+            default=None,
+        )
         reason = None if since is None else "later_sentence"
     return {} if reason is None else {"reason_code": reason, "verdict": "superseded", "superseded_since": since}
 
@@ -201,28 +230,9 @@ def _replaces(later: Claim, claim: Claim) -> bool:
     if later.comparator != claim.comparator or claim.document["last_on"] >= later.document["first_on"]:
         return False
     if claim.names_a_time:
-        times = [one.period and str(one.period) or one.days[1].isoformat() for one in (later, claim)]
+        times = [(one.period and str(one.period)) or one.days[1].isoformat() for one in (later, claim)]
         return later.names_a_time and later.base == claim.base and times[0] == times[1]
     if not later.names_a_time:
         return True
     about = period_end(str(later.period)) if later.period else later.days[1]
     return bool(about > claim.document["last_on"])
-
-
-def _declared(claim: Claim, found: dict[str, Any]) -> dict[str, Any]:
-    """What the register says of a claim."""
-    document, body = claim.document, claim.body
-    texts = ("wording_de", "wording_en", "margin_reason_de", "margin_reason_en", "needed_de", "needed_en", "note_de", "note_en")
-    return {
-        "claim_type": claim.type, "is_leg": bool(claim.is_leg), "document_title": document["title"],
-        "page_reference": claim.page, "publisher": document["publisher"], "said_first_on": document["first_on"],
-        "said_last_on": document["last_on"], "is_date_assumed": bool(document.get("is_date_assumed")),
-        "metric_kind": claim.kind, "metric_of": claim.of, "definition_version": claim.version, "area": claim.area,
-        "comparator": claim.comparator, "baseline_id": claim.base, "expected_value": claim.expected_value,
-        "expected_class": claim.expected_class, "second_rounding_unit": claim.second_rounding_unit,
-        "stated_denominator": claim.denominator, "direction": claim.direction,
-        "is_bound_included": bool(claim.is_bound_included), "is_strong": bool(claim.is_strong),
-        "declared_on": claim.declared_on,
-        "is_post_hoc": claim.declared_on > (found["measured_to_on"] or document["last_on"]),
-        **{name: body.get(name) or None for name in texts},
-    }  # fmt: skip

@@ -55,7 +55,7 @@ def area(rows: Rows, row: Row) -> dict[str, Any]:
     ]  # fmt: skip
     one = found[0] if found else {}
     levels = {str(each["level"]): (place, each) for place, each in enumerate(settings(rows)["levels"])}
-    place, named = levels.get(level, (None, {}))
+    place, named = levels[level]
     texts = ("area_level", "area_code", "area_name", "parent_id", "alternative_parent_id", "publication_unit_id")
     return {
         **{name: _text(one.get(name)) for name in texts},
@@ -81,7 +81,9 @@ def city_of(rows: Rows, area_id: str) -> str | None:
 
 def indicator(rows: Rows, row: Row) -> dict[str, Any]:
     """A row of dim_indicator: its declared line, and what follows from it."""
-    one = _declared(rows, "indicators.csv", indicator_id=row["indicator_id"], definition_version=str(row["definition_version"]))
+    one = _declared(
+        rows, "indicators.csv", indicator_id=row["indicator_id"], definition_version=str(row["definition_version"])
+    )
     texts = (
         "name_de", "name_en", "field_of_action_id", "subject_id", "kind", "scale", "numerator_measure_id",
         "subtracted_measure_id", "denominator_measure_id", "unit", "polarity", "base_level", "permitted_level",
@@ -108,12 +110,19 @@ def _sourced(rows: Rows, row: Row, one: dict[str, str]) -> dict[str, Any]:
     """Where the denominator comes from, which reading decides, and whether there can be a gap."""
     level = one.get("base_level", "")
     measure = _text(one.get("denominator_measure_id"))
-    offered = sorted({each["source_id"] for each in rows.find("fct_measure", measure_id=measure, area_level=level)}) if measure else []
+    offered = (
+        sorted({each["source_id"] for each in rows.find("fct_measure", measure_id=measure, area_level=level)})
+        if measure
+        else []
+    )
     own = one.get("source_id")
     denominator = own if own in offered else (offered[0] if offered else None)
     process = None
     if one.get("kind") in ("ratio", "weighted_mean"):
-        periods = {each["period"] for each in rows.find("fct_measure", measure_id=one["numerator_measure_id"], area_level=level)}
+        periods = {
+            each["period"]
+            for each in rows.find("fct_measure", measure_id=one["numerator_measure_id"], area_level=level)
+        }
         shared = periods & {each["period"] for each in rows.find("fct_measure", measure_id=measure, area_level=level)}
         latest = max(shared or periods, default=None)
         process = process_of(row, cells_of(rows, row, latest)) if latest else None
@@ -121,11 +130,19 @@ def _sourced(rows: Rows, row: Row, one: dict[str, str]) -> dict[str, Any]:
     deciding = "sample" if one.get("kind") == "survey" else declared if process else "counted"
     levels = {each["area_level"] for each in rows.find("bridge_area_set", role="programme")}
     is_gap = one.get("kind") != "level" and level in levels
-    found: dict[str, Any] = {"denominator_source_id": denominator, "deciding_reading": deciding, "is_gap_available": is_gap}
+    found: dict[str, Any] = {
+        "denominator_source_id": denominator,
+        "deciding_reading": deciding,
+        "is_gap_available": is_gap,
+    }
     why = None if is_gap else "single_values" if one.get("kind") == "level" else "level_too_coarse"
     named: dict[str, Any] = next((each for each in settings(rows)["levels"] if str(each["level"]) == level), {})
     for language in ("de", "en"):
-        unread = _reason(rows, "interval", "nothing_counted", language) if (deciding, declared) == ("counted", "process") else None
+        unread = (
+            _reason(rows, "interval", "nothing_counted", language)
+            if (deciding, declared) == ("counted", "process")
+            else None
+        )
         found |= {
             f"reading_reason_{language}": _text(one.get(f"interval_reason_{language}")) or unread,
             f"dispersion_caveat_{language}": _reason(rows, "dispersion", "names_a_side", language) if one.get("scale") == "share" else None,
@@ -151,9 +168,7 @@ def comparability_break(rows: Rows, row: Row) -> dict[str, Any]:
 def correction(rows: Rows, row: Row) -> dict[str, Any]:
     """A row of fct_correction: its declared line, and the delivered figure it is about."""
     one = _declared(rows, "corrections.csv", correction_id=row["correction_id"])
-    figures = rows.of(
-        "fct_measure", measure_id=row["measure_id"], area_id=row["area_id"], period=row["period"]
-    )
+    figures = rows.of("fct_measure", measure_id=row["measure_id"], area_id=row["area_id"], period=row["period"])
     figure = next((each for each in figures if each["table_name"] == row["table_name"]), None)
     texts = ("table_name", "measure_id", "area_id", "period", "reason_de", "reason_en", "office")
     return {
@@ -182,7 +197,7 @@ def label(rows: Rows, row: Row) -> dict[str, Any]:
 def _seeds() -> dict[tuple[str, str], tuple[str, str]] | None:
     if not (_SEEDS / "label.csv").is_file():
         return None
-    found = {}
+    found: dict[tuple[str, str], tuple[str, str]] = {}
     with (_SEEDS / "label.csv").open(encoding="utf-8", newline="") as handle:
         found |= {(one["subject"], one["code"]): (one["text_de"], one["text_en"]) for one in csv.DictReader(handle)}
     with (_SEEDS / "reason.csv").open(encoding="utf-8", newline="") as handle:

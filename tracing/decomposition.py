@@ -12,8 +12,9 @@ from typing import Any
 from tracing.areas import members_of_set, period_end
 from tracing.comparing import Within
 from tracing.declared import baselines, declared_rows
+from tracing.gap_changes import Change
 from tracing.gap_families import word_of_change
-from tracing.gaps import Change, Pair, is_parted, side
+from tracing.gaps import Pair, is_parted, side
 from tracing.rows import Row, Rows
 from tracing.values import cells_of, figures_at, indicator_of
 

@@ -51,7 +51,9 @@ def _shown(rows: Rows, source_id: str, delivery_id: str, address: str) -> str | 
         return None
     cells = _cells(line, delimiter)
     named = [
-        f"{name}: {cell}" if name in allowed else LEFT_OUT for name, cell in zip(heading, cells, strict=False) if name or cell
+        f"{name}: {cell}" if name in allowed else LEFT_OUT
+        for name, cell in zip(heading, cells, strict=False)
+        if name or cell
     ]
     return ", ".join(_joined(named))
 

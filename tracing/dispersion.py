@@ -46,7 +46,9 @@ def weights_of(found: dict[str, dict[str, Any]]) -> dict[str, tuple[float, float
 
 def withheld(found: dict[str, dict[str, Any]]) -> int:
     """Areas without a value although they may have a denominator."""
-    return sum(one["value"] is None and (one["denominator"] is None or one["denominator"] != 0) for one in found.values())
+    return sum(
+        one["value"] is None and (one["denominator"] is None or one["denominator"] != 0) for one in found.values()
+    )
 
 
 def computed(rows: Rows, row: Row) -> dict[str, Any]:
@@ -57,7 +59,10 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
         rows.memo[key] = _dispersed(rows, indicator, row) | _convergence(rows, indicator, row)
     found = dict(rows.memo[key])
     found |= _parted(rows, row, found)
-    found |= {"is_default_variant": row["variant_id"] is not None and row["variant_id"] == settings(rows).get("default_variant")}
+    found |= {
+        "is_default_variant": row["variant_id"] is not None
+        and row["variant_id"] == settings(rows).get("default_variant")
+    }
     return {name: _as_printed(name, value) for name, value in found.items() if not name.startswith("_")}
 
 

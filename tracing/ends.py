@@ -46,7 +46,9 @@ def end_of(rows: Rows, row: Row, walk: Walk) -> End | None:
     address = row.get("row_address")
     key = ("intact", delivery_id)
     if key not in rows.memo:
-        rows.memo[key] = bytes_of(archive, delivery_id) is not None and receipt_of(archive, source_id, delivery_id) is not None
+        rows.memo[key] = (
+            bytes_of(archive, delivery_id) is not None and receipt_of(archive, source_id, delivery_id) is not None
+        )
     line = line_of(archive, delivery_id, address) if address else None
     lacking = () if line is None else tuple(name for name in walk.verbatim if not stands_in(row[name], line))
     return End(source_id, delivery_id, address, rows.memo[key], line, lacking)
@@ -89,7 +91,9 @@ def deliveries_of(rows: Rows, behind: Mapping[str, Iterable[Row]]) -> list[dict[
     for table, found in behind.items():
         for row in found:
             if row.get("delivery_id"):
-                addresses.setdefault((source_of(table, row), row["delivery_id"]), {})[row.get("row_address") or ""] = None
+                addresses.setdefault((source_of(table, row), row["delivery_id"]), {})[row.get("row_address") or ""] = (
+                    None
+                )
     return [
         {
             "source_id": source_id, "delivery_id": delivery_id,

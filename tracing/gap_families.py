@@ -8,7 +8,8 @@ from typing import Any
 
 from tracing.comparing import Within
 from tracing.declared import settings
-from tracing.gaps import Change, Pair, word
+from tracing.gap_changes import Change, changed, word
+from tracing.gaps import Pair, readings_of
 from tracing.limits import Z, printed
 from tracing.rows import Row, Rows
 
@@ -41,7 +42,6 @@ def _asked_together(rows: Rows, variant_id: str) -> list[str]:
 def _is_stable(rows: Rows, row: Row, indicator: Row, pair: Pair) -> bool | None:
     """Whether all that were asked say the same; None where none said anything."""
     from tracing.decomposition import later_weights
-    from tracing.gaps import changed, readings_of
 
     together = tuple(_asked_together(rows, row["variant_id"]))
     key = ("stable", pair.key[:2], together, row["comparator"], row["period"])

@@ -9,8 +9,9 @@ from typing import Any
 from tracing import gap_families
 from tracing.comparing import Within
 from tracing.declared import settings
-from tracing.gaps import RELATIVE_SCALES, Change, Gap, Pair, changed, gap_of, is_parted, readings_of, status_of
-from tracing.limits import Z, Z_AND_POWER, Number, minus
+from tracing.gap_changes import Change, changed, word
+from tracing.gaps import RELATIVE_SCALES, Gap, Pair, gap_of, is_parted, readings_of, status_of
+from tracing.limits import Z_AND_POWER, Number, Z, minus
 from tracing.rows import Row, Rows
 from tracing.values import breaks_of, indicator_of
 
@@ -42,7 +43,7 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
     }
     tolerance = _SURVEY if indicator["kind"] == "survey" else 0.5e-6
     return {
-        name: Within(value, tolerance) if isinstance(value, float) or value is None and name in _FIGURES else value
+        name: Within(value, tolerance) if isinstance(value, float) or (value is None and name in _FIGURES) else value
         for name, value in found.items()
     }
 
@@ -91,7 +92,10 @@ def _changes(absolute: Change, relative: Change, is_relative: bool) -> dict[str,
         half = (absolute.below + absolute.above) / 2
     low, high = absolute.worse_limits
     is_not_widened = None if high is None or absolute.margin is None else high <= absolute.margin
-    certain = [None if absolute.lower is None else absolute.lower > 0, None if absolute.upper is None else absolute.upper < 0]
+    certain = [
+        None if absolute.lower is None else absolute.lower > 0,
+        None if absolute.upper is None else absolute.upper < 0,
+    ]
     return {
         "change_since_baseline": absolute.change, "change_lower": absolute.lower, "change_upper": absolute.upper,
         "difference_in_differences": absolute.change, "log_change_since_baseline": relative.change,
@@ -137,13 +141,7 @@ def _reason(change: Change, relative: bool) -> str | None:
         return None
     if relative and None in (change.below, change.above):
         return "no_logarithm"
-    return "interval_spans_margin" if _word(low, high, change.margin) == "undecidable" else None
-
-
-def _word(low: Number, high: Number, margin: Number) -> str:
-    from tracing.gaps import word
-
-    return word(low, high, margin)
+    return "interval_spans_margin" if word(low, high, change.margin) == "undecidable" else None
 
 
 def _by_reading(
@@ -155,7 +153,8 @@ def _by_reading(
     for reading in ("counted", "process"):
         own = changed(rows, pair, baseline_id, period, reading, False) if reading in readings else None
         log = changed(rows, pair, baseline_id, period, reading, True) if reading in readings and is_relative else None
-        words[reading, False], words[reading, True] = own and own.verdict, log and log.verdict
+        words[reading, False] = None if own is None else own.verdict
+        words[reading, True] = None if log is None else log.verdict
         found |= {
             f"change_lower_as_{reading}": own and own.lower, f"change_upper_as_{reading}": own and own.upper,
             f"verdict_as_{reading}": words[reading, False], f"relative_verdict_as_{reading}": words[reading, True],
@@ -164,7 +163,9 @@ def _by_reading(
         if reading == "process" and own is not None and is_wide:
             found["process_half_width"] = (float(own.below or 0) + float(own.above or 0)) / 2
     differ = [
-        None if None in (words["counted", log], words["process", log]) else words["counted", log] != words["process", log]
+        None
+        if None in (words["counted", log], words["process", log])
+        else words["counted", log] != words["process", log]
         for log in ((False, True) if is_relative else (False,))
     ]
     return found | {"has_differing_readings": _either(*differ)}

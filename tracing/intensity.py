@@ -4,7 +4,7 @@ Sub-projects at the end of the year, events and people in its course, residents 
 in several parts of an area counts once in it; what lies nowhere counts for the city. Ideas end at their delivery.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from tracing.projects import alive_on
 from tracing.rows import Row, Rows
 from tracing.values import figures_at
 
-_OF_PROJECTS = {
+_OF_PROJECTS: dict[str, Callable[[Row], Any]] = {
     "sub_projects_in_stock": lambda one: one["is_in_stock"],
     "sub_projects_started": lambda one: one["status"] == "started",
     "sub_projects_done": lambda one: one["status"] == "done",
@@ -151,7 +151,10 @@ def _residents(rows: Rows, area_id: str, period: str) -> int | None:
     key = ("population from", measure)
     if key not in rows.memo:
         ranks = {one["area_level"]: one["level_rank"] for one in rows.find("dim_area")}
-        offered = {(-ranks[one["area_level"]], one["source_id"], one["area_level"]) for one in rows.find("fct_measure", measure_id=measure)}
+        offered = {
+            (-ranks[one["area_level"]], one["source_id"], one["area_level"])
+            for one in rows.find("fct_measure", measure_id=measure)
+        }
         rows.memo[key] = min(offered, default=None)
     if rows.memo[key] is None:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 
 from release.reading import ReleaseMissing
 from release.reason import Reason, ReleaseError
-from tracing.rows import Row, Rows
+from tracing.rows import Row, Rows, literal, table_of
 from tracing.walks import Walk
 
 NULL = "-"
@@ -81,9 +81,11 @@ def _asked(walk: Walk, typed: Sequence[str], columns: Mapping[str, str]) -> dict
             near = ", ".join(get_close_matches(column, [*walk.key, *columns], cutoff=0.4)) or ", ".join(walk.key)
             raise KeyUnclear(
                 Reason(
-                    f"{walk.mart} hat keine Spalte „{column}“.", f"{walk.mart} has no column '{column}'.",
-                    f"Ähnlich heißen: {near}.", f"Similar are: {near}.",
-                )  # fmt: skip
+                    f"{walk.mart} hat keine Spalte „{column}“.",
+                    f"{walk.mart} has no column '{column}'.",
+                    f"Ähnlich heißen: {near}.",
+                    f"Similar are: {near}.",
+                )
             )
         elif waiting:
             asked[waiting.pop(0)] = part
@@ -101,14 +103,12 @@ def _asked(walk: Walk, typed: Sequence[str], columns: Mapping[str, str]) -> dict
 
 def _fitting(rows: Rows, walk: Walk, asked: Mapping[str, str]) -> list[Row]:
     path = str(rows.release.mart_path(walk.mart, rows.is_public))
-    texts = {column: value for column, value in asked.items()}
     where = " and ".join(
-        f'"{column}" is null' if value == NULL else f'cast("{column}" as varchar) = ?' for column, value in texts.items()
+        f'"{column}" is null' if value == NULL else f'cast("{column}" as varchar) = {literal(value)}'
+        for column, value in asked.items()
     )
-    query = "select * from read_parquet(?)" + (f" where {where}" if where else "") + f" limit {50 if where else 4}"
-    result = rows.connection.execute(query, [path, *(value for value in texts.values() if value != NULL)])
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+    query = f"select * from {table_of(path)}" + (f" where {where}" if where else "") + f" limit {50 if where else 4}"
+    return list(rows.query(query))
 
 
 def _none(rows: Rows, walk: Walk, asked: Mapping[str, str]) -> KeyUnclear:
@@ -129,18 +129,23 @@ def _none(rows: Rows, walk: Walk, asked: Mapping[str, str]) -> KeyUnclear:
                 en.append(f"{column} with the rest could be: {near}.")
     return KeyUnclear(
         Reason(
-            f"Keine Zeile von {walk.mart} hat diesen Schlüssel.", f"No row of {walk.mart} has this key.",
-            " ".join(de), " ".join(en),
-        )  # fmt: skip
+            f"Keine Zeile von {walk.mart} hat diesen Schlüssel.",
+            f"No row of {walk.mart} has this key.",
+            " ".join(de),
+            " ".join(en),
+        )
     )
 
 
 def _values(rows: Rows, walk: Walk, column: str, others: Mapping[str, str]) -> list[str]:
     path = str(rows.release.mart_path(walk.mart, rows.is_public))
-    kept = {name: value for name, value in others.items() if value != NULL}
-    where = "".join(f' and cast("{name}" as varchar) = ?' for name in kept)
-    query = f'select distinct cast("{column}" as varchar) from read_parquet(?) where "{column}" is not null{where} order by 1'
-    return [str(value) for (value,) in rows.connection.execute(query, [path, *kept.values()]).fetchall()]
+    kept = "".join(
+        f' and cast("{name}" as varchar) = {literal(value)}' for name, value in others.items() if value != NULL
+    )
+    query = (
+        f'select distinct cast("{column}" as varchar) as one from {table_of(path)} where "{column}" is not null{kept}'
+    )
+    return sorted(str(row["one"]) for row in rows.query(query))
 
 
 def _near(value: str, there: Sequence[str]) -> str:
@@ -159,8 +164,9 @@ def _several(walk: Walk, fitting: Sequence[Row], asked: Mapping[str, str]) -> Ke
         Reason(
             f"Mehrere Zeilen von {walk.mart} passen. Es fehlt: {names}.",
             f"Several rows of {walk.mart} fit. Missing: {names}.",
-            f"Zum Beispiel: {examples}.", f"For example: {examples}.",
-        )  # fmt: skip
+            f"Zum Beispiel: {examples}.",
+            f"For example: {examples}.",
+        )
     )
 
 

@@ -37,7 +37,13 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
     found = _summed(rows, row) or _counted(rows, row)
     if found is None:
         why = CONTRIBUTIONS if row["measure_id"] == "ideas_submitted" else CASES
-        return {"value": why, "status": why, "correction_id": None, "delivered_value": None, "n": why if row["n"] else None}
+        return {
+            "value": why,
+            "status": why,
+            "correction_id": None,
+            "delivered_value": None,
+            "n": why if row["n"] else None,
+        }
     value, status = found
     return {
         "value": None if value is None else Decimal(value),
@@ -112,7 +118,9 @@ def _counted(rows: Rows, row: Row) -> tuple[Decimal | None, str] | None:
             return Decimal(len(events)), "final"
         people = [one["participant_count"] for one in events]
         return (None, "missing") if None in people else (Decimal(sum(people)), "final")
-    volunteers = rows.one("fct_volunteering", area_id=row["area_id"], period=period, counting_unit=measure, method="counted")
+    volunteers = rows.one(
+        "fct_volunteering", area_id=row["area_id"], period=period, counting_unit=measure, method="counted"
+    )
     if volunteers is not None:
         value = volunteers["value"]
         return (None, "missing") if value is None else (Decimal(str(value)), volunteers["status"])

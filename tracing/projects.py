@@ -76,7 +76,9 @@ def lives(rows: Rows) -> list[dict[str, Any]]:
         first = min((one["valid_from"] for one in course), default=None)
         if first is None or first > adopted:
             end = None if first is None else first - _DAY
-            found.append({**base, "status": None, "from": adopted, "to": end, "is_in_stock": True, "is_started_or_done": False})
+            found.append(
+                {**base, "status": None, "from": adopted, "to": end, "is_in_stock": True, "is_started_or_done": False}
+            )
         for one in course:
             if one["valid_to"] is None or one["valid_to"] >= adopted:
                 found.append(

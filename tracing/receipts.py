@@ -58,7 +58,11 @@ def _lines(rows: Rows) -> list[ledger.Entry]:
     if ("ledger",) not in rows.memo:
         folder = rows.release.folder.parent.parent
         every = ledger.read(VarFolder(folder.name, folder.parent))
-        own = [place for place, one in enumerate(every) if one.outcome == "published" and one.release_id == rows.release.release_id]
+        own = [
+            place
+            for place, one in enumerate(every)
+            if one.outcome == "published" and one.release_id == rows.release.release_id
+        ]
         rows.memo[("ledger",)] = every[: own[0] + 1] if own else []
     found: list[ledger.Entry] = rows.memo[("ledger",)]
     return found
@@ -68,7 +72,10 @@ def _verdict(rows: Rows, row: Row) -> Any:
     """What became of a delivery, by the manifest, else by the ledger line of the release."""
     if row["source_id"] == "programme":
         return "in_force"
-    if any((one.source_id, one.delivery_id) == (row["source_id"], row["delivery_id"]) for one in rows.release.manifest.deliveries):
+    if any(
+        (one.source_id, one.delivery_id) == (row["source_id"], row["delivery_id"])
+        for one in rows.release.manifest.deliveries
+    ):
         return "in_force"
     line = _lines(rows)[-1] if _lines(rows) else None
     if line is None:

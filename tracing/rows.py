@@ -27,6 +27,20 @@ _TOGETHER = {
 }
 
 
+def literal(value: Any) -> str:
+    """A value as SQL writes it: bound parameters would make DuckDB import pandas, which takes a second."""
+    if value is None:
+        return "null"
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def table_of(path: str) -> str:
+    """A Parquet file as the table of a query."""
+    return f"read_parquet({literal(path)})"
+
+
 class NotDeclared(Exception):
     """A computation reads a table, or finds rows by a column, that the walk of its mart does not declare."""
 
@@ -135,12 +149,15 @@ class Rows:
         key = (table, tuple(part.items()))
         if key not in self._read:
             path = str(self.release.mart_path(table, self.is_public))
-            where = " and ".join(f'"{column}" is not distinct from ?' for column in part)
-            query = "select * from read_parquet(?)" + (f" where {where}" if where else "")
-            result = self.connection.execute(query, [path, *part.values()])
-            names = [column[0] for column in result.description]
-            self._read[key] = [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+            where = " and ".join(f'"{column}" is not distinct from {literal(value)}' for column, value in part.items())
+            self._read[key] = self.query(f"select * from {table_of(path)}" + (f" where {where}" if where else ""))
         return self._read[key]
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of a query."""
+        result = self.connection.execute(sql)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, values, strict=True)) for values in result.fetchall()]
 
     @property
     def connection(self) -> Any:

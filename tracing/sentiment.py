@@ -12,7 +12,7 @@ from tracing.areas import members
 from tracing.comparing import Within
 from tracing.declared import settings
 from tracing.gaps import is_parted
-from tracing.limits import Z, Z_AND_POWER, Number, joined, minus, wilson
+from tracing.limits import Z_AND_POWER, Number, Z, joined, minus, wilson
 from tracing.projects import term
 from tracing.rows import Row, Rows
 from tracing.values import LEAST_ANSWERS, SQUARES
@@ -24,7 +24,7 @@ _ROUNDED = 5e-6  # limits rest on an effective n of four printed digits
 
 def _measures(row: Row) -> tuple[str, str]:
     """The measures a row is the quotient of."""
-    asked = "" if row["outcome"] == "grade" else "_" + _OUTCOMES.get(row["outcome"], row["outcome"])
+    asked = "" if row["outcome"] == "grade" else f"_{_OUTCOMES.get(row['outcome'], row['outcome'])}"
     return f"{row['item_id']}{asked}_weighted_sum", f"{row['item_id']}_weight"
 
 
@@ -35,13 +35,18 @@ def figures(rows: Rows, row: Row) -> dict[str, Any]:
         known: dict[str, Any] = rows.memo[key]
         return known
     upper_id, lower_id = _measures(row)
-    sums = {measure: rows.find("fct_measure", measure_id=measure, source_id=row["source_id"], period=row["period"]) for measure in (upper_id, lower_id)}
+    sums = {
+        measure: rows.find("fct_measure", measure_id=measure, source_id=row["source_id"], period=row["period"])
+        for measure in (upper_id, lower_id)
+    }
     level = next((one["area_level"] for one in sums[upper_id]), "")
     inside = members(rows, {**row, "territory": "today"}, row["period"], level)
     there = {measure: [one for one in found if one["area_id"] in inside] for measure, found in sums.items()}
     for found in there.values():
         rows.note("fct_measure", found)
-    upper, lower = (sum((inside[one["area_id"]] * one["value"] for one in there[name]), Decimal(0)) for name in (upper_id, lower_id))
+    upper, lower = (
+        sum((inside[one["area_id"]] * one["value"] for one in there[name]), Decimal(0)) for name in (upper_id, lower_id)
+    )
     n = sum(one["n"] or 0 for one in there[upper_id])
     status = "suppressed" if n < LEAST_ANSWERS else "missing" if lower == 0 else "final"
     mean = float(upper) / float(lower) if status == "final" else None
@@ -97,7 +102,9 @@ def _answers(rows: Rows, row: Row) -> list[dict[str, Any]]:
 
 def _is_parted(rows: Rows, row: Row, wave: str) -> bool:
     upper_id, _ = _measures(row)
-    made = [one for one in rows.find("dim_indicator") if one["kind"] == "survey" and one["numerator_measure_id"] == upper_id]
+    made = [
+        one for one in rows.find("dim_indicator") if one["kind"] == "survey" and one["numerator_measure_id"] == upper_id
+    ]
     return any(is_parted(rows, one, wave, row["period"]) for one in made)
 
 

@@ -65,7 +65,9 @@ def summed(
 def _only(rows: Rows, indicator: Row, row: Row, there: Mapping[str, Cell]) -> Cell | None:
     """The cell of an area of the base level itself, which tells what was delivered for it."""
     area = row["area_id"]
-    is_single = row["area_kind"] == "area" and area in members_of_area(rows, area, row["period"], indicator["base_level"])
+    is_single = row["area_kind"] == "area" and area in members_of_area(
+        rows, area, row["period"], indicator["base_level"]
+    )
     return there.get(area) if is_single else None
 
 

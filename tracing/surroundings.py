@@ -10,13 +10,15 @@ from typing import Any
 from release import reading
 from release.layout import VarFolder
 from release.reading import ReleaseMissing
-from tracing.rows import Row, Rows
+from tracing.rows import Row, Rows, literal, table_of
 from tracing.walks import sql_file
 
 _WITHHELD = ("suppressed", "missing", "incomplete")
 
 
-def near(rows: Rows, behind: Mapping[str, Sequence[Row]], deliveries: Iterable[Mapping[str, Any]]) -> dict[str, list[Row]]:
+def near(
+    rows: Rows, behind: Mapping[str, Sequence[Row]], deliveries: Iterable[Mapping[str, Any]]
+) -> dict[str, list[Row]]:
     """Rejected rows and held deliveries of the same sources, corrections of figures behind, figures withheld among them."""
     if rows.is_public:
         return {}
@@ -43,7 +45,9 @@ def _all(rows: Rows, table: str) -> list[dict[str, Any]]:
     return rows.every(table)
 
 
-def checks(rows: Rows, mart: str, behind: Mapping[str, Sequence[Row]], deliveries: Iterable[Mapping[str, Any]]) -> list[Row]:
+def checks(
+    rows: Rows, mart: str, behind: Mapping[str, Sequence[Row]], deliveries: Iterable[Mapping[str, Any]]
+) -> list[Row]:
     """Checks of gate 1 on the landed tables the cell rests on, and of gate 2 on the published file, failed ones first."""
     if rows.is_public:
         return []
@@ -52,12 +56,8 @@ def checks(rows: Rows, mart: str, behind: Mapping[str, Sequence[Row]], deliverie
         ids = {one["delivery_id"] for one in deliveries}
         named = {one.table_name for one in rows.release.manifest.deliveries if one.delivery_id in ids}
     found = [dict(one) for one in _all(rows, "fct_data_quality") if one["table_name"] in named]
-    result = rows.connection.execute(
-        "select * from read_parquet(?) where table_name = ? order by check_id",
-        [str(rows.release.folder / "checks.parquet"), mart],
-    )
-    names = [column[0] for column in result.description]
-    found += [dict(zip(names, values, strict=True)) for values in result.fetchall()]
+    published = table_of(str(rows.release.folder / "checks.parquet"))
+    found += rows.query(f"select * from {published} where table_name = {literal(mart)} order by check_id")
     return sorted(found, key=lambda one: (one["is_passed"], one["gate"], one["table_name"], one["check_id"]))
 
 

@@ -6,7 +6,7 @@ all. Does not belong here: how a terminal or a page looks.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -112,11 +112,15 @@ def _published(trace: Trace, say: Words) -> Section:
     for name in ("wording", "reason", "definition"):
         text = row.get(f"{name}_{say.language}")
         if text:
-            facts.append(({"wording": say("Satz", "sentence"), "reason": say("Grund", "reason")}.get(name, name), str(text)))
+            facts.append(
+                ({"wording": say("Satz", "sentence"), "reason": say("Grund", "reason")}.get(name, name), str(text))
+            )
     facts.append((say("Stand", "release"), trace.manifest.release_id))
     lines = []
     if trace.manifest.is_synthetic:
-        lines.append(say("SYNTHETISCHE MUSTERDATEN, keine amtlichen Angaben.", "SYNTHETIC SAMPLE DATA, no official figures."))
+        lines.append(
+            say("SYNTHETISCHE MUSTERDATEN, keine amtlichen Angaben.", "SYNTHETIC SAMPLE DATA, no official figures.")
+        )
     if trace.is_public:
         lines.append(say("Öffentliche Fassung.", "Public edition."))
     return Section(say("Veröffentlicht", "Published"), facts, lines)
@@ -169,8 +173,25 @@ def _cells(trace: Trace, say: Words, column: str | None) -> Section:
     whys = dict.fromkeys(say(*cell.why) for cell in trace.proof.cells if cell.why and column in (None, cell.column))
     return Section(
         say("Nachgerechnet", "Computed again"),
-        lines=[*whys, *([say(f"{empty} weitere Zellen sind leer, wie sie es sein sollen.", f"{empty} more cells are empty, as they should be.")] if empty else [])],
-        heading=[say("Spalte", "column"), say("veröffentlicht", "published"), say("nachgerechnet", "computed again"), ""],
+        lines=[
+            *whys,
+            *(
+                [
+                    say(
+                        f"{empty} weitere Zellen sind leer, wie sie es sein sollen.",
+                        f"{empty} more cells are empty, as they should be.",
+                    )
+                ]
+                if empty
+                else []
+            ),
+        ],
+        heading=[
+            say("Spalte", "column"),
+            say("veröffentlicht", "published"),
+            say("nachgerechnet", "computed again"),
+            "",
+        ],
         table=table,
     )
 
@@ -193,7 +214,11 @@ def _members(trace: Trace, say: Words) -> Section | None:
 
 def _cut(table: list[list[str]], say: Words) -> dict[str, Any]:
     more = len(table) - ROWS_SHOWN
-    lines = [] if more <= 0 else [say(f"… und {more} weitere (--json zeigt alle).", f"… and {more} more (--json shows all).")]
+    lines = (
+        []
+        if more <= 0
+        else [say(f"… und {more} weitere (--json zeigt alle).", f"… and {more} more (--json shows all).")]
+    )
     return {"table": table[:ROWS_SHOWN], "lines": lines}
 
 
@@ -253,9 +278,13 @@ def _near(trace: Trace, say: Words) -> Section | None:
     }  # fmt: skip
     facts = [(names[kind], say.cell(len(found))) for kind, found in trace.near.items()]
     lines = [
-        f"{row['row_address']}: {row[f'sentence_{say.language}']}" for row in trace.near.get("rejected", ())[:ROWS_SHOWN]
+        f"{row['row_address']}: {row[f'sentence_{say.language}']}"
+        for row in trace.near.get("rejected", ())[:ROWS_SHOWN]
     ]
-    lines += [f"{row['correction_id']}: {row[f'reason_{say.language}']}" for row in trace.near.get("corrected", ())[:ROWS_SHOWN]]
+    lines += [
+        f"{row['correction_id']}: {row[f'reason_{say.language}']}"
+        for row in trace.near.get("corrected", ())[:ROWS_SHOWN]
+    ]
     return Section(say("In der Nähe", "Near it"), facts, lines)
 
 

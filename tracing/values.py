@@ -12,7 +12,6 @@ from typing import Any
 from tracing.areas import members, period_end
 from tracing.comparing import Unknown, Within
 from tracing.declared import declared_rows
-from tracing.limits import Z, byar, wilson
 from tracing.rows import Row, Rows
 
 STATUSES = ("final", "revised", "provisional", "estimated")  # best first
@@ -122,9 +121,7 @@ def cells_of(rows: Rows, indicator: Row, period: str) -> dict[str, Cell]:
     is_valid = indicator["valid_from"] <= period_end(period) and (valid_to is None or period_end(period) <= valid_to)
     level, own = indicator["base_level"], indicator["source_id"]
     upper = figures_at(rows, indicator["numerator_measure_id"], own, level, period) if is_valid else {}
-    lower = figures_at(
-        rows, indicator["denominator_measure_id"], indicator["denominator_source_id"], level, period
-    )
+    lower = figures_at(rows, indicator["denominator_measure_id"], indicator["denominator_source_id"], level, period)
     taken = indicator["subtracted_measure_id"]
     less = figures_at(rows, taken, own, level, period) if taken else {}
     found = {}
@@ -253,7 +250,15 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
     """Every figure of a row of fct_indicator_value as it should be printed."""
     indicator, found = indicator_of(rows, row), dict(value_of(rows, row))
     is_survey = indicator["kind"] == "survey"
-    for name in ("value", "lower", "upper", "lower_as_counted", "upper_as_counted", "lower_as_process", "upper_as_process"):
+    for name in (
+        "value",
+        "lower",
+        "upper",
+        "lower_as_counted",
+        "upper_as_counted",
+        "lower_as_process",
+        "upper_as_process",
+    ):
         found[name] = Within.digits(found.get(name), 6)
     if is_survey and found["lower"].value is not None:
         # from an effective n of four printed digits

@@ -72,4 +72,6 @@ def _proof(rows: Rows, row: Row, walk: Walk) -> Proof:
         if not rows.is_public:
             raise
         why = ("Beruht auf Tabellen, die nicht öffentlich sind.", "Rests on tables that are not public.")
-        return Proof(tuple(Cell(name, row[name], "key" if name in walk.key else "unproven", why=why) for name in row), None)
+        return Proof(
+            tuple(Cell(name, row[name], "key" if name in walk.key else "unproven", why=why) for name in row), None
+        )
