@@ -17,7 +17,8 @@ from release.atomic import write_whole
 from release.reason import Language
 from tracing.keys import command_of, found_row, known_mart
 from tracing.rows import Row, Rows
-from tracing.telling import Section, outcome, plain, sections
+from tracing.sections import Section
+from tracing.telling import outcome, plain, sections
 from tracing.walking import Trace, traced
 from tracing.walks import walk_of
 

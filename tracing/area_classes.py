@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from tracing.areas import areas_on, members_of_area, period_end
+from tracing.cells import STATUSES, figures_at, indicator_of, rank
 from tracing.comparing import Within
 from tracing.declared import declared_document
 from tracing.gaps import is_parted
 from tracing.limits import Number
 from tracing.rows import Row, Rows
-from tracing.values import STATUSES, figures_at, indicator_of, rank, value_of
+from tracing.values import value_of
 
 _STATUS = ((-1, "high"), (1, "medium"), (1.5, "low"))
 _GROUP = {"high": "1", "medium": "2", "low": "3", "very_low": "4"}

@@ -5,11 +5,11 @@ See claim_figures.py for what a `Measured` is, claim_rules.py for what is made o
 
 import math
 
+from tracing.cells import LEAST_ANSWERS, LEAST_COVERAGE_PCT, breaks_of
 from tracing.claim_figures import Asked, Measured, programme_variants
 from tracing.claim_register import CLASS_NUMBERS, Claim
 from tracing.limits import Number, printed
 from tracing.rows import Row, Rows
-from tracing.values import LEAST_ANSWERS, LEAST_COVERAGE_PCT, breaks_of
 
 
 def of_gaps(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:

@@ -7,12 +7,12 @@ import math
 from typing import Any
 
 from tracing.areas import period_end
+from tracing.cells import LEAST_ANSWERS, LEAST_COVERAGE_PCT
 from tracing.claim_figures import Asked, Measured, programme_variants
 from tracing.claim_register import Claim
 from tracing.claim_spreads import is_blocked
 from tracing.limits import Number, joined, minus, printed
 from tracing.rows import Row, Rows
-from tracing.values import LEAST_ANSWERS, LEAST_COVERAGE_PCT
 
 
 def of_indicator(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:

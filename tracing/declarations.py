@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tracing.cells import cells_of, process_of
 from tracing.comparing import DELIVERED, Unknown
 from tracing.declared import declared_document, declared_rows, settings
 from tracing.projects import term
 from tracing.rows import Row, Rows
-from tracing.values import cells_of, process_of
 
 _SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
 _NO_CODE = Unknown(

@@ -10,13 +10,12 @@ from itertools import permutations, product
 from typing import Any
 
 from tracing.areas import members_of_set, period_end
+from tracing.cells import cells_of, figures_at, indicator_of
 from tracing.comparing import Within
 from tracing.declared import baselines, declared_rows
-from tracing.gap_changes import Change
-from tracing.gap_families import word_of_change
+from tracing.gap_changes import Change, word_of_change
 from tracing.gaps import Pair, is_parted, side
 from tracing.rows import Row, Rows
-from tracing.values import cells_of, figures_at, indicator_of
 
 _FACTORS = ("share", "age", "rate")
 _COMPONENTS = {"within": "rate", "mix": "share", "age": "age"}

@@ -8,13 +8,14 @@ import math
 from typing import Any
 
 from tracing.areas import areas_on, members_of_set, period_end
+from tracing.cells import indicator_of
 from tracing.comparing import Within
 from tracing.convergence import converged
 from tracing.declared import settings
 from tracing.gaps import RELATIVE_SCALES, log_scaled
 from tracing.limits import Number
 from tracing.rows import Row, Rows
-from tracing.values import indicator_of, value_of
+from tracing.values import value_of
 
 LEAST_AREAS = 3
 _LOG_MEASURES = {"share": "log_odds", "ratio": "log", "count": "log"}

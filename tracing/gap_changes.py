@@ -132,3 +132,13 @@ def _changed(rows: Rows, pair: Pair, baseline_id: str, period: str, reading: str
     sign = {"lower_is_better": 1.0, "higher_is_better": -1.0}.get(pair.indicator["polarity"])
     margin = None if remainder is None else printed(remainder * rest_margin)
     return Change(now, base, is_later, is_blocked, own, change, below, above, sign, margin)
+
+
+def word_of_change(change: Change, moved: float) -> str | None:
+    """The word on a change that was computed otherwise, with the distances of the limits as they are."""
+    if not change.has_own_verdict or change.sign is None:
+        return None
+    worse = change.sign * moved
+    down, up = (change.below, change.above) if change.sign > 0 else (change.above, change.below)
+    low = None if down is None else printed(worse - down)
+    return word(low, None if up is None else printed(worse + up), change.margin)

@@ -8,9 +8,10 @@ from typing import Any
 
 from tracing.comparing import Within
 from tracing.declared import settings
-from tracing.gap_changes import Change, changed, word
+from tracing.decomposition import later_weights
+from tracing.gap_changes import Change, changed
 from tracing.gaps import Pair, readings_of
-from tracing.limits import Z, printed
+from tracing.limits import Z
 from tracing.rows import Row, Rows
 
 ONE_SIDED_ERROR = 0.025
@@ -20,8 +21,6 @@ _WORDS = ("narrowed", "unchanged", "widened", "undecidable")
 
 def of_row(rows: Rows, row: Row, indicator: Row, pair: Pair, change: Change) -> dict[str, Any]:
     """Columns of a row of fct_development_gap that other rows have a say in."""
-    from tracing.decomposition import later_weights
-
     later = later_weights(rows, pair, row["period"], change) if row["baseline_id"] == indicator["baseline_id"] else None
     is_asked = change.is_later and change.has_own_verdict
     return {
@@ -41,8 +40,6 @@ def _asked_together(rows: Rows, variant_id: str) -> list[str]:
 
 def _is_stable(rows: Rows, row: Row, indicator: Row, pair: Pair) -> bool | None:
     """Whether all that were asked say the same; None where none said anything."""
-    from tracing.decomposition import later_weights
-
     together = tuple(_asked_together(rows, row["variant_id"]))
     key = ("stable", pair.key[:2], together, row["comparator"], row["period"])
     if key in rows.memo:
@@ -126,13 +123,3 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
         "widened_adjusted_count": sum(one["is_widened_adjusted"] is True for one in family),
         "widened_expected_by_chance": Within.digits(ONE_SIDED_ERROR * tested, 6),
     }  # fmt: skip
-
-
-def word_of_change(change: Change, moved: float) -> str | None:
-    """The word on a change that was computed otherwise, with the distances of the limits as they are."""
-    if not change.has_own_verdict or change.sign is None:
-        return None
-    worse = change.sign * moved
-    down, up = (change.below, change.above) if change.sign > 0 else (change.above, change.below)
-    low = None if down is None else printed(worse - down)
-    return word(low, None if up is None else printed(worse + up), change.margin)

@@ -7,13 +7,13 @@ gap_families.py, the change at later weights in decomposition.py.
 from typing import Any
 
 from tracing import gap_families
+from tracing.cells import breaks_of, indicator_of
 from tracing.comparing import Within
 from tracing.declared import settings
 from tracing.gap_changes import Change, changed, word
 from tracing.gaps import RELATIVE_SCALES, Gap, Pair, gap_of, is_parted, readings_of, status_of
 from tracing.limits import Z_AND_POWER, Number, Z, minus
 from tracing.rows import Row, Rows
-from tracing.values import breaks_of, indicator_of
 
 _LEAST_PRINTED = 5e-7
 _SURVEY = 5e-6  # limits of a survey come from figures the release holds rounded

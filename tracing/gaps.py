@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tracing.cells import breaks_of, process_of, rank, whole_of
 from tracing.declared import baselines
 from tracing.limits import Number, joined, minus
 from tracing.rows import Row, Rows
-from tracing.values import breaks_of, process_of, rank, value_of, whole_of
+from tracing.values import value_of
 
 RELATIVE_MARGIN = 0.05
 RELATIVE_SCALES = ("share", "ratio", "count")
@@ -69,7 +70,7 @@ def log_scaled(indicator: Row, value: Number) -> Number:
 
 def readings_of(rows: Rows, pair: Pair, period: str) -> dict[str, bool]:
     """Readings a gap of an indicator has, and which of them decides."""
-    from tracing.values import cells_of
+    from tracing.cells import cells_of
 
     if pair.indicator["kind"] == "survey":
         return {"sample": True}

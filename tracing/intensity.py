@@ -9,12 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from tracing.areas import areas_on, members_of_area, period_end
+from tracing.cells import figures_at
 from tracing.comparing import Within
 from tracing.declared import settings
 from tracing.measures import CONTRIBUTIONS
 from tracing.projects import alive_on
 from tracing.rows import Row, Rows
-from tracing.values import figures_at
 
 _OF_PROJECTS: dict[str, Callable[[Row], Any]] = {
     "sub_projects_in_stock": lambda one: one["is_in_stock"],

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from tracing.areas import period_end
+from tracing.cells import STATUSES, rank
 from tracing.comparing import DELIVERED, Unknown
 from tracing.declared import settings
 from tracing.rows import Row, Rows
-from tracing.values import STATUSES, rank
 
 CASES = Unknown(
     "Summe über Fälle der Lieferung; einzelne Fälle führt der Stand nicht, der Weg endet an der Lieferung.",

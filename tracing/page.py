@@ -9,7 +9,8 @@ from typing import Any
 
 from release.reason import Language
 from tracing.keys import command_of
-from tracing.telling import Words, outcome, sections
+from tracing.sections import Words
+from tracing.telling import outcome, sections
 from tracing.walking import Trace
 
 _TEMPLATE = Path(__file__).with_suffix(".html.jinja")

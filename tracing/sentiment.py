@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from tracing.areas import members
+from tracing.cells import LEAST_ANSWERS
 from tracing.comparing import Within
 from tracing.declared import settings
 from tracing.gaps import is_parted
 from tracing.limits import Z_AND_POWER, Number, Z, joined, minus, wilson
 from tracing.projects import term
 from tracing.rows import Row, Rows
-from tracing.values import LEAST_ANSWERS, SQUARES
+from tracing.values import SQUARES
 
 _OUTCOMES = {"optimists": "improve", "pessimists": "worsen"}
 _TARGET = ("item_id", "outcome", "area_kind", "area_id", "variant_id", "role", "source_id")

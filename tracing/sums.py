@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from tracing.areas import members_of_area
+from tracing.cells import LEAST_ANSWERS, LEAST_COVERAGE_PCT, STATUSES, Cell, rank, rounded_to, tolerance_at, whole_of
 from tracing.limits import Z, byar, wilson
 from tracing.rows import Row, Rows
-from tracing.values import LEAST_ANSWERS, LEAST_COVERAGE_PCT, STATUSES, Cell, rank, rounded_to, tolerance_at, whole_of
 
 
 def summed(
