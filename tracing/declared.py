@@ -21,6 +21,13 @@ class NotArchived(ReleaseError):
     """A declaration a release was made from is not in the archive beside it."""
 
 
+class _Declared(dict[str, str]):
+    """A declared row; a column that may be left out, and is, is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
 def archive_of(rows: Rows) -> Path:
     """The archive that lies beside the releases."""
     return rows.release.folder.parent.parent / "archive"
@@ -32,7 +39,7 @@ def declared_rows(rows: Rows, file_name: str) -> list[dict[str, str]]:
     if key not in rows.memo:
         content = _declaration(rows, file_name)
         text = "" if content is None else content.decode("utf-8-sig")
-        rows.memo[key] = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+        rows.memo[key] = [_Declared(row) for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";")]
     found: list[dict[str, str]] = rows.memo[key]
     return found
 
