@@ -48,7 +48,7 @@ def members_of_area(rows: Rows, area_id: str, period: str, level: str) -> Member
         there = areas_on(rows, period_end(period))
         for area in there.values():
             if area["area_level"] == level:
-                for ancestor in _above(area["area_id"], there):
+                for ancestor in above(area["area_id"], there):
                     inside.setdefault(ancestor, {})[area["area_id"]] = Decimal(1)
         rows.memo[key] = inside
     found: Members = rows.memo[key].get(area_id, {})
@@ -69,7 +69,7 @@ def members_of_set(rows: Rows, variant_id: str, role: str, territory: str, perio
     }
 
 
-def _above(area_id: str, there: Mapping[str, Mapping[str, Any]]) -> set[str]:
+def above(area_id: str, there: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """The area, all it lies in by the main tree, and what each of these belongs to besides."""
     path, current = [area_id], area_id
     for _ in range(_STEPS):

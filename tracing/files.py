@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,23 @@ def lines_of(archive: Path, delivery_id: str, part: str | None) -> tuple[str, ..
             return None
         inner = opened.read(member)
     return _text(inner) if inner[:2] != b"PK" else _sheet(inner, None)
+
+
+def text_of(
+    archive: Path, delivery_id: str, encoding: str, is_member: Callable[[str], bool] | None
+) -> tuple[str | None, str | None]:
+    """Member and text of a delivered text file; of a ZIP the first member that is asked for. None where there is none."""
+    content = bytes_of(archive, delivery_id)
+    if content is None:
+        return None, None
+    member = None
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            member = next((name for name in opened.namelist() if is_member is None or is_member(name)), None)
+            if member is None:
+                return None, None
+            content = opened.read(member)
+    return member, content.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding, errors="replace")
 
 
 def _text(content: bytes) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from tracing.limits import Z_AND_POWER, Number, Z, minus
 from tracing.rows import Row, Rows
 
 _LEAST_PRINTED = 5e-7
-_SURVEY = 5e-6  # limits of a survey come from figures the release holds rounded
+_SURVEY = 5e-6  # of limits that rest on figures the release holds rounded
 
 
 def computed(rows: Rows, row: Row) -> dict[str, Any]:
@@ -41,7 +41,8 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
         "is_deciding_baseline": baseline_id == indicator["baseline_id"],
         "is_default_variant": row["variant_id"] == settings(rows).get("default_variant"),
     }
-    tolerance = _SURVEY if indicator["kind"] == "survey" else 0.5e-6
+    sides = (absolute.now.programme, absolute.now.shown)
+    tolerance = 0.5e-6 if all(side.get("is_counted_again", True) for side in sides) else _SURVEY
     return {
         name: Within(value, tolerance) if isinstance(value, float) or (value is None and name in _FIGURES) else value
         for name, value in found.items()

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from tracing.areas import areas_on, members_of_area, period_end
+from tracing.cases import cases_of
 from tracing.cells import figures_at
 from tracing.comparing import Within
 from tracing.declared import settings
@@ -63,14 +64,17 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
         "interpretation_de": _DESCRIPTIVE[0] + note[0], "interpretation_en": _DESCRIPTIVE[1] + note[1],
         "resident_count": residents, "event_without_figure_count": 0,
     }  # fmt: skip
-    if measure == "ideas":
+    ideas = _ideas(rows, row) if measure == "ideas" else None
+    if measure == "ideas" and ideas is None:
         return found | {
             "value": CONTRIBUTIONS, "status": CONTRIBUTIONS,
             "value_per_1000": _per_1000(row["value"], residents),  # on the published count
         }  # fmt: skip
     if measure == "approved_eur":
         return found | {"value": None, "status": "missing", "value_per_1000": None}
-    if measure in _OF_PROJECTS:
+    if ideas is not None:
+        count, unreported, received = ideas[0], 0, ideas[1]
+    elif measure in _OF_PROJECTS:
         count, unreported, received = _projects(rows, row), 0, _received(rows, rows.find("dim_project"))
     else:
         count, unreported, received = _events(rows, row)
@@ -141,6 +145,25 @@ def _events(rows: Rows, row: Row) -> tuple[int, int, Any]:
         return len(there), 0, received
     known = [one["participant_count"] for one in there if one["participant_count"] is not None]
     return sum(known), len(there) - len(known), received
+
+
+def _ideas(rows: Rows, row: Row) -> tuple[int, Any] | None:
+    """Ideas of a year in an area, counted in the deliveries, and the day these came; None where they cannot be counted."""
+    inside, is_city = _inside(rows, row["area_id"], row["period"]), _is_city(rows, row["area_id"], row["period"])
+    count, sources = 0, set()
+    for source_id in sorted({one.source_id for one in rows.release.manifest.deliveries}):
+        cases = cases_of(rows, source_id, "contribution")
+        if cases is None:
+            return None
+        ideas = [case for case in cases if case.get("contribution_kind") == "idea"]
+        sources |= {source_id} if ideas else set()
+        count += sum(
+            (case.get("submitted_on") or "").startswith(f"{row['period']}-")
+            and (case.get("area_id") in inside or (is_city and case.get("area_id") is None))
+            for case in ideas
+        )
+    days = [one.received_on for one in rows.release.manifest.deliveries if one.source_id in sources]
+    return count, max(days, default=None)
 
 
 def _residents(rows: Rows, area_id: str, period: str) -> int | None:

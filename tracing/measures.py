@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from tracing.answers import tallies
 from tracing.areas import period_end
+from tracing.cases import cases_of
 from tracing.cells import STATUSES, rank
 from tracing.comparing import DELIVERED, Unknown
 from tracing.declared import settings
@@ -35,6 +37,8 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
     if not row["is_derived"]:
         return _corrected(rows, row)
     found = _summed(rows, row) or _counted(rows, row)
+    if found is None and (answered := _answered(rows, row)) is not None:
+        return answered
     if found is None:
         why = CONTRIBUTIONS if row["measure_id"] == "ideas_submitted" else CASES
         return {
@@ -49,6 +53,27 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
         "value": None if value is None else Decimal(value),
         "status": status, "correction_id": None, "delivered_value": None, "n": None,
     }  # fmt: skip
+
+
+def _answered(rows: Rows, row: Row) -> dict[str, Any] | None:
+    """Sums of weighted answers, counted again in the delivery; None where they are none, or it cannot be read."""
+    if row["unit"] != "weighted_answers":
+        return None
+    found = tallies(rows, row["source_id"], row["delivery_id"], row["measure_id"], row["period"])
+    tally = None if found is None else found.get(row["area_id"])
+    if tally is None:
+        return None
+    value = tally.weight if row["measure_id"].endswith("_weight") else tally.score
+    return {"value": value, "status": "final", "correction_id": None, "delivered_value": None, "n": tally.n}
+
+
+def ideas_by(rows: Rows, source_id: str, column: str, value: str) -> int | None:
+    """Ideas delivered whose column begins with a value; None where they cannot be counted again."""
+    cases = cases_of(rows, source_id, "contribution")
+    if cases is None:
+        return None
+    ideas = [case for case in cases if case.get("contribution_kind") == "idea"]
+    return sum((case.get(column) or "").startswith(value) for case in ideas)
 
 
 def _corrected(rows: Rows, row: Row) -> dict[str, Any]:

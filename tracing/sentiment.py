@@ -1,26 +1,27 @@
 """Moods of a survey computed again from the sums of weighted answers: fct_sentiment.
 
-Shares and means, their change from wave to wave, limits on the published effective n. The squares of the weights of the cases are
-in no mart: effective n itself, and the limits of grades, are named as not computed again.
+Shares and means, their change from wave to wave; limits from the cases, counted again in the delivery (answers.py). Where they
+cannot be, effective n and the limits of grades are named as not computed again.
 """
 
 import math
 from decimal import Decimal
 from typing import Any
 
+from tracing.answers import Tally, effective_n, tally_of, variance_of
 from tracing.areas import members
 from tracing.cells import LEAST_ANSWERS
 from tracing.comparing import Within
 from tracing.declared import settings
 from tracing.gaps import is_parted
-from tracing.limits import Z_AND_POWER, Number, Z, joined, minus, wilson
+from tracing.limits import Z_AND_POWER, Z, joined, minus, wilson
 from tracing.projects import term
 from tracing.rows import Row, Rows
 from tracing.values import SQUARES
 
 _OUTCOMES = {"optimists": "improve", "pessimists": "worsen"}
 _TARGET = ("item_id", "outcome", "area_kind", "area_id", "variant_id", "role", "source_id")
-_ROUNDED = 5e-6  # limits rest on an effective n of four printed digits
+_ROUNDED = 5e-6  # of limits on an effective n of four printed digits
 
 
 def _measures(row: Row) -> tuple[str, str]:
@@ -52,22 +53,39 @@ def figures(rows: Rows, row: Row) -> dict[str, Any]:
     status = "suppressed" if n < LEAST_ANSWERS else "missing" if lower == 0 else "final"
     mean = float(upper) / float(lower) if status == "final" else None
     is_grade = row["outcome"] == "grade"
-    scaling, effective = (1.0 if is_grade else 100.0), row["effective_n"]
-    low: Number = None
-    high: Number = None
-    error: Number = None
-    if mean is not None and is_grade:
-        low, high = row["lower"], row["upper"]
-        error = None if low is None else (high - low) / (2 * Z)
-    elif mean is not None and effective:
-        ends = wilson(mean, effective)
-        low, high, error = scaling * ends[0], scaling * ends[1], scaling * math.sqrt(mean * (1 - mean) / effective)
+    delivery_id = max((one["delivery_id"] for one in there[upper_id]), default=None)
+    tally = tally_of(rows, row["source_id"], delivery_id, upper_id, row["period"], inside)
+    limits = _limits(row, mean, is_grade, tally)
+    scaling = 1.0 if is_grade else 100.0
     rows.memo[key] = {
-        "value": None if mean is None else scaling * mean, "lower": low, "upper": high, "n": n, "weight_sum": lower,
-        "status": status, "error": error,
+        "value": None if mean is None else scaling * mean, "n": n, "weight_sum": lower, "status": status, **limits,
     }  # fmt: skip
     made: dict[str, Any] = rows.memo[key]
     return made
+
+
+def _limits(row: Row, mean: float | None, is_grade: bool, tally: Tally | None) -> dict[str, Any]:
+    """Limits, standard error and effective n: from the cases, else as published and on the published effective n."""
+    found: dict[str, Any] = dict.fromkeys(("lower", "upper", "error", "effective_n")) | {
+        "is_counted_again": tally is not None
+    }
+    if mean is None:
+        return found
+    effective = row["effective_n"] if tally is None else effective_n(mean, tally, not is_grade)
+    found["effective_n"] = effective
+    if is_grade and tally is None:
+        low, high = row["lower"], row["upper"]
+        return found | {"lower": low, "upper": high, "error": None if low is None else (high - low) / (2 * Z)}
+    if is_grade and tally is not None:
+        variance = variance_of(mean, tally)
+        error = None if variance is None else math.sqrt(variance)
+        far = None if error is None else Z * error
+        return found | {"lower": minus(mean, far), "upper": None if far is None else mean + far, "error": error}
+    if not effective:
+        return found
+    low, high = wilson(mean, effective)
+    error = 100 * math.sqrt(mean * (1 - mean) / effective)
+    return found | {"lower": 100 * low, "upper": 100 * high, "error": error}
 
 
 def computed(rows: Rows, row: Row) -> dict[str, Any]:
@@ -78,8 +96,7 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
         "item_name_de": item.get("name_de"), "item_name_en": item.get("name_en"),
         "value": Within.digits(own["value"], 6), "n": own["n"], "weight_sum": own["weight_sum"], "status": own["status"],
         "unit": "grade_1_to_6" if is_grade else "pct", "change_unit": "grade_1_to_6" if is_grade else "pp",
-        "effective_n": None if own["value"] is None else SQUARES,
-        **{end: SQUARES if is_grade and own[end] is not None else Within(own[end], _ROUNDED) for end in ("lower", "upper")},
+        **_printed(own, is_grade),
         "delivery_id": max((one["delivery_id"] for one in _answers(rows, row)), default=None),
     }  # fmt: skip
     waves = {one["period"]: one for one in rows.find("fct_sentiment", **{name: row[name] for name in _TARGET})}
@@ -91,6 +108,16 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
         found["previous_period" if suffix == "from_previous" else "baseline_period"] = None if base is None else wave
         found |= _change(own, None if base is None else figures(rows, base), suffix)
     return found
+
+
+def _printed(own: dict[str, Any], is_grade: bool) -> dict[str, Any]:
+    """Limits and effective n as a cell prints them, or why they cannot be computed again."""
+    if own["is_counted_again"] or own["value"] is None:
+        ends: dict[str, Any] = {end: Within.digits(own[end], 6) for end in ("lower", "upper")}
+        return ends | {"effective_n": Within.digits(own["effective_n"], 4)}
+    return {end: SQUARES if is_grade else Within(own[end], _ROUNDED) for end in ("lower", "upper")} | {
+        "effective_n": SQUARES
+    }
 
 
 def _answers(rows: Rows, row: Row) -> list[dict[str, Any]]:

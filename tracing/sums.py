@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from tracing.answers import Tally, effective_n, tally_of, variance_of
 from tracing.areas import members_of_area
 from tracing.cells import LEAST_ANSWERS, LEAST_COVERAGE_PCT, STATUSES, Cell, rank, rounded_to, tolerance_at, whole_of
 from tracing.limits import Z, byar, wilson
@@ -42,7 +43,7 @@ def summed(
     )  # fmt: skip
     factor = float(indicator["factor"])
     if is_survey:
-        found |= _sampled(indicator, row, mean, factor)
+        found |= _sampled(rows, indicator, row, mean, factor, inside)
     elif mean is not None:
         weights = [float(inside[area]) for area in covered]
         bound = None
@@ -140,13 +141,34 @@ def _counted(
     return found | {end: found.get(f"{end}_as_{reading}") for end in ("lower", "upper")}
 
 
-def _sampled(indicator: Row, row: Row, mean: float | None, factor: float) -> dict[str, Any]:
-    """Limits of a survey on the published effective n; those of a grade as published, see values.SQUARES."""
-    found: dict[str, Any] = {"effective_n": row["effective_n"]}
+def _sampled(
+    rows: Rows, indicator: Row, row: Row, mean: float | None, factor: float, inside: Mapping[str, Decimal]
+) -> dict[str, Any]:
+    """Limits of a survey from its cases, counted again in the delivery; else on the published effective n."""
     if mean is None:
-        return found
-    if indicator["scale"] == "share":
-        low, high = wilson(mean, float(row["effective_n"])) if row["effective_n"] else (None, None)
+        return {"is_counted_again": True}
+    is_share = indicator["scale"] == "share"
+    tally = _tally(rows, indicator, row["period"], inside)
+    effective = row["effective_n"] if tally is None else effective_n(mean, tally, is_share)
+    found: dict[str, Any] = {"effective_n": effective, "is_counted_again": tally is not None}
+    if is_share:
+        low, high = wilson(mean, float(effective)) if effective else (None, None)
         ends = {"lower": None if low is None else factor * low, "upper": None if high is None else factor * high}
         return found | ends | {"interval_method": "wilson_effective_n"}
-    return found | {"lower": row["lower"], "upper": row["upper"], "interval_method": "linearised"}
+    if tally is None:
+        return found | {"lower": row["lower"], "upper": row["upper"], "interval_method": "linearised"}
+    variance = variance_of(mean, tally)
+    far = None if variance is None else factor * Z * math.sqrt(variance)
+    ends = {
+        "lower": None if far is None else factor * mean - far,
+        "upper": None if far is None else factor * mean + far,
+    }
+    return found | ends | {"interval_method": "linearised"}
+
+
+def _tally(rows: Rows, indicator: Row, period: str, inside: Mapping[str, Decimal]) -> Tally | None:
+    """All answers of the members of an area, with their weights in it; None where they cannot be counted again."""
+    measure_id, source_id, level = indicator["numerator_measure_id"], indicator["source_id"], indicator["base_level"]
+    figures = rows.memo.get(("figures", measure_id, source_id, level, period), {})
+    delivery_id = next((one["delivery_id"] for one in figures.values()), None)
+    return tally_of(rows, source_id, delivery_id, measure_id, period, inside)

@@ -14,8 +14,8 @@ from tracing.sums import summed
 
 _SEVERITY = ("shock", "tolerance", "blocking")
 SQUARES = Unknown(
-    "Dazu braucht es die Quadrate der Gewichte je Fall; der Stand führt sie nicht, sie stehen in der Lieferung.",
-    "That needs the squares of the weights of the cases; the release does not hold them, the delivery does.",
+    "Dazu braucht es die Gewichte der einzelnen Fälle; sie stehen nur in der Lieferung, die sich hier nicht auszählen lässt.",
+    "That needs the weights of single cases; only the delivery holds them, which cannot be counted again here.",
 )
 
 
@@ -76,12 +76,14 @@ def computed(rows: Rows, row: Row) -> dict[str, Any]:
         "upper_as_process",
     ):
         found[name] = Within.digits(found.get(name), 6)
-    if is_survey and found["lower"].value is not None:
-        # from an effective n of four printed digits
-        found |= {end: Within(found[end].value, 2e-6) for end in ("lower", "upper")}
+    if is_survey and not found.pop("is_counted_again"):
         if indicator["scale"] != "share":
             found |= {"lower": SQUARES, "upper": SQUARES}
-    found["effective_n"] = SQUARES if is_survey and row["effective_n"] is not None else None
+        else:  # from an effective n of four printed digits
+            found |= {end: Within(found[end].value, 2e-6) for end in ("lower", "upper")}
+        found["effective_n"] = SQUARES if row["effective_n"] is not None else None
+    else:
+        found["effective_n"] = Within.digits(found.get("effective_n"), 4)
     found["coverage_pct"] = Within.digits(found.get("coverage_pct"), 4)
     ranks = [_SEVERITY.index(one["severity"]) for one in breaks_of(rows, row) if one["period"] == row["period"]]
     found["comparability_break"] = _SEVERITY[max(ranks)] if ranks else None

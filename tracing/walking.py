@@ -65,13 +65,15 @@ def traced(rows: Rows, mart: str, row: Row) -> Trace:
 
 
 def _proof(rows: Rows, row: Row, walk: Walk) -> Proof:
-    """The proof of a row; where it rests on what is not public, the public walk says so and shows nothing of it."""
+    """The proof of a row; where it cannot be made of this edition or of so old a release, every cell says why."""
     try:
         return prove(rows, row, walk)
-    except ReleaseMissing:
-        if not rows.is_public:
+    except (ReleaseMissing, KeyError):
+        if rows.is_public:
+            why = ("Beruht auf Angaben, die nicht öffentlich sind.", "Rests on what is not public.")
+        elif not walk.is_of_release:
+            why = ("Der Stand ist älter als dieser Prüfweg und führt nicht alles, was er braucht.",
+                   "The release is older than this walk and does not hold all it needs.")  # fmt: skip
+        else:
             raise
-        why = ("Beruht auf Tabellen, die nicht öffentlich sind.", "Rests on tables that are not public.")
-        return Proof(
-            tuple(Cell(name, row[name], "key" if name in walk.key else "unproven", why=why) for name in row), None
-        )
+    return Proof(tuple(Cell(name, row[name], "key" if name in walk.key else "unproven", why=why) for name in row), None)
