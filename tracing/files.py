@@ -100,14 +100,19 @@ def text_of(
             if member is None:
                 return None, None
             content = opened.read(member)
-    return member, content.decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding, errors="replace")
+    return member, content.decode(encoding) if encoding == "cp1252" else _decoded(content)
+
+
+def _decoded(content: bytes) -> str:
+    """Text by the ladder landing climbs: UTF-8, else Windows-1252."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def _text(content: bytes) -> tuple[str, ...]:
-    try:
-        return tuple(content.decode("utf-8-sig").splitlines())
-    except UnicodeDecodeError:
-        return tuple(content.decode("cp1252", errors="replace").splitlines())
+    return tuple(_decoded(content).splitlines())
 
 
 def _sheet(content: bytes, name: str | None) -> tuple[str, ...] | None:
