@@ -64,7 +64,10 @@ def stands_in(value: Any, line: str) -> bool:
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, (int, float, Decimal)):
-        return any(Decimal(str(value)) == number for number in _numbers(line))
+        number = Decimal(str(value))
+        plain = format(number.normalize(), "f")
+        tokens = [token.strip(" ,.'") for token in _NUMBER.findall(line)]
+        return plain in tokens or any(number == other for other in _numbers(tokens))
     if isinstance(value, dt.date):
         return any(form in line for form in (value.isoformat(), value.strftime("%d.%m.%Y"), value.strftime("%Y%m%d")))
     plain = _plain(str(value))
@@ -75,9 +78,9 @@ def _plain(text: str) -> str:
     return " ".join(text.replace('"', "").replace("\\/", "/").split()).casefold()
 
 
-def _numbers(line: str) -> Iterable[Decimal]:
-    for token in _NUMBER.findall(line):
-        bare = token.strip(" ,.'").replace(" ", "").replace("−", "-")
+def _numbers(tokens: Iterable[str]) -> Iterable[Decimal]:
+    for token in tokens:
+        bare = token.replace(" ", "").replace("−", "-")
         for form in (bare, bare.replace(".", "").replace(",", "."), bare.replace(",", "")):
             try:
                 yield Decimal(form)

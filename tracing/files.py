@@ -7,14 +7,11 @@ Reads what `ingest` wrote, with the standard library, so that a walk needs nothi
 import hashlib
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-_ADDRESS = re.compile(r"(?:(?P<part>.*) )?line (?P<line>\d+)")
 
 _LONGEST = 200  # lines one record may have
 
@@ -46,11 +43,10 @@ def bytes_of(archive: Path, delivery_id: str) -> bytes | None:
 
 def line_of(archive: Path, delivery_id: str, address: str | None) -> str | None:
     """The delivered line, cells of a workbook parted by tabs; None where file or line is not there."""
-    found = _ADDRESS.fullmatch(address or "")
-    if found is None:
+    part, found, line = (address or "").rpartition("line ")
+    if not found or not line.isdigit():
         return None
-    lines = lines_of(archive, delivery_id, found["part"])
-    number = int(found["line"])
+    lines, number = lines_of(archive, delivery_id, part.rstrip() or None), int(line)
     if lines is None or not 0 < number <= len(lines):
         return None
     record = lines[number - 1]
@@ -63,8 +59,7 @@ def line_of(archive: Path, delivery_id: str, address: str | None) -> str | None:
 
 def part_of(address: str) -> str | None:
     """Sheet or member an address lies in."""
-    found = _ADDRESS.fullmatch(address)
-    return found["part"] if found is not None else None
+    return address.rpartition("line ")[0].rstrip() or None
 
 
 @lru_cache(maxsize=64)

@@ -143,6 +143,9 @@ def _counted(rows: Rows, row: Row) -> tuple[Decimal | None, str] | None:
             return Decimal(len(events)), "final"
         people = [one["participant_count"] for one in events]
         return (None, "missing") if None in people else (Decimal(sum(people)), "final")
+    if measure == "ideas_submitted":
+        ideas = ideas_by(rows, row["source_id"], "submitted_on", f"{period}-")
+        return None if ideas is None else (Decimal(ideas), "final")
     volunteers = rows.one(
         "fct_volunteering", area_id=row["area_id"], period=period, counting_unit=measure, method="counted"
     )

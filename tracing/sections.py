@@ -58,14 +58,14 @@ class Words:
         return self.cell(code) if code is None else self(*label(subject, str(code)))
 
 
-def short(text: str) -> str:
+def short(text: str, widest: int = _WIDEST) -> str:
     """A cell cut to what a table shows."""
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+    return text if len(text) <= widest else text[: widest - 1] + "…"
 
 
-def cut(table: list[list[str]], say: Words) -> dict[str, Any]:
-    """A table cut to what is read at a glance, with a line on how much more there is."""
-    more = len(table) - ROWS_SHOWN
+def cut(table: list[list[str]], say: Words, count: int = 0) -> dict[str, Any]:
+    """A table cut to what is read at a glance, with a line on how much more there is; `count` where only its head is given."""
+    more = max(count, len(table)) - ROWS_SHOWN
     lines = (
         []
         if more <= 0

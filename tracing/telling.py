@@ -12,7 +12,7 @@ from typing import Any
 
 from release.reason import Language
 from tracing.sections import Section, Words, short
-from tracing.telling_rows import behind, checks, delivered, members, near
+from tracing.telling_rows import behind, checks, delivered, in_turn, members, near
 from tracing.walking import Trace
 
 _VALUE = ("value", "estimate", "gap_absolute", "verdict", "started_or_done_pct", "item_count", "effect")
@@ -24,7 +24,7 @@ def sections(trace: Trace, language: Language, column: str | None = None) -> lis
     """All parts of a walk in their order; with `column` only that cell of the row is set against its recomputation."""
     say = Words(language)
     found = [
-        _published(trace, say), _formula(trace, say), _cells(trace, say, column), members(trace, say),
+        _published(trace, say), _formula(trace, say), _cells(trace, say, column), members(trace, say), in_turn(trace, say),
         *behind(trace, say), delivered(trace, say), near(trace, say), checks(trace, say), _made(trace, say),
     ]  # fmt: skip
     return [one for one in found if one is not None]
@@ -38,14 +38,19 @@ def outcome(trace: Trace, language: Language, column: str | None = None) -> str:
     bad = [cell.column for cell in cells if cell.outcome in ("differs", "lost", "unwalked")]
     open_ = counts["unproven"]
     rest = "" if not open_ else say(f" {open_} nicht nachgerechnet, Gründe unten.", f" {open_} not computed again, reasons below.")  # fmt: skip
+    bad += [f"{link.walk.mart}.{cell.column}" for link in trace.chain.links for cell in link.proof.failed]
+    bad += trace.chain.lost
     if bad:
-        return say(
-            f"Der Prüfweg geht NICHT auf bei: {', '.join(bad)}.{rest}", f"The walk does NOT come out for: {', '.join(bad)}.{rest}"
-        )  # fmt: skip
-    return say(
-        f"Der Prüfweg geht auf: {counts['equal']} Zellen nachgerechnet und gleich, {counts['reached']} in der Lieferung belegt.{rest}",
-        f"The walk comes out: {counts['equal']} cells computed again and equal, {counts['reached']} found in the delivery.{rest}",
+        return say(f"Der Prüfweg geht NICHT auf bei: {', '.join(bad)}.{rest}", f"The walk does NOT come out for: {', '.join(bad)}.{rest}")  # fmt: skip
+    own = say(
+        f"{counts['equal']} Zellen nachgerechnet und gleich, {counts['reached']} in der gelieferten Zeile gefunden",
+        f"{counts['equal']} cells computed again and equal, {counts['reached']} found in the delivered line",
     )
+    below = say(
+        f"dahinter {len(trace.chain.links)} Zeilen nachgerechnet, {trace.chain.ends} in ihrer gelieferten Zeile gefunden",
+        f"behind it {len(trace.chain.links)} rows computed again, {trace.chain.ends} found in their delivered line",
+    )
+    return say(f"Der Prüfweg geht auf: {own}; {below}.{rest}", f"The walk comes out: {own}; {below}.{rest}")
 
 
 def _published(trace: Trace, say: Words) -> Section:
@@ -182,7 +187,12 @@ def plain(trace: Trace) -> dict[str, Any]:
             for cell in trace.proof.cells
         ],
         "formula_de": trace.walk.formula_de, "formula_en": trace.walk.formula_en,
-        "behind": _json(trace.behind), "deliveries": _json(trace.deliveries),
+        "behind": _json(trace.behind),
+        "in_turn": [
+            {"mart": link.walk.mart, "key": _json({name: link.row[name] for name in link.walk.key}),
+             "failed": [cell.column for cell in link.proof.failed]}
+            for link in trace.chain.links
+        ], "deliveries": _json(trace.deliveries),
         "delivered_lines": [{"row_address": address, "cells": text} for address, text in trace.lines], "near": _json(trace.near),
         "checks": _json(trace.checks), "ledger": _json(trace.ledger), "code": _json(trace.code),
     }  # fmt: skip

@@ -27,6 +27,25 @@ def members(trace: Trace, say: Words) -> Section | None:
     )
 
 
+def in_turn(trace: Trace, say: Words) -> Section | None:
+    """Rows of computed marts behind, each walked in its turn."""
+    links = trace.chain.links
+    if not links:
+        return None
+    table = [
+        [link.walk.mart, short(" ".join(str(link.row[name]) for name in link.walk.key if link.row[name] is not None), 96),
+         say.cell(sum(cell.outcome == "equal" for cell in link.proof.cells)),
+         ", ".join(cell.column for cell in link.proof.failed) or say("alle gleich", "all equal")]
+        for link in links
+    ]  # fmt: skip
+    heading = [say("Tabelle", "table"), say("Zeile", "row"), say("Zellen", "cells"), ""]
+    left = trace.chain.left_out
+    lines = [say(f"{left} weitere Zeilen derselben Tabellen haben ihren eigenen Prüfweg.", f"{left} more rows of the same tables have walks of their own.")] if left else []  # fmt: skip
+    return Section(
+        say("Zeilen dahinter, nachgerechnet", "Rows behind, computed again"), lines=lines, heading=heading, table=table
+    )
+
+
 def behind(trace: Trace, say: Words) -> Iterator[Section]:
     """One section a table: its rows, or where they are sums over cases their counts and sums by delivery."""
     for table, found in trace.behind.items():
@@ -37,8 +56,11 @@ def behind(trace: Trace, say: Words) -> Iterator[Section]:
             yield Section(title, **_by_delivery(found, say))
             continue
         names = [name for name in found[0] if name not in _HIDDEN and any(row[name] is not None for row in found)][:7]
-        cells = [[short(say.cell(row[name])) for name in names] + [str(row.get("row_address") or "")] for row in found]
-        yield Section(title, heading=[*names, say("Zeile", "row")], **cut(cells, say))
+        cells = [
+            [short(say.cell(row[name])) for name in names] + [str(row.get("row_address") or "")]
+            for row in found[:ROWS_SHOWN]
+        ]
+        yield Section(title, heading=[*names, say("Zeile", "row")], **cut(cells, say, len(found)))
 
 
 def _by_delivery(found: Sequence[Row], say: Words) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from release.manifest import Manifest
 from release.reading import ReleaseMissing
 from tracing import surroundings
+from tracing.chain import Chain, chained
 from tracing.delivered_lines import shown_lines
 from tracing.ends import deliveries_of
 from tracing.proof import Cell, Proof, prove
@@ -21,14 +22,14 @@ LINES_SHOWN = 6  # delivered lines of each table behind
 
 @dataclass(frozen=True)
 class Trace:
-    """Everything a walk of one row found; `behind` are the rows it rests on by table, `lines` the delivered lines."""
+    """Everything a walk of one row found; `chain` what lies behind it, `lines` delivered lines."""
 
     walk: Walk
     row: Row
     proof: Proof
     manifest: Manifest
     is_public: bool
-    behind: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    chain: Chain = field(default_factory=Chain)
     deliveries: Sequence[Mapping[str, Any]] = ()
     near: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     checks: Sequence[Row] = ()
@@ -42,9 +43,14 @@ class Trace:
         return {column: self.row[column] for column in self.walk.key}
 
     @property
+    def behind(self) -> Mapping[str, Sequence[Row]]:
+        """The rows it rests on by table, down to delivered ones."""
+        return self.chain.behind
+
+    @property
     def is_whole(self) -> bool:
-        """Whether every cell resolves and what was computed again is what was published."""
-        return not self.proof.failed
+        """Whether every cell resolves, of the row and of those it rests on, and what was computed is what was published."""
+        return not self.proof.failed and self.chain.is_whole
 
 
 def traced(rows: Rows, mart: str, row: Row) -> Trace:
@@ -54,14 +60,21 @@ def traced(rows: Rows, mart: str, row: Row) -> Trace:
     proof = _proof(rows, row, walk)
     behind = {table: found for table, found in rows.seen.items() if table != "fct_delivery"}
     rows.walking(None)
+    chain = chained(rows, mart, behind) if _is_open(proof) else Chain(behind)
+    behind = chain.behind
     ending = {mart: [row, *behind.get(mart, ())], **{table: found for table, found in behind.items() if table != mart}}
     deliveries = deliveries_of(rows, ending)
     lines = [line for table, found in ending.items() for line in shown_lines(rows, table, found, LINES_SHOWN)]
     return Trace(
-        walk, row, proof, rows.release.manifest, rows.is_public, behind, deliveries,
+        walk, row, proof, rows.release.manifest, rows.is_public, chain, deliveries,
         surroundings.near(rows, behind, deliveries), surroundings.checks(rows, mart, ending, deliveries),
         surroundings.ledger_line(rows), surroundings.code(rows, mart), lines,
     )  # fmt: skip
+
+
+def _is_open(proof: Proof) -> bool:
+    """Whether something was computed, so that there is a way further down."""
+    return any(cell.outcome in ("equal", "differs") for cell in proof.cells)
 
 
 def _proof(rows: Rows, row: Row, walk: Walk) -> Proof:

@@ -98,7 +98,7 @@ def drawn(release: Release, count: int, seed: int) -> list[tuple[Walk, Row]]:
 
 
 def timed(release: Release, var: Path, programme: str) -> list[float]:
-    """Seconds of the command for single cells, each in a process of its own."""
+    """Seconds of processor the command takes for single cells, import included, which no other work on the machine lengthens."""
     found = []
     for walk, row in drawn(release, TIMED, SEED):
         command = [sys.executable, "-m", "cli.main", *_arguments(walk, row), "--programme", programme]
@@ -155,8 +155,8 @@ def section(walks: dict[str, Walked]) -> str:
         lines += [
             "", f"**{programme}: {word}.** {sum(total.values()):,} cells of {len(walk.marts)} marts in {walk.seconds:.0f} s:",
             f"{total['equal']:,} equal, {total['reached']:,} reached, {total['key']:,} keys, {total['unproven']:,} not computed"
-            f" again, {failed:,} failed. One cell by the command: median {statistics.median(walk.single):.2f} s, 95 % within"
-            f" {walk.p95:.2f} s.",
+            f" again, {failed:,} failed. One cell by the command, import included, in seconds of processor: median"
+            f" {statistics.median(walk.single):.2f}, 95 % within {walk.p95:.2f}.",
             "", "| mart | rows | equal | reached | key | not again | failed |", "|---|---:|---:|---:|---:|---:|---:|",
         ]  # fmt: skip
         for mart in walk.marts:
