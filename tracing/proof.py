@@ -55,13 +55,13 @@ def _cell(rows: Rows, row: Row, walk: Walk, name: str, found: dict[str, Any], en
     if name in walk.figures:
         computed = found.get(name)
         if computed is DELIVERED:
-            return Cell(name, published, "reached" if _is_reached(rows, end, name) else "lost")
+            return _ended(rows, name, published, end)
         if isinstance(computed, Unknown):
             return Cell(name, published, "unproven", why=(computed.de, computed.en))
         value = computed.value if isinstance(computed, Within) else computed
         return Cell(name, published, "equal" if same(published, computed) else "differs", value)
     if name in walk.ends or name in walk.verbatim:
-        return Cell(name, published, "reached" if _is_reached(rows, end, name) else "lost")
+        return _ended(rows, name, published, end)
     if name in walk.key:
         return Cell(name, published, "key")
     if name == "is_synthetic":
@@ -70,7 +70,15 @@ def _cell(rows: Rows, row: Row, walk: Walk, name: str, found: dict[str, Any], en
     return Cell(name, published, "unwalked")
 
 
-def _is_reached(rows: Rows, end: End | None, name: str) -> bool:
-    if end is None:
-        return rows.is_public  # the archive is not the public's to read
-    return end.is_intact and (end.row_address is None or end.line is not None) and name not in end.lacking
+def _ended(rows: Rows, name: str, published: Any, end: End | None) -> Cell:
+    """A cell that ends at the delivered row: found there, or not; the archive is not the public's to read."""
+    if rows.is_public:
+        return Cell(name, published, "unproven", why=_NOT_PUBLIC)
+    is_there = end is not None and end.is_intact and (end.row_address is None or end.line is not None)
+    return Cell(name, published, "reached" if is_there and end is not None and name not in end.lacking else "lost")
+
+
+_NOT_PUBLIC = (
+    "Steht in der Lieferung; das Archiv ist nicht öffentlich.",
+    "Stands in the delivery; the archive is not public.",
+)

@@ -10,12 +10,13 @@ from tracing.recomputing import known, recompute
 from tracing.walks import MARTS, declared_today, sql_file
 
 NAMES = sorted({*PUBLIC_MARTS, *INTERNAL_MARTS})
-COLUMNS = {
-    model["name"]: [column["name"] for column in model["columns"]]
+MODELS = {
+    model["name"]: model
     for path in MARTS.glob("**/*.yml")
     for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
     if model["name"] in NAMES
 }
+COLUMNS = {name: [column["name"] for column in model["columns"]] for name, model in MODELS.items()}
 
 
 @pytest.mark.parametrize("mart", NAMES)
@@ -54,6 +55,18 @@ def test_its_formula_names_columns_in_both_languages(mart: str) -> None:
         assert named[0] == named[1]
     for why in walk.get("unproven", {}).values():
         assert why["de"] and why["en"]
+
+
+@pytest.mark.parametrize("mart", NAMES)
+def test_its_key_is_that_of_the_mart_in_the_same_order(mart: str) -> None:
+    walk = declared_today(mart)
+    assert walk is not None
+    keys = [
+        test["unique_combination"]["arguments"]["columns"]
+        for test in MODELS[mart].get("data_tests", [])
+        if "unique_combination" in test
+    ]
+    assert keys in ([], [walk["key"]])
 
 
 def test_a_mart_without_a_walk_would_be_found() -> None:
