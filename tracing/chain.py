@@ -1,7 +1,8 @@
 """The rest of the way down: rows behind a row walked in their turn, until every one ends at delivered or declared rows.
 
 Rows that name a delivered line are looked up in it, all of them; rows of computed marts are proven like the first, the same mart
-never twice on one way, and of each table at most a handful, which the walk says. Does not belong here: a single proof.
+never twice on one way, and of each table at most a handful, of one indicator, which the walk says: so that it answers at once.
+Does not belong here: a single proof.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,8 +53,9 @@ def chained(rows: Rows, mart: str, behind: Mapping[str, Sequence[Row]]) -> Chain
         if "row_address" in walk.ends or table in _DECLARED or table in above or walk.by is None:
             continue
         told = [row for row in found if (table, _key(walk, row)) not in proven]
-        chain.left_out += max(0, len(told) - AT_MOST)
-        for row in told[-AT_MOST:]:
+        taken = [row for row in told if row.get("indicator_id") == told[-1].get("indicator_id")][-AT_MOST:]
+        chain.left_out += len(told) - len(taken)
+        for row in taken:
             proven.add((table, _key(walk, row)))
             rows.walking(walk)
             chain.links.append(Link(walk, row, prove(rows, row, walk)))

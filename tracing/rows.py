@@ -132,7 +132,10 @@ class Rows:
         entry = self.release.manifest.tables.get(table)
         if self._whole or entry is None or entry.row_count <= _SMALL:
             return {}
-        return {column: equals[column] for column in _TOGETHER.get(table, ()) if column in equals}
+        together = _TOGETHER.get(table, ())
+        if equals.get("area_kind") == "area":
+            together = (*together, "period")  # all areas of a period, not all periods
+        return {column: equals[column] for column in together if column in equals}
 
     def _indexed(
         self, table: str, part: dict[str, Any], columns: tuple[str, ...]
