@@ -66,12 +66,26 @@ def stands_in(value: Any, line: str) -> bool:
     if isinstance(value, (int, float, Decimal)):
         number = Decimal(str(value))
         plain = format(number.normalize(), "f")
+        if _is_token(plain, line):
+            return True
         tokens = [token.strip(" ,.'") for token in _NUMBER.findall(line)]
-        return plain in tokens or any(number == other for other in _numbers(tokens))
+        return any(number == other for other in _numbers(tokens))
     if isinstance(value, dt.date):
         return any(form in line for form in (value.isoformat(), value.strftime("%d.%m.%Y"), value.strftime("%Y%m%d")))
     plain = _plain(str(value))
     return plain in _plain(line)
+
+
+def _is_token(plain: str, line: str) -> bool:
+    """Whether a number stands in a line just so, and not as a part of another."""
+    place = line.find(plain)
+    while place >= 0:
+        before, after = line[place - 1 : place], line[place + len(plain) : place + len(plain) + 2]
+        is_part = after[:1].isdigit() or (after[:1] in (".", ",") and after[1:].isdigit())
+        if not before.isdigit() and before not in (".", ",", "-", "−") and not is_part:
+            return True
+        place = line.find(plain, place + 1)
+    return False
 
 
 def _plain(text: str) -> str:

@@ -55,7 +55,7 @@ class Rows:
         self._whole = whole
         self._read: dict[Any, list[dict[str, Any]]] = {}
         self._index: dict[Any, dict[tuple[Any, ...], list[dict[str, Any]]]] = {}
-        self._seen: dict[str, dict[tuple[Any, ...], Row]] | None = None
+        self._seen: dict[str, dict[int, Row]] | None = None
         self._allowed: Walk | None = None
         self._connection: Any = None
 
@@ -67,7 +67,13 @@ class Rows:
     @property
     def seen(self) -> dict[str, list[Row]]:
         """What was read since `walking`, by table in the order of first reading."""
-        return {table: list(found.values()) for table, found in (self._seen or {}).items()}
+        told: dict[str, list[Row]] = {}
+        for table, found in (self._seen or {}).items():
+            key = walk_of(self.release, table).key
+            if not found:
+                continue
+            told[table] = list({tuple(row[column] for column in key): row for row in found.values()}.values())
+        return told
 
     def of(self, table: str, **equals: Any) -> list[dict[str, Any]]:
         """Rows of which each named column has the value named, or one of several (a tuple); raises NotDeclared."""
@@ -89,9 +95,9 @@ class Rows:
         """Count rows among those a walk has read."""
         if self._seen is None:
             return
-        key = walk_of(self.release, table).key
+        found = self._seen.setdefault(table, {})
         for row in rows:
-            self._seen.setdefault(table, {})[tuple(row[column] for column in key)] = row
+            found[id(row)] = row
 
     def every(self, table: str) -> list[dict[str, Any]]:
         """All rows of a table, in their published order."""
@@ -133,6 +139,8 @@ class Rows:
         if self._whole or entry is None or entry.row_count <= _SMALL:
             return {}
         together = _TOGETHER.get(table, ())
+        if table == "fct_development_gap" and "indicator_id" not in equals:
+            together = ("variant_id", "comparator", "baseline_id", "period")  # a family of them
         if equals.get("area_kind") == "area":
             together = (*together, "period")  # all areas of a period, not all periods
         return {column: equals[column] for column in together if column in equals}
