@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := programmes ingest expectations release watch refresh orchestration cli samples
+PACKAGES := programmes ingest expectations release tracing watch refresh orchestration cli samples
 # Servers and tools of the pipeline must never phone home.
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz clean help
+.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -103,6 +103,9 @@ trial-faults: $(READY) ## try defects and legitimate changes on the gate, write 
 
 trial-fuzz: $(READY) ## land broken deliveries of every format by the thousand, see that only sentences come out, write docs/trials.md
 	$(BIN)/python -m trials.fuzz
+
+trial-trace: $(READY) ## walk every cell of every mart of two programmes, write docs/trials.md
+	$(BIN)/python -m trials.trace
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
 	rm -rf $(VENV)

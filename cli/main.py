@@ -67,6 +67,11 @@ COMMANDS = {
         "jede öffentliche Aussage und was die Zahlen dazu sagen",
         "every public sentence and what the figures say about it",
     ),
+    "trace": _Lazy(
+        "cli.trace:trace_command",
+        "der Prüfweg: von einer Zelle oder Aussage zur gelieferten Zeile, nachgerechnet",
+        "the auditor's walk: from a cell or a claim to the delivered row, computed again",
+    ),
     "deliveries": _Lazy(
         "cli.deliveries:deliveries_command",
         "jede Lieferung und ihr Zustand",

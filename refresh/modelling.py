@@ -103,10 +103,12 @@ class DbtManifest:
         return {name for name in found if "__" not in name}
 
     def texts(self) -> dict[str, MartText]:
-        """Descriptions of marts and columns, for the comments of the published database."""
+        """Descriptions of marts and columns, for the comments of the published database, and the declared walks."""
         return {
             name: MartText(
-                node["description"], {column: text["description"] for column, text in node["columns"].items()}
+                node["description"],
+                {column: text["description"] for column, text in node["columns"].items()},
+                node["config"].get("meta", {}).get("trace", {}),
             )
             for name, node in self.marts.items()
         }

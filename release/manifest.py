@@ -35,10 +35,11 @@ class DeliveryInForce:
 
 @dataclass(frozen=True)
 class MartText:
-    """What a mart and its columns mean, for the comments of monitoring.duckdb."""
+    """What a mart and its columns mean, for the comments of monitoring.duckdb; `trace` is its declared walk (tracing/)."""
 
     description: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    trace: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

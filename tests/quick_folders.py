@@ -1,3 +1,3 @@
 """The folders of tests that neither refresh nor start dbt or Dagster: what `make quick` runs."""
 
-QUICK = ("programmes", "ingest", "expectations", "release", "refresh", "samples", "watch", "quick")
+QUICK = ("programmes", "ingest", "expectations", "release", "refresh", "samples", "tracing", "watch", "quick")

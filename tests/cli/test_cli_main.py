@@ -155,6 +155,7 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "check",
         "status",
         "claims",
+        "trace",
         "deliveries",
         "withdraw",
         "accept",

@@ -1,0 +1,52 @@
+"""A delivered line is found again in the archived bytes, and shown by its declared cells alone."""
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+from tracing.ends import stands_in
+from tracing.files import bytes_of, line_of, text_of
+
+
+def _archived(archive: Path, content: bytes) -> str:
+    delivery_id = hashlib.sha256(content).hexdigest()
+    (archive / "objects").mkdir(parents=True, exist_ok=True)
+    (archive / "objects" / delivery_id).write_bytes(content)
+    return delivery_id
+
+
+def test_a_line_is_found_by_its_address_and_a_record_reaches_over_lines(tmp_path: Path) -> None:
+    delivery_id = _archived(tmp_path, b'id;text\n1;"two\nlines"\n2;end\n')
+    assert line_of(tmp_path, delivery_id, "line 2") == '1;"two\nlines"'
+    assert line_of(tmp_path, delivery_id, "line 4") == "2;end"
+    assert line_of(tmp_path, delivery_id, "line 9") is None
+    assert line_of(tmp_path, delivery_id, None) is None
+
+
+def test_a_member_of_an_archive_is_a_part_of_the_address(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.csv", "x\n1\n")
+        archive.writestr("b.csv", "x\n2\n")
+    delivery_id = _archived(tmp_path, packed.getvalue())
+    assert line_of(tmp_path, delivery_id, "b.csv line 2") == "2"
+    assert line_of(tmp_path, delivery_id, "c.csv line 2") is None
+    assert text_of(tmp_path, delivery_id, "ladder", lambda name: name == "b.csv") == ("b.csv", "x\n2\n")
+
+
+def test_changed_bytes_are_no_delivery(tmp_path: Path) -> None:
+    delivery_id = _archived(tmp_path, b"x\n1\n")
+    (tmp_path / "objects" / delivery_id).write_bytes(b"x\n2\n")
+    assert bytes_of(tmp_path, delivery_id) is None
+    assert line_of(tmp_path, delivery_id, "line 2") is None
+
+
+def test_a_figure_stands_in_a_line_however_it_is_written() -> None:
+    from datetime import date
+    from decimal import Decimal
+
+    assert stands_in(Decimal("2844.50000000"), "T-1;2.844,5;x") and stands_in(Decimal(18), '{"places": 18}')
+    assert not stands_in(Decimal(19), '{"places": 18}')
+    assert stands_in(date(2016, 7, 3), "NW-002\t03.07.2016") and not stands_in(date(2016, 7, 4), "03.07.2016")
+    assert stands_in("Rat der Stadt", 'x;"Rat  der Stadt"') and not stands_in("Rat", "x;y")
