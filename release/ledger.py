@@ -129,7 +129,9 @@ def lines(var: VarFolder) -> Sequence[chain.Line]:
 def lines_of(content: bytes) -> Sequence[chain.Line]:
     """Every line of a ledger's bytes in order, the chain proven, nothing parsed. Raises LedgerError with the line."""
     found = chain.proven(content, OUTCOMES)
-    if found is None:  # read thoroughly: it raises, or lines from elsewhere are sound though written in another way
+    if (
+        found is None
+    ):  # read thoroughly: it raises, or lines of earlier versions are sound though written in another way
         found = tuple(
             chain.Line(_dump(json.loads(line.text)).encode(), line.entry.outcome) for line in parse_lines(content)
         )

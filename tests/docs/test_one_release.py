@@ -36,7 +36,7 @@ def test_a_guide_reads_one_release(guide: str) -> None:
 
 def test_the_guides_do_read_parquet() -> None:
     texts = [block.text for guide in GUIDES for block in blocks_of((ROOT / guide).read_text(encoding="utf-8"))]
-    assert sum("path" in text and bool(READS_PARQUET.search(text)) for text in texts) >= 3
+    assert sum("path" in text and bool(READS_PARQUET.search(text)) for text in texts) >= 1
 
 
 @pytest.mark.parametrize(
