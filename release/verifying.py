@@ -16,7 +16,7 @@ from release.reading import ReleaseMissing
 from release.reason import Reason
 from release.verifying_archive import archive_findings
 from release.verifying_ledger import verified_ledger
-from release.verifying_release import reading_link, release_findings
+from release.verifying_release import reading_link, release_findings, source_findings
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,14 @@ def _all(var: VarFolder) -> tuple[str, ...]:
 
 
 def _objects(var: VarFolder, hashes: Hashes) -> list[Reason]:
-    """Objects whose name says other bytes; one that no release refers to is cleared up by the next refresh."""
+    """Objects and source archives whose name says other bytes; what no release refers to is cleared up by the next refresh."""
     found = []
     for path in sorted(var.objects.iterdir()) if var.objects.is_dir() else ():
         if path.suffix != ".parquet" or hashes.of(path) != path.stem:
             de, en = "Der Name sagt andere Bytes.", "its name says other bytes."
             found.append(finding("object_unaltered", f"objects/{path.name}", de, en))
+    for path in sorted(var.sources.iterdir()) if var.sources.is_dir() else ():
+        found += source_findings(var, path.name.removesuffix(".tar.gz"))
     return found
 
 

@@ -5,7 +5,9 @@ signing is verified as far as its manifest reaches. `release/verify.py`, which l
 this by itself; tests hold the two together.
 """
 
+import gzip
 import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -166,6 +168,23 @@ def _as_declared(var: VarFolder, folder: Path, place: str, contents: Manifest, h
             yield from _file(folder / name, f"{place}/{name}", sha256, hashes)
     for sha256 in sorted({table.sha256 for table in contents.tables.values()}):
         yield from _file(var.objects / f"{sha256}.parquet", f"objects/{sha256}.parquet", sha256, hashes)
+    if contents.source_sha256:
+        yield from source_findings(var, contents.source_sha256)
+
+
+def source_findings(var: VarFolder, sha256: str) -> Iterator[Reason]:
+    """Whether a source archive holds the bytes it is named for; its hash is that of what was compressed."""
+    path = var.source(sha256)
+    name = f"sources/{path.name}"
+    if path.is_symlink() or not path.is_file():
+        yield _missing(name)
+        return
+    try:
+        is_own = hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest() == sha256
+    except (OSError, EOFError, zlib.error):
+        is_own = False
+    if not is_own:
+        yield _changed(name)
 
 
 def _on_the_ledger(

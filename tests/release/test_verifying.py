@@ -104,6 +104,15 @@ def test_a_damaged_file_of_a_release_is_found_and_named(name: str, how: str, off
         assert [each for each in alone if each.startswith(f"{name}: ")], alone
 
 
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("is_all", [True, False])
+def test_a_damaged_source_archive_is_found(how: str, is_all: bool, office: Office) -> None:
+    (archive,) = office.var.sources.iterdir()
+    DAMAGES[how](archive)
+    found = verified(office.var, None if is_all else [office.new]).findings
+    assert [reason.file for reason in found] == [f"sources/{archive.name}"]
+
+
 @pytest.mark.parametrize(
     "name", ["extra.txt", "internal/dim_extra.parquet", ".hidden", "deep/er/x", "monitoring.duckdb.wal"]
 )

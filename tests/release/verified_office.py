@@ -83,7 +83,11 @@ def make(place: Path) -> Office:
         export = exports.write_export(place / label, label, night)
         delivery = DeliveryInForce("ehrenamt__counts", receipts[night].delivery_id, "ehrenamt", dt.date(2026, 2, 1))
         meta = replace(
-            exports.meta(label), deliveries=(delivery,), certificate=b"{}\n", made_by={"requirements.lock": "1" * 64}
+            exports.meta(label),
+            deliveries=(delivery,),
+            certificate=b"{}\n",
+            made_by={"requirements.lock": "1" * 64},
+            source=b"code of both",
         )
         found = store.publish(export, meta, var, lambda _: {"refresh.html": b"<p>page</p>"})
         _line(var, "published", found.release_id, found.inputs_sha256)
