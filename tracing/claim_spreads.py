@@ -3,12 +3,10 @@
 See claim_figures.py for what a `Measured` is, claim_rules.py for what is made of them.
 """
 
-import math
-
 from tracing.cells import LEAST_ANSWERS, LEAST_COVERAGE_PCT, breaks_of
 from tracing.claim_figures import Asked, Measured, programme_variants
 from tracing.claim_register import CLASS_NUMBERS, Claim
-from tracing.limits import Number, printed
+from tracing.limits import Number
 from tracing.rows import Row, Rows
 
 
@@ -88,7 +86,7 @@ def of_area_class(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:
 
 
 def of_harmonisation(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:
-    """Change of the spread between areas since the baseline, in per cent, with the limits that invert its test."""
+    """Change of the spread between areas since the baseline, in per cent, with its limits."""
     found = rows.of(
         "fct_harmonisation", indicator_id=claim.of, definition_version=claim.version, area_level=claim.area,
         period=asked.period,
@@ -106,16 +104,11 @@ def of_harmonisation(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:
         unusable = "withheld" if row["inference_refused_reason"] == "withheld_values" else "not_testable"
     if row is None or not is_converged:
         return [Measured(None, asked.to_on, is_full_count=False, unit="pct", unusable=unusable)]
-    ends: list[Number] = [None, None, None]
-    if row["inference_refused_reason"] is None and row["sigma_baseline"]:
-        ratio = row["sigma"] / row["sigma_baseline"]
-        half = row["critical_t"] * math.sqrt(max(1 - row["correlation"] ** 2, 0) / row["degrees_of_freedom"])
-        root = math.sqrt(1 + half * half)
-        ends = [100 * (ratio - 1), 100 * (ratio * (root - half) - 1), 100 * (ratio * (root + half) - 1)]
+    change = [row[f"sigma_change_{name}"] for name in ("pct", "lower_pct", "upper_pct")]
     return [
         Measured(
-            None, asked.to_on, printed(ends[0]), printed(ends[1]), printed(ends[2]), row["sigma"], row["sigma_baseline"], None,
-            row["pair_count"], False, unit="pct", unusable=unusable,
+            None, asked.to_on, *change, row["sigma"], row["sigma_baseline"], None, row["pair_count"], False, unit="pct",
+            unusable=unusable,
         )
     ]  # fmt: skip
 

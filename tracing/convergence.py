@@ -17,7 +17,7 @@ LEAST_PAIRS = 4
 _NOTHING = 1e-16
 NONE: dict[str, Any] = dict.fromkeys(
     ("baseline_period", "pair_count", "distinct_pair_count", "is_inference_allowed", "inference_refused_reason",
-     "sigma_baseline", "sigma", "variance_ratio", "correlation", "pitman_morgan_t", "degrees_of_freedom", "critical_t",
+     "sigma_baseline", "sigma", "sigma_change_pct", "sigma_change_lower_pct", "sigma_change_upper_pct", "variance_ratio", "correlation", "pitman_morgan_t", "degrees_of_freedom", "critical_t",
      "sigma_verdict", "beta_total", "beta_standard_error", "beta_t", "convergence_speed_per_year", "half_life_years")
 )  # fmt: skip
 
@@ -52,6 +52,10 @@ def converged(
         t = r * math.sqrt(df) / math.sqrt(1 - r * r)
         error = math.sqrt(residual / ss_x / df)
     critical = student(df)
+    change: tuple[Number, Number, Number] = (None, None, None)
+    if refused is None:
+        lower, upper = (_spread_at(ss_x, ss_y, ss_x + sp, df, wished) for wished in (-critical, critical))
+        change = 100 * (math.sqrt(ss_y / ss_x) - 1), lower, upper
     speed = None
     if beta is not None and -1 < beta < 0:
         speed = -math.log(1 + beta) / (int(row["period"]) - int(first)) or None
@@ -60,6 +64,7 @@ def converged(
         "is_inference_allowed": refused is None, "inference_refused_reason": refused,
         "sigma_baseline": math.sqrt(ss_x / (n - 1)) if n > 1 else None,
         "sigma": math.sqrt(ss_y / (n - 1)) if n > 1 else None,
+        "sigma_change_pct": change[0], "sigma_change_lower_pct": change[1], "sigma_change_upper_pct": change[2],
         "variance_ratio": ss_x / ss_y if ss_y else None,
         "correlation": (ss_x + sp) / math.sqrt(ss_x * ss_y) if ss_x * ss_y > 0 else None,
         "pitman_morgan_t": t, "degrees_of_freedom": df, "critical_t": critical,
@@ -67,6 +72,18 @@ def converged(
         "beta_total": beta, "beta_standard_error": error, "beta_t": beta / error if beta is not None and error else None,
         "convergence_speed_per_year": speed, "half_life_years": math.log(2) / speed if speed else None,
     }  # fmt: skip
+
+
+def _spread_at(ss_x: float, ss_y: float, sp_xy: float, df: int, wished: float) -> float:
+    """Per cent by which the later spread may differ until figures so rescaled have this t; by bisection, t grows with it."""
+    low, high = 1e-6, 1e6
+    for _ in range(120):
+        scale = math.sqrt(low * high)
+        later, both = ss_y / scale**2, sp_xy / scale
+        r = (ss_x - later) / math.sqrt((ss_x + later) ** 2 - 4 * both * both)
+        t = r * math.sqrt(df / (1 - r * r)) if abs(r) < 1 else math.copysign(math.inf, r)
+        low, high = (scale, high) if t < wished else (low, scale)
+    return 100 * (low - 1)
 
 
 def _products(one: list[float], other: list[float]) -> float:
