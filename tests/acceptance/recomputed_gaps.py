@@ -773,8 +773,10 @@ _NOT_CONVERGED: dict[str, Any] = dict.fromkeys(
 def _spread_at(x: np.ndarray, y: np.ndarray, ratio: float, critical: float) -> float:
     """Per cent by which the later spread may differ until the test of Pitman and Morgan on figures so rescaled is critical."""
 
-    def beyond(scale: float) -> float:
-        r = np.corrcoef(x + y / scale, x - y / scale)[0, 1]
+    (own, shared), (_, later) = np.cov(x, y)
+
+    def beyond(scale: float) -> float:  # the correlation of x + y / scale and x - y / scale
+        r = (own - later / scale**2) / math.sqrt((own + later / scale**2) ** 2 - 4 * (shared / scale) ** 2)
         return float(r * math.sqrt(len(x) - 2) / math.sqrt(1 - r**2)) - critical
 
     return 100 * (float(optimize.brentq(beyond, ratio / 50, ratio * 50, xtol=1e-13)) - 1)

@@ -1,6 +1,6 @@
 """kill -9 at random moments of a refresh, then a refresh: published, ledger whole, readers never torn.
 
-Three kills of a tiny city in `make test`, ten of nordwärts in `make trial-kill`. The moments are spread over the length of a refresh
+Two kills of a tiny city in `make test`, ten of nordwärts in `make trial-kill`. The moments are spread over the length of a refresh
 and drawn with a fixed seed; every refresh is a process of its own, and the signal goes to it and to nothing else.
 """
 
@@ -80,7 +80,7 @@ def test_killed_refreshes_leave_readers_and_ledger_whole(
     begun = time.monotonic()
     assert refreshes() == 0
     whole = time.monotonic() - begun
-    kills = request.config.getoption("--kills") or 3
+    kills = request.config.getoption("--kills") or 2
     codes = []
     for number in range(1, kills + 1):
         _deliver_something_new(city)

@@ -480,7 +480,7 @@ def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_random_nights(request: pytest.FixtureRequest, _quickly: None) -> None:
-    nights = request.config.getoption("nights") or 15
+    nights = request.config.getoption("nights") or 10
     run_state_machine_as_test(
         Nights,
         settings=settings(

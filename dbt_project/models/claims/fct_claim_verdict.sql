@@ -35,7 +35,7 @@ select
     concluded.is_full_count,
     concluded.level_estimate,
     concluded.baseline_estimate,
-    {{ t_double('claims.expected_value') }} as expected_value,
+    {{ t_double('coalesce(claims.expected_value, ' ~ class_number('claims.expected_class') ~ ')') }} as expected_value,
     claims.expected_class,
     concluded.window_lower,
     concluded.window_upper,

@@ -33,7 +33,7 @@ prepared as (
         coalesce(claims.is_bound_included, false) as is_bound_included,
         coalesce({{ t_double('claims.margin') }}, known.margin) as deciding_margin,
         claims.stated_denominator,
-        {{ t_double('claims.expected_value') }} as expected_value,
+        {{ t_double('coalesce(claims.expected_value, ' ~ class_number('claims.expected_class') ~ ')') }} as expected_value,
         {{ t_double('claims.expected_value') }} - {{ t_double('claims.rounding_unit') }} / 2 as window_lower,
         {{ t_double('claims.expected_value') }} + {{ t_double('claims.rounding_unit') }} / 2 as window_upper,
         {{ t_double('claims.expected_value') }} - {{ t_double('claims.second_rounding_unit') }} / 2 as second_window_lower,

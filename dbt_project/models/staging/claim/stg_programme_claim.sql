@@ -28,7 +28,7 @@ renamed as (
         is_dated,
         first_on,
         last_on,
-        coalesce(expected, {{ class_number('expected_class') }}) as expected_value,
+        expected as expected_value,
         expected_class,
         rounding_unit,
         second_rounding_unit,
