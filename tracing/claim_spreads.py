@@ -104,11 +104,10 @@ def of_harmonisation(rows: Rows, claim: Claim, asked: Asked) -> list[Measured]:
         unusable = "withheld" if row["inference_refused_reason"] == "withheld_values" else "not_testable"
     if row is None or not is_converged:
         return [Measured(None, asked.to_on, is_full_count=False, unit="pct", unusable=unusable)]
-    change = [row[f"sigma_change_{name}"] for name in ("pct", "lower_pct", "upper_pct")]
     return [
         Measured(
-            None, asked.to_on, *change, row["sigma"], row["sigma_baseline"], None, row["pair_count"], False, unit="pct",
-            unusable=unusable,
+            None, asked.to_on, row["sigma_change_pct"], row["sigma_change_lower_pct"], row["sigma_change_upper_pct"],
+            row["sigma"], row["sigma_baseline"], None, row["pair_count"], False, unit="pct", unusable=unusable,
         )
     ]  # fmt: skip
 
