@@ -26,6 +26,11 @@ _TOGETHER = {
     "fct_change_decomposition": ("indicator_id", "variant_id", "role"),
 }
 
+_KEPT = {
+    "declared", "declarations", "declared by", "register", "areas", "inside", "figures", "parts", "cells", "intact", "columns",
+    "cases", "answers", "tallies", "reports", "parents", "all parents",
+}  # fmt: skip
+
 
 def literal(value: Any) -> str:
     """A value as SQL writes it: bound parameters would make DuckDB import pandas, which takes a second."""
@@ -63,6 +68,10 @@ class Rows:
         """From now on note what is read, and refuse what the walk does not declare; None ends it."""
         self._allowed = walk
         self._seen = {} if walk is not None and not self._whole else None
+
+    def forget(self) -> None:
+        """Forget computed figures, so that the next walk reads again what it rests on; what was declared is kept."""
+        self.memo = {key: value for key, value in self.memo.items() if key[0] in _KEPT}
 
     @property
     def seen(self) -> dict[str, list[Row]]:

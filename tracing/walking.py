@@ -56,6 +56,7 @@ class Trace:
 def traced(rows: Rows, mart: str, row: Row) -> Trace:
     """Walk one row of a mart."""
     walk = walk_of(rows.release, mart)
+    rows.forget()
     rows.walking(walk)
     proof = _proof(rows, row, walk)
     behind = {table: found for table, found in rows.seen.items() if table != "fct_delivery"}

@@ -65,6 +65,13 @@ def test_a_claim_is_walked_to_the_lines_of_the_register(trace) -> None:
     assert re.search(r"Statusverlauf line \d+: Projekt-Nr\.: NW-\d+, Status: umgesetzt", told.stdout)
 
 
+def test_each_evaluation_of_a_claim_is_walked_down_by_itself(trace) -> None:
+    walks = json.loads(trace("closer_leg_unemployed", "--json").stdout)
+    assert [walk["key"]["evaluation"] for walk in walks] == ["as_of", "current"]
+    assert all(len(walk["behind"]["fct_measure"]) > 1_000 for walk in walks)
+    assert all(link["failed"] == [] for walk in walks for link in walk["in_turn"])
+
+
 def test_no_cell_that_is_not_declared_is_shown(trace) -> None:
     told = trace("fct_participation_event", "beteiligungsplattform", "1")
     assert "taxonomies/format: Workshop" in told.stdout and "KANARIENVOGEL" not in told.stdout
