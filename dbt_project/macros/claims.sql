@@ -34,6 +34,16 @@ cast(null as double) as margin,
     cast(null as double) as process_half_width
 {%- endmacro %}
 
+{# Of `evaluations`, those between whose baseline and period lies a blocking break of the indicator. #}
+{% macro across_a_break() %}
+select distinct evaluations.claim_id, evaluations.evaluation, evaluations.period
+    from evaluations
+    inner join {{ ref('dim_comparability_break') }} as breaks
+        on evaluations.metric_of = breaks.indicator_id
+        and evaluations.definition_version = breaks.definition_version
+        and {{ parts('breaks', 'evaluations.baseline_period', 'evaluations.period') }}
+{%- endmacro %}
+
 {# Growth in per cent of the later on the earlier value. #}
 {% macro growth_pct(ended, begun) %}
 100 * ({{ ended }} / nullif({{ begun }}, 0) - 1)

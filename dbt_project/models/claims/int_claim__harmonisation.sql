@@ -10,12 +10,7 @@ spreads as (
 ),
 
 blocked as (
-    select distinct evaluations.claim_id, evaluations.evaluation, evaluations.period
-    from evaluations
-    inner join {{ ref('dim_comparability_break') }} as breaks
-        on evaluations.metric_of = breaks.indicator_id
-        and evaluations.definition_version = breaks.definition_version
-        and {{ parts('breaks', 'evaluations.baseline_period', 'evaluations.period') }}
+    {{ across_a_break() }}
 ),
 
 compared as (
