@@ -14,11 +14,13 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from expectations.rules import CheckResult
+from orchestration import catalogue
 from orchestration.refusals import not_met, refusal, step, told
 from programmes.canonical import CANONICAL
 from programmes.model import Programme
 from programmes.sources import LandedTable, Source
 from refresh.arrivals import state_rows
+from refresh.catalogue import described
 from refresh.delivery_tables import REFRESH_TABLES, write_refresh_tables
 from refresh.exporting import build_and_test, check_export, export_marts, failed_tests
 from refresh.landing import land_table
@@ -224,10 +226,11 @@ class ModelTranslator(DagsterDbtTranslator):
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
         """The model's spec, its sources replaced by the landed tables behind them."""
         spec = super().get_asset_spec(manifest, unique_id, project)
-        deps = [key for dep in spec.deps for key in self._landed_behind(dep.asset_key)]
+        deps = [key for dep in spec.deps for key in self.landed_behind(dep.asset_key)]
         return spec.replace_attributes(deps=deps)
 
-    def _landed_behind(self, key: dg.AssetKey) -> list[dg.AssetKey]:
+    def landed_behind(self, key: dg.AssetKey) -> list[dg.AssetKey]:
+        """The landed tables behind a canonical table; any other table as it is."""
         name = key.to_user_string()
         return [dg.AssetKey(table) for table in self._landed.get(name, [])] if name in CANONICAL else [key]
 
@@ -235,10 +238,12 @@ class ModelTranslator(DagsterDbtTranslator):
 def model_assets(programme: Programme, manifest: DbtManifest) -> dg.AssetsDefinition:
     """All dbt models as assets and all dbt tests as asset checks, from one build in this process."""
 
+    translator = ModelTranslator(programme)
+
     @dbt_assets(
         manifest=manifest.content,
         name="dbt_build",
-        dagster_dbt_translator=ModelTranslator(programme),
+        dagster_dbt_translator=translator,
         required_resource_keys=_RUN,
     )
     def models(context: dg.AssetExecutionContext) -> Iterator[Any]:
@@ -250,23 +255,25 @@ def model_assets(programme: Programme, manifest: DbtManifest) -> dg.AssetsDefini
             run.record.nodes = build_and_test(workspace, manifest, run.accepted_sha256(), outcomes)
             refused = failed_tests(workspace, run.context.programme, manifest, run.record.nodes, outcomes)
         run.record.refuse(*refused.values())
+        with step(run, "catalogue"):
+            shown = run.record.catalogue = described(workspace, manifest)
         checks = {spec.name: spec for spec in models.check_specs}
         for node in run.record.nodes:
-            yield from _dbt_events(node, manifest, checks, refused.get(node.unique_id))
+            if node.is_test:
+                yield from _tested(node, manifest, checks, refused.get(node.unique_id))
+            elif node.status == "success":
+                name = manifest.content["nodes"][node.unique_id]["name"]
+                more = catalogue.built(name, shown, translator.landed_behind)
+                yield dg.MaterializeResult(asset_key=name, metadata={"seconds": node.seconds, **more})
         if refused:
             raise refusal(list(refused.values()))
 
     return models
 
 
-def _dbt_events(
+def _tested(
     node: NodeResult, manifest: DbtManifest, checks: Mapping[str, dg.AssetCheckSpec], reason: Reason | None
-) -> Iterator[Any]:
-    if not node.is_test:
-        if node.status == "success":
-            name = manifest.content["nodes"][node.unique_id]["name"]
-            yield dg.MaterializeResult(asset_key=name, metadata={"seconds": node.seconds})
-        return
+) -> Iterator[dg.AssetCheckResult]:
     test = manifest.tests[node.unique_id]
     spec = checks.get(test["name"])
     if spec is not None:
@@ -309,7 +316,9 @@ def export_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
         if not checked.reasons:
             yield dg.MaterializeResult(metadata={"tables": len(checked.hashes), "checks": len(checked.checks)})
         for mart in manifest.marts:
-            yield _mart_check(mart, [check for check in checked.checks if check.table_name == mart])
+            checks = [check for check in checked.checks if check.table_name == mart]
+            yield catalogue.observed(mart, checked.hashes[mart], checks)
+            yield _mart_check(mart, checks)
         if checked.reasons:
             raise refusal(checked.reasons)
 
@@ -342,14 +351,14 @@ def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
         run.context.progress("Stand wird veröffentlicht", "publishing the release")
         with step(run, "release"):
             inputs = run.accepted_sha256()
-            published = publish_export(run.deliveries, manifest, inputs, run.record.tables.values(), run.known_as)
+            tables, found = run.record.tables.values(), run.record.catalogue
+            published = publish_export(run.deliveries, manifest, inputs, tables, run.known_as, found)
             run.record.close("published", inputs)
             run.deliveries.vintages.keep_only_used()
             store.collect(run.context.var)
         return dg.MaterializeResult(
             metadata={
-                "release_id": published.release_id,
-                "tables": len(published.manifest.tables),
+                **catalogue.published(published, run.context.programme.settings.programme_id),
                 "deliveries": state_rows(run.record.inbox, run.record.standing),
             }
         )

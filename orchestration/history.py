@@ -1,6 +1,6 @@
 """Dagster's history of runs, kept small and true.
 
-Open-source Dagster never prunes, and a run leaves about three megabytes; and it believes a run that was killed to
+Open-source Dagster never prunes, and a run leaves about four megabytes; and it believes a run that was killed to
 be at work for ever.
 """
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from refresh.arrivals import arrival_rows, check_rows, passed_over_rows
+from refresh.catalogue import FILE as COLUMN_LINEAGE
+from refresh.catalogue import Catalogue
 from refresh.certificate import release_certificate
 from refresh.fingerprint import rules_version
 from refresh.lineage import made_by
@@ -32,10 +34,11 @@ def publish_export(
     inputs_sha256: str,
     outcomes: Iterable[TableOutcome],
     run: openlineage.Run,
+    catalogue: Catalogue | None = None,
 ) -> Release:
     """Publish the export of this build and switch readers to it; raises RefreshRefused with the reasons.
 
-    The ledger line is the caller's to write.
+    The column lineage of the catalogue lies in the release. The ledger line is the caller's to write.
     """
     context, landed = deliveries.context, tuple(outcomes)
     meta = ReleaseMeta(
@@ -61,7 +64,9 @@ def publish_export(
     ledger.announce(context.var, inputs_sha256, line, counts_by_table(tables))
 
     def beside(release: Release) -> Mapping[str, bytes]:
+        lineage = {COLUMN_LINEAGE: catalogue.lineage.dump()} if catalogue else {}
         return {
+            **lineage,
             PAGE: _page(deliveries, tables, line, release),
             openlineage.FILE: openlineage.lines(
                 [

@@ -6,6 +6,7 @@ Steps do not write here; whoever runs them notes what they returned. A record th
 from dataclasses import dataclass, field
 
 from refresh.arrivals import Row, arrival_rows, check_rows, passed_over_rows
+from refresh.catalogue import Catalogue
 from refresh.context import RefreshContext
 from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table, counts_by_table
 from refresh.retaining import note_grounds, releases_due
@@ -22,6 +23,7 @@ class RefreshRecord:
     inbox: Inbox = field(default_factory=Inbox)
     tables: dict[str, TableOutcome] = field(default_factory=dict)
     nodes: tuple[NodeResult, ...] = ()
+    catalogue: Catalogue | None = None  # once the models are built and tested
     reasons: list[Reason] = field(default_factory=list)
     repeated: ledger.Entry | None = None  # the line whose outcome is repeated because its inputs are
     outcome: ledger.Outcome | None = None

@@ -1,5 +1,6 @@
 """The job as schedule and UI start it is the same refresh as the command's; a few assets of it are none."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,8 +18,9 @@ from programmes.loading import load_programme
 from refresh import exporting
 from refresh.modelling import DbtWorkspace
 from refresh.outcomes import NodeResult
-from release import ledger
+from release import ledger, reading
 from release.layout import VarFolder
+from release.verifying import verified
 
 RELEASE, DELIVERY = dg.AssetKey("release"), dg.AssetKey(["delivery", "statistik"])
 
@@ -68,6 +70,33 @@ def _materialised(result: dg.ExecuteInProcessResult) -> list[str]:
 def test_the_scheduled_job_publishes(orchestrator: Orchestrator) -> None:
     assert orchestrator.outcomes()[0] == "published"
     assert (orchestrator.var.current / "monitoring.duckdb").is_file()
+
+
+def test_marts_and_release_show_rows_hashes_checks_and_lineage(orchestrator: Orchestrator) -> None:
+    release = reading.current(orchestrator.var)
+    assert release is not None
+    lineage = json.loads((release.folder / "column_lineage.json").read_bytes())
+    keys = orchestrator.definitions.resolve_asset_graph().get_all_asset_keys()
+    for mart, table in release.manifest.tables.items():
+        event = orchestrator.instance.get_latest_materialization_event(dg.AssetKey(mart))
+        assert event and event.asset_materialization
+        shown = event.asset_materialization.metadata
+        assert shown["dagster/row_count"].value == table.row_count
+        columns = shown["dagster/column_lineage"].value
+        assert isinstance(columns, dg.TableColumnLineage)
+        assert columns.deps_by_column.keys() == table.text.columns.keys(), "every declared column, none besides"
+        assert all(dep.asset_key in keys for deps in columns.deps_by_column.values() for dep in deps)
+        [seen] = orchestrator.instance.fetch_observations(dg.AssetKey(mart), limit=1).records
+        assert seen.asset_observation
+        assert seen.asset_observation.metadata["sha256"].value == table.sha256
+        assert int(str(seen.asset_observation.metadata["checks_passed"].value)) > 0
+        assert seen.asset_observation.metadata["checks_failed"].value == 0
+        assert lineage["columns"][mart].keys() == table.text.columns.keys()
+    assert lineage["unresolved"] == {}
+    assert [reason.en for reason in verified(orchestrator.var, None).findings] == [], "signed with the release"
+    event = orchestrator.instance.get_latest_materialization_event(RELEASE)
+    assert event and event.asset_materialization
+    assert event.asset_materialization.metadata["release_id"].value == release.release_id
 
 
 def test_the_scheduled_job_answers_an_unchanged_night_without_work(orchestrator: Orchestrator) -> None:

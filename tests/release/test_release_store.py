@@ -15,7 +15,7 @@ from release import ledger, manifest, reading, refusal, store
 from release.atomic import sha256_of
 from release.gate import ReleaseRefused
 from release.layout import VarFolder
-from release.reading import ReleaseMissing
+from release.reading import Release, ReleaseMissing
 from release.reason import Reason
 
 LATER = exports.NIGHT + dt.timedelta(days=1)
@@ -53,6 +53,23 @@ def test_a_release_carries_the_certificate_and_its_hash(tmp_path: Path, var: Var
     assert kept.read_bytes() == b"{}\n"
     assert not kept.stat().st_mode & 0o222
     assert found.manifest.certificate_sha256 == sha256_of(kept)
+
+
+def test_what_is_the_same_as_in_the_release_before_takes_no_room_again(tmp_path: Path, var: VarFolder) -> None:
+    def lay(label: str, figure: int, text: bytes) -> Release:
+        export = exports.write_export(tmp_path / label, label, figure)
+        meta = replace(exports.meta(label), certificate=b"c" * 5000)
+        return store.publish(export, meta, var, lambda _: {"lineage.json": text, "note.txt": b"short"})
+
+    first, second, third = lay("first", 1, b"a" * 5000), lay("second", 2, b"a" * 5000), lay("third", 3, b"b" * 5000)
+    for name in ("lineage.json", store.CERTIFICATE):
+        assert (first.folder / name).samefile(second.folder / name)
+        assert not (second.folder / name).stat().st_mode & 0o222
+    assert (third.folder / store.CERTIFICATE).samefile(first.folder / store.CERTIFICATE)
+    assert not (third.folder / "lineage.json").samefile(first.folder / "lineage.json")
+    assert (first.folder / "lineage.json").read_bytes() == b"a" * 5000
+    assert (third.folder / "lineage.json").read_bytes() == b"b" * 5000
+    assert not (first.folder / "note.txt").samefile(second.folder / "note.txt"), "a block each way"
 
 
 def test_the_database_holds_tables_comments_and_says_what_it_is(publish) -> None:
