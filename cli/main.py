@@ -126,6 +126,11 @@ COMMANDS = {
         "einen Stand aus Archiv und Quellarchiv neu machen und vergleichen",
         "make a release anew from archive and source archive, and compare",
     ),
+    "diff": _Lazy(
+        "cli.diff:diff_command",
+        "was sich zwischen zwei Ständen geändert hat, und warum",
+        "what changed between two releases, and why",
+    ),
     "export": _Lazy(
         "cli.export:export_command",
         "eine Tabelle als CSV, Parquet oder Excel ablegen",

@@ -1,6 +1,6 @@
-"""`nordwaerts releases`: every release that is kept and why, the one readers were switched to last first.
+"""`nordwaerts releases [ID]`: every release that is kept and why, the one readers were switched to last first.
 
-All of them can be read, exported and rolled back to. Why the declared rule keeps one is as of the last refresh. Ends with 1
+With an id, what that release changed against the one readers saw before (its release notes). All of them can be read, exported and rolled back to. Why the declared rule keeps one is as of the last refresh. Ends with 1
 where there is none.
 """
 
@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
-from cli.language import day, moment, number, words
+from cli.language import current_language, day, moment, number, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
+from release import reading
 from release.layout import VarFolder
 from release.listing import listed
+from release.reading import kept_notes
 
 _GROUNDS = {  # in the order in which one is told; of what is there anyway for its age nothing is said
     "person": ("festgehalten", "pinned"),
@@ -23,11 +25,15 @@ _GROUNDS = {  # in the order in which one is told; of what is there anyway for i
 
 
 @click.command("releases")
+@click.argument("release_id", metavar="[ID]", required=False)
 @programme_option
 @json_option
 @language_option
-def releases_command(programme: str, as_json: bool) -> int:
-    rows = release_rows(var_folder(programme))
+def releases_command(release_id: str | None, programme: str, as_json: bool) -> int:
+    var = var_folder(programme)
+    if release_id is not None:
+        return _tell_notes(reading.release(var, release_id), as_json)
+    rows = release_rows(var)
     if as_json:
         print_json(rows)
     elif rows:
@@ -35,6 +41,24 @@ def releases_command(programme: str, as_json: bool) -> int:
     else:
         click.echo(words(f"Für „{programme}“ gibt es noch keinen Stand.", f"There is no release of '{programme}' yet."))
     return 0 if rows else 1
+
+
+def _tell_notes(release: reading.Release, as_json: bool) -> int:
+    """What a release says it changed; 1 where it says nothing."""
+    notes = kept_notes(release)
+    if as_json:
+        print_json([notes] if notes else [])
+    elif notes:
+        language = current_language()
+        click.echo("\n".join([notes["summary"][language], *(f"  {one[language]}" for one in notes["told"])]))
+    else:
+        click.echo(
+            words(
+                f"Der Stand {release.release_id} sagt nicht, was er änderte: Er war der erste, oder ist von vor dem 29.11.2026.",
+                f"Release {release.release_id} does not say what it changed: it was the first, or is from before 2026-11-29.",
+            )
+        )
+    return 0 if notes else 1
 
 
 def release_rows(var: VarFolder) -> list[dict[str, Any]]:

@@ -5,24 +5,16 @@ programme's folder in `var`. Ends with 0 where all is equal, with 1 where someth
 be made anew.
 """
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cli.language import current_language, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
-
-if TYPE_CHECKING:
-    from refresh.reproduction import Laid
-
-_TOLD = 20  # lines of what a broken child said
 
 
 @click.command("reproduce")
@@ -40,12 +32,12 @@ _TOLD = 20  # lines of what a broken child said
 def reproduce_command(release_id: str, programme: str, python: Path, as_json: bool) -> int:
     var = var_folder(programme)
     original = reading.release(var, release_id)
-    from refresh.reproduction import differences, lay_out, other_versions
+    from refresh.reproduction import differences, lay_out, made_anew, other_versions
 
     with tempfile.TemporaryDirectory(prefix="nordwaerts-reproduce-") as scratch:
         laid = lay_out(var, original, Path(scratch))
         click.echo(words("Der Stand wird neu gemacht …", "Making the release anew …"), err=True)
-        made = _made(laid, python, Path(scratch))
+        made = made_anew(laid, python, Path(scratch))
         if made.get("outcome") != "published":
             click.echo(_failure(made), err=True)
             return 1
@@ -55,29 +47,6 @@ def reproduce_command(release_id: str, programme: str, python: Path, as_json: bo
     else:
         click.echo("\n".join(_lines(release_id, found, versions)))
     return 1 if any(found.values()) else 0
-
-
-def _made(laid: "Laid", python: Path, scratch: Path) -> dict[str, Any]:
-    """What the refresh of the release's own code came to; what it said where it came to nothing."""
-    own = {
-        name: value for name, value in os.environ.items() if not name.startswith(("NORDWAERTS_", "DAGSTER_", "DBT_"))
-    }
-    places = {"PYTHONPATH": str(laid.source), "NORDWAERTS_VAR": str(laid.var.root), "NORDWAERTS_INBOX": str(laid.inbox)}
-    sample = "sample" if laid.is_synthetic else "real"
-    folders = [str(laid.source / "programme"), str(laid.var.root), str(laid.inbox)]
-    done = subprocess.run(
-        [str(python), "-m", "orchestration.again", *folders, str(laid.as_of_on), laid.moment.isoformat(), sample],
-        cwd=scratch,
-        env={**own, **places},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    try:
-        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    except (IndexError, ValueError):
-        return {"said": done.stderr.splitlines()[-_TOLD:]}
-    return told
 
 
 def _failure(made: dict[str, Any]) -> str:

@@ -120,6 +120,7 @@ class DbtWorkspace:
 
     var: VarFolder
     is_synthetic: bool
+    project: Path = DBT_PROJECT
 
     @property
     def database(self) -> Path:
@@ -148,7 +149,7 @@ def prepared_manifest(workspace: DbtWorkspace) -> DbtManifest:
     Raises DbtBroken if the project cannot be parsed.
     """
     stamp = workspace.target / "prepared.txt"
-    wanted = f"{_project_sha256()} {workspace.is_synthetic} tests compiled"
+    wanted = f"{project_sha256(workspace.project)} {workspace.is_synthetic} tests compiled"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8", errors="replace") != wanted:
         return _parse(workspace, stamp, wanted)
     try:
@@ -176,15 +177,37 @@ def build_models(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
     Raises ModelAborted where models cannot compute what was delivered, DbtBroken where one fails for another reason.
     """
     manifest = prepared_manifest(workspace)
-    for leftover in (workspace.database, _write_ahead_log(workspace.database), workspace.run_results):
-        leftover.unlink(missing_ok=True)
-    parsed = _parsed(workspace)
-    outcome = _invoke(workspace, ["build", *_MODELS_ALONE, "--no-write-json"], parsed)
-    faults = [result for result in outcome.results if result.status not in ("success", "skipped")]
+    workspace.run_results.unlink(missing_ok=True)
+    outcome, parsed = _built(workspace)
+    faults = _faults(outcome)
     if not faults:
         answers = ask_tests(workspace.database, manifest.tests_by_table())
         outcome.results += [_as_dbt_says(parsed.nodes[unique_id], answer) for unique_id, answer in answers.items()]
     outcome.write(str(workspace.run_results))
+    _raise_faults(workspace, faults)
+    return node_results(workspace.run_results)
+
+
+def build_untested(workspace: DbtWorkspace) -> None:
+    """Build all models into a fresh database and ask no test; raises as `build_models` does."""
+    outcome, _ = _built(workspace)
+    _raise_faults(workspace, _faults(outcome))
+
+
+def _built(workspace: DbtWorkspace) -> tuple[Any, Any]:
+    """What dbt says of a build of all models, and the parsed project."""
+    prepared_manifest(workspace)
+    for leftover in (workspace.database, _write_ahead_log(workspace.database)):
+        leftover.unlink(missing_ok=True)
+    parsed = _parsed(workspace)
+    return _invoke(workspace, ["build", *_MODELS_ALONE, "--no-write-json"], parsed), parsed
+
+
+def _faults(outcome: Any) -> list[Any]:
+    return [result for result in outcome.results if result.status not in ("success", "skipped")]
+
+
+def _raise_faults(workspace: DbtWorkspace, faults: Sequence[Any]) -> None:
     if faults and all(is_about_data(fault.message) for fault in faults):
         raise ModelAborted([_aborted(workspace, fault.node) for fault in faults])
     if faults:
@@ -194,7 +217,6 @@ def build_models(workspace: DbtWorkspace) -> tuple[NodeResult, ...]:
             f"Diese Modelle laufen nicht: {names}. Einzelheiten in {workspace.logs}/dbt.log.",
             f"These models do not run: {names}. Details in {workspace.logs}/dbt.log.",
         )
-    return node_results(workspace.run_results)
 
 
 def _log_faults(workspace: DbtWorkspace, faults: Sequence[Any]) -> None:
@@ -263,11 +285,12 @@ def _parsed(workspace: DbtWorkspace) -> Any:
     return manifest
 
 
-def _project_sha256() -> str:
+def project_sha256(project: Path = DBT_PROJECT) -> str:
+    """SHA-256 over names and bytes of everything a dbt project says."""
     digest = hashlib.sha256()
-    for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.suffix in (".sql", ".yml", ".csv", ".md") and "target" not in path.parts:
-            digest.update(path.relative_to(DBT_PROJECT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(project.rglob("*")):
+        if path.suffix in (".sql", ".yml", ".csv", ".md") and "target" not in path.relative_to(project).parts:
+            digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
@@ -280,7 +303,7 @@ def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None, d
             outcome = dbtRunner(manifest=manifest).invoke(
                 [
                     *command,
-                    *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+                    *("--project-dir", str(workspace.project), "--profiles-dir", str(workspace.project)),
                     *("--target-path", str(workspace.target), "--log-path", str(workspace.logs)),
                     *("--vars", json.dumps({"is_synthetic": workspace.is_synthetic})),
                     # What a database says of a row may quote it: of a build nobody is told but _log_faults.

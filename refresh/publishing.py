@@ -11,14 +11,16 @@ from refresh.arrivals import arrival_rows, check_rows, passed_over_rows
 from refresh.catalogue import FILE as COLUMN_LINEAGE
 from refresh.catalogue import Catalogue
 from refresh.certificate import release_certificate
+from refresh.difference import notes_at_night
 from refresh.fingerprint import rules_version
+from refresh.landings import keep_landing
 from refresh.lineage import made_by
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
 from refresh.receiving import Deliveries
 from refresh.source_archive import source_archive
-from release import ledger, openlineage, store
+from release import ledger, openlineage, reading, store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
 from release.reading import Release
@@ -38,7 +40,7 @@ def publish_export(
 ) -> Release:
     """Publish the export of this build and switch readers to it; raises RefreshRefused with the reasons.
 
-    The column lineage of the catalogue lies in the release. The ledger line is the caller's to write.
+    The column lineage of the catalogue lies in the release, and what it changes against the one readers saw. The ledger line is the caller's to write.
     """
     context, landed = deliveries.context, tuple(outcomes)
     meta = ReleaseMeta(
@@ -63,10 +65,14 @@ def publish_export(
     line = ledger.pending(context.now(), **by_table(tables), reasons=reasons)
     ledger.announce(context.var, inputs_sha256, line, counts_by_table(tables))
 
+    before = reading.current(context.var)
+
     def beside(release: Release) -> Mapping[str, bytes]:
+        notes = notes_at_night(context.var, before, release)
         lineage = {COLUMN_LINEAGE: catalogue.lineage.dump()} if catalogue else {}
         return {
             **lineage,
+            **(notes.files() if notes else {}),
             PAGE: _page(deliveries, tables, line, release),
             openlineage.FILE: openlineage.lines(
                 [
@@ -77,9 +83,11 @@ def publish_export(
         }
 
     try:
-        return store.publish(export_folder(context.var), meta, context.var, beside)
+        published = store.publish(export_folder(context.var), meta, context.var, beside)
     except ReleaseRefused as refused:
         raise RefreshRefused(*refused.reasons) from refused
+    keep_landing(context.var, inputs_sha256, [before.inputs_sha256] if before else [])
+    return published
 
 
 def _page(deliveries: Deliveries, tables: Mapping[str, TableOutcome], line: ledger.Entry, release: Release) -> bytes:

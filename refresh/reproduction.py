@@ -1,7 +1,7 @@
 """A release made anew: its code, declarations, deliveries and ledger laid out as they were when it was published.
 
 Works on a copy of `var/` alone. Laid out is the state right after the publication, without any release: a refresh with an
-empty inbox then has to give it back, as after a loss (`is_restoring`). Whoever calls runs that refresh; what it made is
+empty inbox then has to give it back, as after a loss (`is_restoring`). `made_anew` runs that refresh; what it made is
 compared table by table, and versions with the lock file. Nothing of the var folder is changed.
 """
 
@@ -10,14 +10,17 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
+import subprocess
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
-from refresh.source_archive import LOCK
+from refresh.source_archive import LOCK, PROGRAMME
 from release import ledger, reading
 from release.atomic import sha256_of
 from release.layout import VarFolder
@@ -25,6 +28,7 @@ from release.manifest import Manifest
 from release.reading import Release
 from release.reason import Reason, ReleaseError
 
+_TOLD = 20  # lines of what a broken child said
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", flags=re.M)
 
 
@@ -48,7 +52,7 @@ def lay_out(var: VarFolder, release: Release, scratch: Path) -> Laid:
     """Everything a release was made from, in a scratch folder; raises NotReproducible, ManifestError, LedgerError."""
     source, inbox = scratch / "source", scratch / "inbox"
     inbox.mkdir()
-    _unpack(var, release.manifest, source)
+    unpack_source(var, release.manifest, source)
     line, content = _published(var, release.release_id)
     laid = VarFolder(var.programme_id, scratch / "var")
     laid.folder.mkdir(parents=True)
@@ -90,7 +94,31 @@ def other_versions(laid: Laid, running: Mapping[str, str]) -> list[tuple[str, st
     ]
 
 
-def _unpack(var: VarFolder, contents: Manifest, target: Path) -> None:
+def made_anew(laid: Laid, python: Path, scratch: Path) -> dict[str, Any]:
+    """What the refresh of the release's own code came to, in a process of its own; what it said where it came to nothing."""
+    own = {
+        name: value for name, value in os.environ.items() if not name.startswith(("NORDWAERTS_", "DAGSTER_", "DBT_"))
+    }
+    places = {"PYTHONPATH": str(laid.source), "NORDWAERTS_VAR": str(laid.var.root), "NORDWAERTS_INBOX": str(laid.inbox)}
+    sample = "sample" if laid.is_synthetic else "real"
+    folders = [str(laid.source / PROGRAMME), str(laid.var.root), str(laid.inbox)]
+    done = subprocess.run(
+        [str(python), "-m", "orchestration.again", *folders, str(laid.as_of_on), laid.moment.isoformat(), sample],
+        cwd=scratch,
+        env={**own, **places},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        return {"said": done.stderr.splitlines()[-_TOLD:]}
+    return told
+
+
+def unpack_source(var: VarFolder, contents: Manifest, target: Path) -> None:
+    """Code, declarations and lock file of a release as they were; raises NotReproducible where they are not there."""
     sha256 = contents.source_sha256
     if sha256 is None:
         raise _cannot(

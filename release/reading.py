@@ -6,8 +6,10 @@ whoever is reading.
 """
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from release import ledger, manifest
 from release.layout import VarFolder
@@ -16,6 +18,7 @@ from release.reason import Reason, ReleaseError
 
 MANIFEST = "manifest.json"
 CHECKS = "checks.parquet"
+NOTES = "release_notes.json"
 
 
 class ReleaseMissing(ReleaseError):
@@ -101,6 +104,15 @@ def release(var: VarFolder, release_id: str) -> Release:
             )
         )
     return Release(folder, manifest.load(folder / MANIFEST))
+
+
+def kept_notes(release: Release) -> dict[str, Any] | None:
+    """What a release says it changed (refresh/release_notes.py); None of the first, and of releases from before 2026-11-29."""
+    try:
+        found: dict[str, Any] = json.loads((release.folder / NOTES).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found
 
 
 def release_ids(var: VarFolder) -> list[str]:

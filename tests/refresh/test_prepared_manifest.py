@@ -49,6 +49,6 @@ def test_other_variables_or_another_project_are_parsed_anew(
     prepared_manifest(DbtWorkspace(office.var, True))
     prepared_manifest(DbtWorkspace(office.var, False))
     assert len(parsed) == 2
-    monkeypatch.setattr(modelling, "_project_sha256", lambda: "other")
+    monkeypatch.setattr(modelling, "project_sha256", lambda _project: "other")
     prepared_manifest(DbtWorkspace(office.var, False))
     assert len(parsed) == 3
