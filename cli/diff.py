@@ -6,6 +6,7 @@ are not kept any more, it is made anew first, which takes as long as a refresh, 
 """
 
 import json
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import click
 from cli.language import counted, current_language, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
+from release.verdicts import current_verdicts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from release.reading import Release
 
 _SHOWN = 40  # cells
+_HASH = re.compile(r"[0-9a-f]{64}")
 _CLAIMS = "fct_claim_verdict"
 
 
@@ -68,8 +71,16 @@ def diff_command(
 def _cells(connection: Any, target: str, after: "Release") -> list[dict[str, Any]]:
     """The parts of every changed cell of a mart, or of a claim."""
     is_mart = target in after.manifest.tables
+    if not is_mart and target not in current_verdicts(after):
+        raise click.UsageError(
+            words(
+                f"„{target}“ ist weder eine Tabelle noch eine Aussage dieses Stands.",
+                f"'{target}' is neither a table nor a public sentence of this release.",
+            )
+        )
     found = connection.execute(
-        "select * from part where mart = $1 and ($2 or (key->>'$[0]') = $3) order by key, column_name, cause",
+        "select * from part where mart = $1 and ($2 or (key->>'$[0]') = $3) "
+        " order by part is null, key, column_name, cause",  # figures first
         [target if is_mart else _CLAIMS, is_mart, target],
     )
     names = [column[0] for column in found.description]
@@ -88,8 +99,8 @@ def _cell_lines(cells: list[dict[str, Any]], with_all: bool) -> list[str]:
         if column == ROW:
             change = words("Zeile kam hinzu", "row came") if before is None else words("Zeile entfiel", "row went")
         else:
-            change = f"{column}: {'–' if before is None else before} → {'–' if after is None else after}"
-        place = " ".join("–" if each is None else each for each in key)
+            change = f"{column}: {_short(before)} → {_short(after)}"
+        place = " ".join(_short(each) for each in key)
         lines.append(f"  {mart} {place}  {change}  ({parts_in_words(told, current_language())})")
     if not lines:
         return [words("  Hier ist nichts geändert.", "  Nothing changed here.")]
@@ -97,3 +108,10 @@ def _cell_lines(cells: list[dict[str, Any]], with_all: bool) -> list[str]:
         left = counted(len(lines) - _SHOWN, ("weitere Zelle", "weitere Zellen"), ("more cell", "more cells"))
         return [*lines[:_SHOWN], words(f"  … und {left}; --all nennt alle.", f"  … and {left}; --all lists all.")]
     return lines
+
+
+def _short(text: str | None) -> str:
+    """A cell as one word of a line: of a hash its first digits, of nothing a dash."""
+    if text is None:
+        return "–"
+    return text[:12] if _HASH.fullmatch(text) else text

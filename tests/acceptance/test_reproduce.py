@@ -1,4 +1,6 @@
-"""`nordwaerts reproduce`: releases of the tiny city made anew from a copy of var alone, and what stops or changes it is named."""
+"""`nordwaerts reproduce` and `diff`: releases of the tiny city made anew from a copy of var alone, and what stops, changes or
+differs is named.
+"""
 
 import gzip
 import hashlib
@@ -25,12 +27,14 @@ def lost(tmp_path: Path) -> VarFolder:
 
     def make(folder: Path) -> None:
         city = City.tiny(folder / "city")
-        with (city.place / "statistik" / "synthetisch_viertel.csv").open("a", encoding="utf-8") as handle:
-            handle.write("\n")
+        delivered = city.place / "statistik" / "synthetisch_viertel.csv"
+        text = delivered.read_text(encoding="utf-8")
+        delivered.write_text(text.replace("01;31.12.2020;2.000;1.200;150;", "01;31.12.2020;2.000;1.200;180;"), "utf-8")
         assert city.refresh().outcome == "published"
         for name in ("archive", "objects", "releases", "sources"):
             shutil.copytree(city.var.folder / name, folder / "kleinstadt" / name, symlinks=True)
         shutil.copy(city.var.ledger, folder / "kleinstadt")
+        shutil.copytree(city.var.build / "landings", folder / "landings")
         shutil.rmtree(folder / "city")
 
     shutil.copytree(once("reproducible_city", make), tmp_path / "elsewhere", symlinks=True)
@@ -97,6 +101,49 @@ def test_what_is_missing_stops_it_and_is_named(lost: VarFolder, what: str) -> No
     done = command("reproduce", release.release_id, "--programme", "kleinstadt", var=lost.root)
     assert done.returncode == 1
     assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_release_says_what_it_changed(lost: VarFolder) -> None:
+    """The share of unemployed rose from 150 to 180 of 1,200, and the notes say so without asking anything."""
+    first, second = _published(lost)
+    done = command("releases", second, "--programme", "kleinstadt", var=lost.root)
+    assert done.returncode == 0, done.stderr
+    assert f"Changed against {first}: 1 indicator, 0 sentences with another verdict, " in done.stdout
+    assert "unemployed: 4 changed values; most Hafen 2020: 12.5 → 15 % (revised deliveries).\n" in done.stdout
+    page = (lost.releases / second / "release_notes.md").read_text(encoding="utf-8")
+    assert "Arbeitslose: 4 geänderte Werte; am stärksten Hafen 2020: 12,5 → 15 % (geänderte Lieferungen)." in page
+    done = command("releases", first, "--programme", "kleinstadt", var=lost.root)
+    assert (done.returncode, "it was the first" in done.stdout) == (1, True)
+
+
+def test_a_difference_is_told_cell_by_cell_and_a_landing_that_is_lost_is_made_anew(lost: VarFolder) -> None:
+    """Of one of the two the landed tables are kept; the other is made anew. The split is that of the night."""
+    first, second = _published(lost)
+    kept = reading.release(lost, second).inputs_sha256
+    shutil.copytree(lost.root / "landings" / kept, lost.build / "landings" / kept)
+    done = command("diff", first, second, "fct_indicator_value", "--json", "--programme", "kleinstadt", var=lost.root)
+    assert done.returncode == 0, done.stderr
+    assert f"Making release {first} anew" in done.stderr and second not in done.stderr
+    told = json.loads(done.stdout)
+    hafen = ["unemployed_pct", "1", "area", "viertel-01", None, None, "as_then", "2020"]
+    [cell] = [row for row in told if row["key"] == hafen and row["column_name"] == "value"]
+    assert cell == {
+        "mart": "fct_indicator_value", "key": hafen, "column_name": "value", "before": "12.5", "after": "15.0",
+        "change": 2.5, "cause": "revised", "part": 2.5, "share": 1.0,
+    }  # fmt: skip
+    assert {row["cause"] for row in told} == {"revised"}
+    assert not list(lost.build.glob("difference-*"))
+
+
+def test_a_difference_of_what_is_no_table_and_no_sentence_is_refused(lost: VarFolder) -> None:
+    first, second = _published(lost)
+    shutil.copytree(lost.root / "landings", lost.build / "landings")
+    done = command("diff", first, second, "fct_nothing", "--programme", "kleinstadt", var=lost.root)
+    assert (done.returncode, "'fct_nothing' is neither a table nor a public sentence" in done.stderr) == (1, True)
+    done = command("diff", second, first, "--programme", "kleinstadt", "--lang", "de", var=lost.root)
+    assert (
+        "Arbeitslose: 4 geänderte Werte; am stärksten Hafen 2020: 15 → 12,5 % (geänderte Lieferungen)." in done.stdout
+    )
 
 
 def _edited(content: bytes, name: str, more: bytes) -> bytes:
