@@ -64,7 +64,7 @@ def diff_command(
         click.echo("\n".join(_cell_lines(cells, with_all)))
     else:
         for one in notes.told:
-            click.echo(f"  {one.de if current_language() == 'de' else one.en}")
+            click.echo(f"  {one.text(current_language())}")
     return 0
 
 
@@ -89,8 +89,8 @@ def _cells(connection: Any, target: str, after: "Release") -> list[dict[str, Any
 
 
 def _cell_lines(cells: list[dict[str, Any]], with_all: bool) -> list[str]:
+    from refresh.change_sentences import parts_in_words
     from refresh.changed_cells import ROW
-    from refresh.release_notes import parts_in_words
 
     lines = []
     for (mart, key, column), parts in groupby(cells, key=lambda row: (row["mart"], row["key"], row["column_name"])):

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import duckdb
 
+from refresh.change_sentences import sentences
 from refresh.fingerprint import code_sha256
 from refresh.landings import kept_landing
 from refresh.modelling import DBT_PROJECT, DbtWorkspace, project_sha256
-from refresh.release_notes import Notes, notes_of
+from refresh.release_notes import Notes
 from refresh.reproduction import NotReproducible, unpack_source
-from refresh.splitting import builder, keys_of, side_of, split_changes
+from refresh.splitting import JOINT, builder, keys_of, side_of, split_changes
 from release.layout import VarFolder
 from release.reading import Release
 
@@ -61,7 +62,9 @@ def difference(
     parsed = DbtWorkspace(var, after.manifest.is_synthetic).target
     build = builder(var.programme_id, after.manifest.is_synthetic, scratch, parsed)
     split = split_changes(connection, one, other, keys_of(after.manifest), build, scratch, at_most)
-    return notes_of(connection, before.release_id, after.release_id, other, split)
+    causes = split.together or tuple(cause for cause in split.causes if cause != JOINT)
+    is_split = JOINT not in split.causes
+    return Notes(before.release_id, after.release_id, causes, is_split, sentences(connection, other.marts))
 
 
 def notes_at_night(var: VarFolder, before: Release | None, after: Release) -> Notes | None:

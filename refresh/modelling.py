@@ -286,10 +286,11 @@ def _parsed(workspace: DbtWorkspace) -> Any:
 
 
 def project_sha256(project: Path = DBT_PROJECT) -> str:
-    """SHA-256 over names and bytes of everything a dbt project says."""
+    """SHA-256 over names and bytes of everything dbt builds from; analyses are asked by others."""
     digest = hashlib.sha256()
     for path in sorted(project.rglob("*")):
-        if path.suffix in (".sql", ".yml", ".csv", ".md") and "target" not in path.relative_to(project).parts:
+        is_read = not {"target", "analyses"}.intersection(path.relative_to(project).parts)
+        if is_read and path.suffix in (".sql", ".yml", ".csv", ".md"):
             digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -18,6 +18,7 @@ PROGRAMME = "programme"
 LOCK = "requirements.lock"
 _BESIDE = (  # a refresh reads them, no figure depends on them
     "pyproject.toml",
+    "dbt_project/analyses/split_of_changes.sql",
     "dbt_project/profiles.yml",
     "orchestration/dagster.yaml",
     "orchestration/refresh.yaml",

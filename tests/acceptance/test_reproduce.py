@@ -108,7 +108,7 @@ def test_a_release_says_what_it_changed(lost: VarFolder) -> None:
     first, second = _published(lost)
     done = command("releases", second, "--programme", "kleinstadt", var=lost.root)
     assert done.returncode == 0, done.stderr
-    assert f"Changed against {first}: 1 indicator, 0 sentences with another verdict, " in done.stdout
+    assert f"Changed against {first}: 1 indicator, 0 public sentences with another verdict, " in done.stdout
     assert "unemployed: 4 changed values; most Hafen 2020: 12.5 → 15 % (revised deliveries).\n" in done.stdout
     page = (lost.releases / second / "release_notes.md").read_text(encoding="utf-8")
     assert "Arbeitslose: 4 geänderte Werte; am stärksten Hafen 2020: 12,5 → 15 % (geänderte Lieferungen)." in page

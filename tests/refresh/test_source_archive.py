@@ -10,6 +10,7 @@ import pytest
 from programmes.loading import load_programme
 from refresh import fingerprint
 from refresh.context import PROJECT_ROOT
+from refresh.modelling import project_sha256
 from refresh.source_archive import source_archive
 
 TINY_CITY = Path(__file__).parents[1] / "recipes" / "tiny_city"
@@ -32,6 +33,10 @@ def test_what_is_unpacked_has_the_hash_of_the_code_and_of_the_declarations(
     place, code = _unpacked(archive, tmp_path), fingerprint.code_sha256()
     monkeypatch.setattr(fingerprint, "PROJECT_ROOT", place)
     assert fingerprint.code_sha256() == code
+    assert project_sha256(place / "dbt_project") == project_sha256(), (
+        "or every night after it would seem to have other models"
+    )
+    assert (place / "dbt_project" / "analyses" / "split_of_changes.sql").is_file(), "a refresh asks it"
     declared = load_programme(place / "programme")
     assert declared.declarations_hash() == load_programme(TINY_CITY).declarations_hash()
 
