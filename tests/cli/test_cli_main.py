@@ -167,6 +167,7 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "unpin",
         "history",
         "reproduce",
+        "diff",
         "export",
         "backup",
         "restore",
