@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences clean help
+.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -109,6 +109,9 @@ trial-trace: $(READY) ## walk every cell of every mart of two programmes, write 
 
 trial-differences: $(READY) ## split 1,000 random combinations of edits among their causes, write docs/trials.md
 	$(BIN)/python -m trials.differences
+
+trial-reproduce: $(READY) ## make the last three releases anew in a new environment, write docs/trials.md
+	$(BIN)/python -m trials.reproduce
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
 	rm -rf $(VENV)

@@ -144,20 +144,37 @@ def tiny_year(place: Path, nights: int) -> Year:
 
 def nordwaerts_growth(place: Path, nights: int) -> tuple[float, float]:
     """MB that one night with one changed row of the volunteering reports adds to nordwärts: its release, and all else."""
-    programme = Path(shutil.copytree(ROOT / "programmes" / "nordwaerts", place / "nordwaerts"))
-    delivered = programme / "sample" / "ehrenamt" / "ehrenamt_2024.csv"
-    year = Year(programme, VarFolder("nordwaerts", place / "var_nordwaerts"), dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC))
-    sizes = []
+    year, sizes = _nordwaerts(place), []
     for number in range(nights + 1):
-        if number:
-            change(delivered, number + 4, _one_more)
-        year.night(number)
+        _corrected_night(year, number)
         whole = megabytes(year.var.folder, *_WORK)
         sizes.append((whole, megabytes(year.var.folder, *_WORK, "objects", "releases")))
         print(f"nordwaerts, night {number}: {year.outcomes}, {whole:.2f} MB kept", flush=True)
     # the first nights also add the second database
     grown, beside = ((last - early) / (nights - 2) for last, early in zip(sizes[-1], sizes[2], strict=True))
     return grown - beside, beside
+
+
+def corrected_nights(place: Path, releases: int) -> VarFolder:
+    """nordwärts after so many nights that each published a release."""
+    year = _nordwaerts(place)
+    for number in range(releases):
+        _corrected_night(year, number)
+    if year.outcomes != {"published": releases}:
+        raise CommandFailed(f"not every night published: {year.outcomes}")
+    return year.var
+
+
+def _nordwaerts(place: Path) -> Year:
+    programme = Path(shutil.copytree(ROOT / "programmes" / "nordwaerts", place / "nordwaerts"))
+    return Year(programme, VarFolder("nordwaerts", place / "var"), dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC))
+
+
+def _corrected_night(year: Year, number: int) -> None:
+    """A night with one changed row of the volunteering reports; the first brings everything."""
+    if number:
+        change(year.programme / "sample" / "ehrenamt" / "ehrenamt_2024.csv", number + 4, _one_more)
+    year.night(number)
 
 
 def releases_of_a_year() -> int:
