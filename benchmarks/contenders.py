@@ -27,6 +27,7 @@ class Round:
     phases: dict[str, float] = field(default_factory=dict)
     first_phases: dict[str, float] = field(default_factory=dict)
     imports: dict[str, float] = field(default_factory=dict)
+    reading: dict[str, float] = field(default_factory=dict)
 
 
 class Bench:
@@ -72,6 +73,7 @@ class Bench:
         _put_back(self.refresh)
         runs["refresh"], done.phases = self._timed_refresh()
         runs["unchanged"] = self._refresh(self.night)
+        done.reading = self._reading()
         for command in ("status", "releases"):
             runs[command] = self._nordwaerts(command)
         _put_back(self.stock)
@@ -81,6 +83,14 @@ class Bench:
         arguments = ["-m", "benchmarks.script", *map(str, (self.night, landed, self.marts, self.script))]
         runs["script"] = measure(arguments, self._log("script"), {})
         return done
+
+    def _reading(self) -> dict[str, float]:
+        """Seconds of reading the release the night published, by way."""
+        result = self.work / "reading.json"
+        arguments = ["-m", "benchmarks.reading", str(self.refresh / "var"), PROGRAMME.name, str(result)]
+        measure(arguments, self._log("reading"), {})
+        found: dict[str, float] = json.loads(result.read_text(encoding="utf-8"))
+        return found
 
     def release(self, place: Path) -> Path:
         """The current release below a contender's place."""

@@ -100,6 +100,20 @@ def _bounds(found: Findings) -> str:
         ("unchanged night to only importing", found.ratio("unchanged", "imports"), 0.5, ""),
         ("landing one corrected delivery to landing everything", found.spread(landing_ratio), 0.2, ""),
         ("slowest command that does not refresh", slowest, 1.0, " s"),
+        ("gate 1 to an ordinary night", found.spread(gate_share), 0.2, ""),
+        (
+            "publishing, with lineage, notes and signatures, to an ordinary night",
+            found.spread(publishing_share),
+            0.15,
+            "",
+        ),
+        (
+            "reading Parquet of the release to plain Parquet",
+            found.spread(lambda turn: reading_ratio(turn, "release")),
+            1.3,
+            "",
+        ),
+        ("reading the database to plain Parquet", found.spread(lambda turn: reading_ratio(turn, "database")), 1.3, ""),
     ]
     lines = ["## Bounds", "", "| | measured | bound | |", "|---|---|---|---|"]
     for name, measured, bound, unit in rows:
@@ -148,6 +162,7 @@ def phases(turn: Round) -> dict[str, float]:
         "dbt models": models,
         "dbt tests": tests,
         "dbt otherwise": noted["dbt_build"] - models - tests,
+        "catalogue (column lineage)": noted["catalogue"],
         "export": noted["export"],
         "gate 2 (Great Expectations)": noted["gate_2"],
         "release": noted["release"],
@@ -155,9 +170,20 @@ def phases(turn: Round) -> dict[str, float]:
     return {**found, "Dagster (run, events, storage) and the rest": turn.runs["refresh"].wall - sum(found.values())}
 
 
-def gate_share_pct(turn: Round) -> float:
+def gate_share(turn: Round) -> float:
     """Gate 1 as a share of the ordinary night, the import of Great Expectations left out, which both gates need."""
-    return 100 * phases(turn)["gate 1 (Great Expectations)"] / turn.runs["refresh"].wall
+    return phases(turn)["gate 1 (Great Expectations)"] / turn.runs["refresh"].wall
+
+
+def publishing_share(turn: Round) -> float:
+    """The release with all it carries, and the column lineage made for it, as a share of the ordinary night."""
+    noted = phases(turn)
+    return (noted["release"] + noted["catalogue (column lineage)"]) / turn.runs["refresh"].wall
+
+
+def reading_ratio(turn: Round, way: str) -> float:
+    """Seconds of reading every mart of the release one way to those of the same bytes as plain files."""
+    return turn.reading[way] / turn.reading["plain"]
 
 
 def _phases(found: Findings) -> str:
@@ -169,8 +195,7 @@ def _phases(found: Findings) -> str:
     lines += [
         "",
         f"Seconds of dbt models are a sum over {THREADS} threads, divided by {THREADS}. The import of Great Expectations happens "
-        "within gate 1 and is taken from the process that only imports, in the same turn. "
-        f"The rules of gate 1 take {found.spread(gate_share_pct).median:.0f} % of an ordinary night; at most a fifth is agreed.",
+        "within gate 1 and is taken from the process that only imports, in the same turn.",
     ]
     return "\n".join(lines)
 

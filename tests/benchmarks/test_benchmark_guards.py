@@ -54,7 +54,15 @@ def test_a_failing_contender_stops_the_benchmark(tmp_path: Path) -> None:
 
 def test_phases_sum_to_the_whole_process() -> None:
     noted = {"imports": 1.0, "definitions": 0.5, "archive": 0.1, "landing": 1.0, "gate_1": 2.0, "dbt_build": 3.0}
-    noted |= {"dbt_models": 1.0, "dbt_tests": 2.0, "export": 0.2, "gate_2": 0.3, "release": 0.4, "total": 10.0}
+    noted |= {
+        "dbt_models": 1.0,
+        "dbt_tests": 2.0,
+        "catalogue": 0.1,
+        "export": 0.2,
+        "gate_2": 0.3,
+        "release": 0.4,
+        "total": 10.0,
+    }
     turn = Round({"refresh": Measured(10.5, 9.0, 1.0)}, noted, imports={"great_expectations": 1.5})
     found = phases(turn)
     assert sum(found.values()) == pytest.approx(10.5)
@@ -62,13 +70,14 @@ def test_phases_sum_to_the_whole_process() -> None:
 
 
 def test_a_bound_is_told_as_held_or_missed() -> None:
-    parts = ("imports", "definitions", "archive", "gate_1", "dbt_build", "dbt_models", "dbt_tests", "export")
-    noted = {**dict.fromkeys((*parts, "gate_2", "release", "total"), 1.0), "landing": 0.2}
+    parts = ("imports", "definitions", "archive", "gate_1", "dbt_build", "dbt_models", "dbt_tests")
+    noted = {**dict.fromkeys((*parts, "catalogue", "export", "gate_2", "release", "total"), 1.0), "landing": 0.2}
+    reading = {"release": 1.2, "database": 1.4, "plain": 1.0}
     runs = {name: Measured(0.4, 1.0, 1.0) for name in CONTENDERS} | {"stock": Measured(1.0, 1.0, 1.0)}
     imports = {"great_expectations": 0.1}
 
     def told(landing_first: float) -> dict[str, str]:
-        turn = Round(runs, noted, {**noted, "landing": landing_first}, imports)
+        turn = Round(runs, noted, {**noted, "landing": landing_first}, imports, reading)
         lines = document(Findings([turn], {"gate 1": 1}, 1, 1, ["fct_a"]), None).splitlines()
         return {
             line.split(" | ")[0].strip("| "): line.split(" | ")[-1].strip("| ") for line in lines if "at most" in line
@@ -78,6 +87,8 @@ def test_a_bound_is_told_as_held_or_missed() -> None:
     landing = "landing one corrected delivery to landing everything"
     assert (held.pop(landing), missed.pop(landing)) == ("holds", "**missed**")
     assert held == missed
+    told_of_reading = [verdict for name, verdict in held.items() if name.startswith("reading")]
+    assert told_of_reading == ["holds", "**missed**"], "1.2 and 1.4 times plain Parquet; at most 1.3"
     assert held["refresh to the stock way"] == held["refresh to only importing"] == "holds"
 
 
