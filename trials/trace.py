@@ -9,8 +9,8 @@ are there instead of refreshing.
 
 import argparse
 import os
-import resource
 import random
+import resource
 import statistics
 import subprocess
 import sys
