@@ -32,7 +32,10 @@ def told(rows: Iterable[Row], others: Mapping[tuple[str, str], Row]) -> Iterator
     if row["note_" + current_language()]:
         yield f"    {text_of(row, 'note')}"
     if any(each["is_post_hoc"] and each["verdict"] != "not_checkable" for each in answers):
-        rule = words("Die Regel wurde erst nach den Daten festgelegt.", "The rule was set after the data.")
+        rule = words(
+            "Wie diese Aussage geprüft wird, haben wir erst festgelegt, als die Daten schon bekannt waren.",
+            "How this sentence is checked was set by us when the data were known already.",
+        )
         yield f"    {rule}"
     for answer, same in groupby(answers, key=lambda each: tuple(_answer(each, others))):
         verdict, *more = answer
@@ -70,7 +73,10 @@ def _figures(row: Row, others: Mapping[tuple[str, str], Row]) -> Iterator[str]:
     yield from _TELL.get(kind, _tell_level)(row)
     if row["rest_estimate"] is not None and row["comparator"] != "rest":
         change = change_in_words(row["rest_estimate"], row["unit"], ("größer", "kleiner"), ("wider", "narrower"))
-        yield words(f"Gegen den Rest der Stadt: {change}.", f"Against the rest of the city: {change}.")
+        yield words(
+            f"Daneben, ohne Einfluss auf das Urteil: gegen den Rest der Stadt {change}.",
+            f"Beside it, without influence on the verdict: against the rest of the city {change}.",
+        )
 
 
 def _legs(row: Row, others: Mapping[tuple[str, str], Row]) -> Iterator[str]:
@@ -238,6 +244,11 @@ def _basis(row: Row) -> str:
             "Die Klasse folgt aus dem Verfahren; wie unsicher sie ist, sagt es nicht.",
             "The class follows from the method, which does not say how uncertain it is.",
         )
+    if row["is_full_count"] and row["lower"] is not None and row["lower"] != row["upper"]:
+        return words(
+            "Vollerhebung; auch gezählte Zahlen schwanken von Jahr zu Jahr durch Zufall oder sind gerundet.",
+            "Full count; counted figures too vary by chance from year to year, or are rounded.",
+        )
     if row["is_full_count"]:
         return words("Vollerhebung.", "Full count.")
     of = number(row["n"]) if row["n"] is not None else "?"
@@ -297,8 +308,8 @@ def _way(row: Row) -> Iterator[str]:
     if row["is_strong"]:
         clear = with_unit(row["margin"], row["unit"])
         yield words(
-            f"„Deutlich“ heißt hier: mindestens {clear}; das haben wir festgelegt.",
-            f"'Clearly' means here: at least {clear}; we set that.",
+            f"„Deutlich“ heißt hier: gemessen mindestens {clear}; das haben wir festgelegt.",
+            f"'Clearly' means here: at least {clear} as measured; we set that.",
         )
 
 
@@ -313,8 +324,16 @@ def _margin(row: Row) -> Iterator[str]:
     tipping = with_unit(row["tipping_margin"], row["unit"])
     if row["tipping_margin"] <= 0:
         yield words("Gewachsen ist der Abstand sicher nicht.", "The gap has certainly not grown.")
+    elif row["verdict"] == "supported":
+        yield words(
+            f"Sie bliebe auch richtig, wenn man nur {tipping} zuließe.",
+            f"It would be right even if only {tipping} were allowed.",
+        )
     else:
-        yield words(f"Sie trifft sicher zu, wenn man {tipping} oder mehr zulässt.", f"It certainly holds if one allows {tipping} or more.")  # fmt: skip
+        yield words(
+            f"Sicher wäre sie erst, wenn man {tipping} oder mehr zuließe.",
+            f"It would be certain only if {tipping} or more were allowed.",
+        )
 
 
 def _window(row: Row) -> str:
