@@ -279,6 +279,13 @@ def _limit(row: Row) -> Iterator[str]:
         return
     elif kind in _IN_WINDOW:
         yield words(f"Die Aussage stimmt, wenn es {_window(row)} sind.", f"The statement is right at {_window(row)}.")
+        if row["is_inside_second_window"] is not None:
+            coarser = figure(row["second_rounding_unit"])
+            german, english = ("stimmte sie", "it would be right") if row["is_inside_second_window"] else ("stimmte sie nicht sicher", "it would not certainly be right")  # fmt: skip
+            yield words(
+                f"Auf {coarser} gerundet {german}; das entscheidet nicht.",
+                f"Rounded to {coarser} {english}; that does not decide.",
+            )
     elif kind == "threshold":
         bound = with_unit(row["expected_value"], row["unit"])
         side = words(*_SIDES[row["direction"] == "down", bool(row["is_bound_included"])])
