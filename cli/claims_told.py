@@ -281,7 +281,7 @@ def _limit(row: Row) -> Iterator[str]:
         yield words(f"Die Aussage stimmt, wenn es {_window(row)} sind.", f"The statement is right at {_window(row)}.")
         if row["is_inside_second_window"] is not None:
             coarser = figure(row["second_rounding_unit"])
-            german, english = ("stimmte sie", "it would be right") if row["is_inside_second_window"] else ("stimmte sie nicht sicher", "it would not certainly be right")  # fmt: skip
+            german, english = ("wäre sie richtig", "it would be right") if row["is_inside_second_window"] else ("wäre sie nicht sicher richtig", "it would not certainly be right")  # fmt: skip
             yield words(
                 f"Auf {coarser} gerundet {german}; das entscheidet nicht.",
                 f"Rounded to {coarser} {english}; that does not decide.",
