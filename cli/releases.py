@@ -1,7 +1,7 @@
 """`nordwaerts releases [ID]`: every release that is kept and why, the one readers were switched to last first.
 
-With an id, what that release changed against the one readers saw before (its release notes). All of them can be read, exported and rolled back to. Why the declared rule keeps one is as of the last refresh. Ends with 1
-where there is none.
+With an id, what that release changed against the one readers saw before (its release notes). All that are listed can be
+read, exported and rolled back to. Why the declared rule keeps one is as of the last refresh. Ends with 1 where there is none.
 """
 
 from typing import Any
@@ -54,8 +54,10 @@ def _tell_notes(release: reading.Release, as_json: bool) -> int:
     else:
         click.echo(
             words(
-                f"Der Stand {release.release_id} sagt nicht, was er änderte: Er war der erste, oder ist von vor dem 29.11.2026.",
-                f"Release {release.release_id} does not say what it changed: it was the first, or is from before 2026-11-29.",
+                f"Der Stand {release.release_id} sagt nicht, was er änderte: Er war der erste, ist von vor dem 29.11.2026, oder "
+                "seine Angaben sind beschädigt („nordwaerts verify“).",
+                f"Release {release.release_id} does not say what it changed: it was the first, is from before 2026-11-29, or "
+                "what it said is damaged ('nordwaerts verify').",
             )
         )
     return 0 if notes else 1

@@ -24,6 +24,7 @@ from refresh.catalogue import described
 from refresh.delivery_tables import REFRESH_TABLES, write_refresh_tables
 from refresh.exporting import build_and_test, check_export, export_marts, failed_tests
 from refresh.landing import land_table
+from refresh.landings import keep_landing
 from refresh.modelling import DbtManifest, DbtWorkspace
 from refresh.notes import forget_last_build, note_gate_one
 from refresh.outcomes import NodeResult
@@ -354,6 +355,7 @@ def release_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
             tables, found = run.record.tables.values(), run.record.catalogue
             published = publish_export(run.deliveries, manifest, inputs, tables, run.known_as, found)
             run.record.close("published", inputs)
+            keep_landing(run.context.var, inputs)
             run.deliveries.vintages.keep_only_used()
             store.collect(run.context.var)
         return dg.MaterializeResult(

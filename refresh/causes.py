@@ -2,7 +2,7 @@
 
 A cause is one of `CAUSES`; their names for people are labels of `change_cause`. A row that differs has exactly one:
 - a landed row: `new_period` (a period, or a record, that was not there), `withheld` (it was withheld, or is no longer), else
-  `revised`; where both landings rest on the very same deliveries it was read otherwise, by `code` or by `definition`;
+  `revised`; where it is from the same delivery it was read otherwise, by `code` or by `definition`;
 - a declared row: `correction`, `area`, else `definition`;
 - a row that says the same but rests on another delivery goes with what else that delivery brought;
 - what a refresh wrote down about deliveries and checks goes with the deliveries; where nothing else differs, it is `record`.
@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from programmes.canonical import CANONICAL, PROVENANCE
+from refresh.changed_cells import columns_of, parquet, quoted
 
 CAUSES = ("new_period", "revised", "withheld", "correction", "definition", "area", "code", "record")
 _DELIVERED = ("new_period", "revised", "withheld")
@@ -50,13 +51,15 @@ class LandingPair:
         before: Path,
         after: Path,
         has_other_code: bool = False,
+        has_other_reader: bool = False,
         has_other_models: bool = False,
     ) -> None:
+        """`has_other_reader`: the code that reads deliveries is another; `has_other_code`: anything of the code is."""
         self._connection, self._before, self._after = connection, before, after
         self._tables = [self._tagged(number, name) for number, name in enumerate(self._names())]
         found = {tag for table in self._tables for tag in table.tags if table.name.split("__")[0] != "refresh"}
         found |= {"code"} if has_other_models else set()
-        reading = "code" if has_other_code else "definition"
+        reading = "code" if has_other_reader else "definition"
         declared = next((cause for cause in _DECLARED if cause in found), "definition")
         for table in self._tables:
             if table.folder.startswith("programme__"):
@@ -67,7 +70,7 @@ class LandingPair:
                 )
             found |= self._settled(table, {_READING: reading, _CARRIED: carried})
         present = found.intersection(CAUSES)
-        if not present and any(table.tags for table in self._tables):
+        if not present:
             present = {"code" if has_other_code else _RECORD}
         self.causes: tuple[str, ...] = tuple(cause for cause in CAUSES if cause in present)
         delivered = present.intersection(_DELIVERED)
@@ -100,10 +103,9 @@ class LandingPair:
                 continue
             kept = f"_cause is null or (_side = 'after') = (_cause in ({listed}))"
             for name, rule in ((table.name, kept), (_EMPTY, "false")):
-                path = str(folder / name).replace("'", "''")
                 self._connection.execute(
                     f"copy (select * exclude (_side, _cause) from {table.rows} where {rule} order by all)"
-                    f" to '{path}' (format parquet)"
+                    f" to {quoted(folder / name)} (format parquet)"
                 )
 
     def _tagged(self, number: int, place: tuple[str, str]) -> _Table:
@@ -115,13 +117,13 @@ class LandingPair:
         if len(there) == 2 and filecmp.cmp(sides["before"], sides["after"], shallow=False):
             return _Table(folder, name)
         if len(there) == 2:
-            one, other = (self._read(sides[side]) for side in ("before", "after"))
+            one, other = (parquet(sides[side]) for side in ("before", "after"))
             is_record = folder.startswith(("programme__", "refresh__"))
             parts = self._whole(folder, one, other) if is_record else self._by_row(folder, one, other)
         else:  # a table that is newly declared, or no longer
             [side] = there
             parts = iter(
-                [f"select *, '{side}' as _side, '{_new_or_gone(folder)}' as _cause from {self._read(sides[side])}"]
+                [f"select *, '{side}' as _side, '{_new_or_gone(folder)}' as _cause from {parquet(sides[side])}"]
             )
         self._connection.execute(f"create or replace table {rows} as " + " union all by name ".join(parts))
         tags = self._connection.execute(f"select distinct _cause from {rows} where _cause is not null").fetchall()
@@ -129,34 +131,40 @@ class LandingPair:
 
     def _whole(self, folder: str, before: str, after: str) -> Iterator[str]:
         """A table that goes over as a whole: declarations, and what a refresh wrote down."""
-        columns = self._shared(before, after)
+        columns, has_others = self._shared(before, after)
         said = [column for column in columns if column not in _PROVENANCE]
-        cause = None
+        cause = _READING if has_others else None
         if self._differ(before, after, columns):
             says_otherwise = self._differ(before, after, said)
-            cause = _new_or_gone(folder) if says_otherwise or folder.startswith("refresh__") else _CARRIED
+            cause = _new_or_gone(folder) if says_otherwise or folder.startswith("refresh__") else cause or _CARRIED
         told = f"'{cause}'" if cause else "cast(null as varchar)"
         yield f"select *, 'before' as _side, {told} as _cause from {before}"
         yield f"select *, 'after' as _side, {told} as _cause from {after}" + ("" if cause else " where false")
 
     def _by_row(self, folder: str, before: str, after: str) -> Iterator[str]:
         """A table of deliveries, whose rows each have a cause of their own."""
-        table = CANONICAL[folder]
-        columns = self._shared(before, after)
-        key = [name for name in table.key if name in columns]
+        columns, has_others = self._shared(before, after)
+        key = [name for name in CANONICAL[folder].key if name in columns]
         said = [name for name in columns if name not in (*key, *_PROVENANCE)]
-        same_key = " and ".join(f'b."{name}" is not distinct from a."{name}"' for name in key)
-        differs = " or ".join(f'b."{name}" is distinct from a."{name}"' for name in said) or "false"
-        moved = " or ".join(f'b."{name}" is distinct from a."{name}"' for name in ("_delivery", "_row"))
-        is_reread = not self._differ(before, after, ["_delivery"])
+        same_key = " and ".join(f"{_text('b', name)} is not distinct from {_text('a', name)}" for name in key)
+        differs = " or ".join(f"{_text('b', name)} is distinct from {_text('a', name)}" for name in said) or "false"
         withheld = "(b.status = 'suppressed') <> (a.status = 'suppressed')" if "status" in said else "false"
-        is_new = f"a.period not in (select period from {before})" if "period" in columns else "true"
+        # A delivery holds rows by period, where the table has periods: which it held on the other side, and which were there.
+        held = "_delivery, period" if "period" in columns else "_delivery"
         both = (
-            f"case when {differs} then case when {is_reread} then '{_READING}' when {withheld} then 'withheld' else 'revised' end"
-            f" when {moved} then '{_CARRIED}' end"
+            "case"
+            f" when {differs} then case when b._delivery = a._delivery then '{_READING}'"
+            f" when {withheld} then 'withheld' else 'revised' end"
+            f" when b._delivery <> a._delivery then '{_CARRIED}'"
+            f" when {'true' if has_others else 'b._row <> a._row'} then '{_READING}' end"
         )
-        gone = f"'{_READING if is_reread else 'revised'}'"
-        new = gone if is_reread else f"case when {is_new} then 'new_period' else 'revised' end"
+        gone = f"case when {_in('b', held, after)} then '{_READING}' else 'revised' end"
+        is_known_period = _in("a", "period", before) if "period" in columns else "false"
+        new = (
+            f"case when {_in('a', held, before)} then '{_READING}'"
+            f" when {is_known_period} then 'revised'"
+            f" when {_in('a', '_delivery', before)} then '{_READING}' else 'new_period' end"
+        )
         yield (
             f"select b.*, 'before' as _side, case when a._delivery is null then {gone} else {both} end as _cause"
             f" from {before} as b left join {after} as a on {same_key}"
@@ -174,24 +182,31 @@ class LandingPair:
                 self._connection.execute(f"update {table.rows} set _cause = '{cause}' where _cause = '{tag}'")
         return settled
 
-    def _read(self, path: Path) -> str:
-        name = str(path).replace("'", "''")
-        return f"read_parquet('{name}')"
-
-    def _shared(self, before: str, after: str) -> list[str]:
-        one, other = (
-            [row[0] for row in self._connection.execute(f"describe select * from {side}").fetchall()]
-            for side in (before, after)
-        )
-        return [column for column in one if column in other]
+    def _shared(self, before: str, after: str) -> tuple[list[str], bool]:
+        """Columns both sides have, and whether one has others beside them."""
+        one, other = columns_of(self._connection, before), columns_of(self._connection, after)
+        return [column for column in one if column in other], one.keys() != other.keys()
 
     def _differ(self, before: str, after: str, columns: Sequence[str]) -> bool:
-        listed = ", ".join(f'"{column}"' for column in columns)
+        listed = ", ".join(f'cast("{column}" as varchar)' for column in columns)
         for one, other in ((before, after), (after, before)):
             rest = f"(select {listed} from {one}) except (select {listed} from {other})"
             if self._connection.execute(f"select 1 from ({rest}) limit 1").fetchone():
                 return True
         return False
+
+
+def _text(side: str, name: str) -> str:
+    """A cell as text, for a column may have another type on the other side."""
+    return f'cast({side}."{name}" as varchar)'
+
+
+def _in(side: str, names: str, other: str) -> str:
+    """Whether these columns of a row are together in any row of the other side."""
+    told = ", ".join(f"{side}.{name}" for name in names.split(", "))
+    return (
+        f"({told}) in (select ({names}) from {other})" if ", " in names else f"{told} in (select {names} from {other})"
+    )
 
 
 def _new_or_gone(folder: str) -> str:

@@ -1,6 +1,6 @@
 """What two releases differ in, as sentences in German and English: one per indicator, per public sentence that turned, per table.
 
-Read from the tables `cell` and `part` (splitting.py). Figures are shown, none is computed.
+Read from the tables `cell`, `uncompared` and `part` (splitting.py). Figures are shown, none is computed.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from refresh.changed_cells import ROW
+from refresh.changed_cells import ROW, Keys, parquet
 from release.labels import label
 from release.reason import Language
 
@@ -35,9 +35,11 @@ class Told:
         return self.de if language == "de" else self.en
 
 
-def sentences(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Path]) -> tuple[Told, ...]:
+def sentences(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Path], keys: Keys) -> tuple[Told, ...]:
     """Everything that was found; names are those of the marts after the change."""
-    return (*_indicators(connection, marts), *_claims(connection, marts), *_tables(connection))
+    indicators = _indicators(connection, marts, keys.get(INDICATORS, ())) if INDICATORS in marts else ()
+    claims = _claims(connection, marts, keys.get(CLAIMS, ())) if CLAIMS in marts else ()
+    return (*indicators, *claims, *_tables(connection), *_uncompared(connection))
 
 
 def parts_in_words(parts: Sequence[Mapping[str, Any]], language: Language) -> str:
@@ -63,37 +65,37 @@ def listed(parts: Iterable[Texts]) -> Texts:
     return ", ".join(de for de, _ in found), ", ".join(en for _, en in found)
 
 
-def _indicators(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Path]) -> Iterator[Told]:
-    if INDICATORS not in marts:
-        return
-    names = _by_id(
-        connection, "indicator_id", f"indicator_id, name_de, name_en, unit from {_parquet(marts['dim_indicator'])}"
-    )
-    areas = _by_id(connection, "area_id", f"area_id, area_name from {_parquet(marts['dim_area'])}")
+def _indicators(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Path], key: Sequence[str]) -> Iterator[Told]:
+    named = f"indicator_id, name_de, name_en, unit from {parquet(marts['dim_indicator'])}"
+    names = _by_id(connection, "indicator_id", named)
+    areas = _by_id(connection, "area_id", f"area_id, area_name from {parquet(marts['dim_area'])}")
+    indicator_id, period = (f"(key->>'$[{list(key).index(name)}]')" for name in ("indicator_id", "period"))
     counts = _rows(
         connection,
         f"""
-        select (key->>'$[0]') as indicator_id,
+        select {indicator_id} as indicator_id,
             count(*) filter (where column_name = '{ROW}' and before is null) as added,
             count(*) filter (where column_name = '{ROW}' and after is null) as removed,
             count(*) filter (where column_name = 'value') as changed,
-            count(distinct case when column_name not in ('{ROW}', 'value') then key end) as beside,
-            list_sort(list(distinct (key->>'$[7]')) filter (where column_name = '{ROW}' and before is null)) as periods
+            list_sort(list(distinct column_name) filter (where column_name not in ('{ROW}', 'value'))) as beside,
+            list_sort(list(distinct {period}) filter (where column_name = '{ROW}' and before is null)) as periods
         from cell where mart = '{INDICATORS}' group by 1 order by 1
         """,
     )
     for one in counts:
-        named = names.get(one["indicator_id"], {})
-        what = listed(_counts(one))
-        most = _most(_largest(connection, one["indicator_id"]), str(named.get("unit")), areas)
-        yield Told(
-            "indicator",
+        parts = _rows(
+            connection,
+            f"select * from part where mart = '{INDICATORS}' and {indicator_id} = $1 order by cell_id, cause",
             one["indicator_id"],
-            *(
-                f"{named.get(f'name_{language}', one['indicator_id'])}: {what[place]}{most[place]}."
-                for place, language in enumerate(_LANGUAGES)
-            ),
         )
+        found = names.get(one["indicator_id"], {})
+        what = listed(_counts(one))
+        why = _most(parts, key, str(found.get("unit")), areas) or _causes(parts)
+        de, en = (
+            f"{found.get(f'name_{language}', one['indicator_id'])}: {what[place]}{why[place]}."
+            for place, language in enumerate(_LANGUAGES)
+        )
+        yield Told("indicator", one["indicator_id"], de, en)
 
 
 def _counts(one: Mapping[str, Any]) -> Iterator[Texts]:
@@ -108,56 +110,49 @@ def _counts(one: Mapping[str, Any]) -> Iterator[Texts]:
     if one["changed"]:
         yield counted(one["changed"], ("geänderter Wert", "geänderte Werte"), ("changed value", "changed values"))
     elif one["beside"]:
-        de, en = counted(one["beside"], ("Zeile", "Zeilen"), ("row", "rows"))
-        yield f"in {de} nur Begleitangaben geändert (Grenzen, Status)", f"in {en} only limits or status changed"
+        columns = ", ".join(one["beside"])
+        yield f"kein Wert geändert, aber {columns}", f"no value changed, but {columns}"
 
 
-def _largest(connection: duckdb.DuckDBPyConnection, indicator_id: str) -> Rows:
-    """The parts of the value of an indicator that changed most; none where no number became another."""
-    return _rows(
-        connection,
-        f"""
-        with largest as (
-            select key, max(abs(change)) as size from part
-            where mart = '{INDICATORS}' and column_name = 'value' and change is not null and (key->>'$[0]') = $1
-            group by 1 order by 2 desc, 1 limit 1
-        )
-        select p.* from part as p semi join largest as l on p.key = l.key
-        where p.mart = '{INDICATORS}' and p.column_name = 'value' order by p.cause
-        """,
-        indicator_id,
-    )
-
-
-def _most(parts: Rows, unit: str, areas: Mapping[str, Mapping[str, Any]]) -> Texts:
-    """Where an indicator changed most: an area, or a part of the city in a variant; from what to what, and why."""
-    if not parts:
-        return "", ""
-    cell, units = parts[0], label("unit", unit)
-    _, _, _, area_id, variant_id, role, _, period = json.loads(cell["key"])
+def _most(parts: Rows, key: Sequence[str], unit: str, areas: Mapping[str, Mapping[str, Any]]) -> Texts | None:
+    """Where the value changed most: an area, or a part of the city in a variant; from what to what, and why."""
+    changed = [row for row in parts if row["column_name"] == "value" and row["change"]]
+    if not changed:
+        return None
+    cell_id = max(changed, key=lambda row: abs(row["change"]))["cell_id"]
+    own = [row for row in changed if row["cell_id"] == cell_id]
+    at, units = dict(zip(key, json.loads(own[0]["key"]), strict=True)), label("unit", unit)
     found = []
     for place, language in enumerate(_LANGUAGES):
-        where = areas.get(area_id, {}).get("area_name", area_id) or f"{label('role', role)[place]} ({variant_id})"
-        change = f"{_figure(cell['before'], language)} → {_figure(cell['after'], language)} {units[place]}"
+        part_of_city = f"{label('role', str(at['role']))[place]} ({at['variant_id']})"
+        where = areas.get(at["area_id"], {}).get("area_name") or at["area_id"] or part_of_city
+        change = f"{_figure(own[0]['before'], language)} → {_figure(own[0]['after'], language)} {units[place]}"
         most = ("am stärksten", "most")[place]
-        found.append(f"; {most} {where} {period}: {change} ({parts_in_words(parts, language)})")
+        found.append(f"; {most} {where} {at['period']}: {change} ({parts_in_words(own, language)})")
     return found[0], found[1]
 
 
-def _claims(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Path]) -> Iterator[Told]:
-    if CLAIMS not in marts:
-        return
-    wordings = _by_id(connection, "claim_id", f"claim_id, wording_de, wording_en from {_parquet(marts[CLAIMS])}")
+def _causes(parts: Rows) -> Texts:
+    """All causes of what changed, where no number became another."""
+    there = dict.fromkeys(row["cause"] for row in parts if row["share"])
+    de, en = listed(label("change_cause", cause) for cause in there)
+    return (f" ({de})", f" ({en})") if there else ("", "")
+
+
+def _claims(connection: duckdb.DuckDBPyConnection, marts: Mapping[str, Path], key: Sequence[str]) -> Iterator[Told]:
+    wordings = _by_id(connection, "claim_id", f"claim_id, wording_de, wording_en from {parquet(marts[CLAIMS])}")
     rows = _rows(
         connection,
-        f"select * from part where mart = '{CLAIMS}' and column_name = 'verdict' and (key->>'$[1]') <> 'history'"
-        " order by key, cause",
+        f"select * from part where mart = '{CLAIMS}' and column_name = 'verdict' order by cell_id, cause",
     )
     turned: dict[str, Rows] = {}
     for row in rows:
         turned.setdefault(row["key"], []).append(row)
-    for key, parts in turned.items():
-        claim_id, evaluation, _ = json.loads(key)
+    for told, parts in turned.items():
+        at = dict(zip(key, json.loads(told), strict=True))
+        claim_id, evaluation = at["claim_id"], at["evaluation"]
+        if evaluation == "history":
+            continue
         named = wordings.get(claim_id, {})
         de, en = (
             " → ".join(label("verdict", str(parts[0][side]))[place] for side in ("before", "after"))
@@ -193,6 +188,20 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[Told]:
         yield Told("table", row["mart"], f"{row['mart']}: {de}.", f"{row['mart']}: {en}.")
 
 
+def _uncompared(connection: duckdb.DuckDBPyConnection) -> Iterator[Told]:
+    """What has no counterpart on the other side."""
+    for row in _rows(connection, "select * from uncompared order by all"):
+        mart, columns = row["mart"], ", ".join(row["columns"])
+        de, en = {
+            "mart_new": ("neue Tabelle", "new table"),
+            "mart_gone": ("Tabelle entfallen", "table gone"),
+            "column_new": (f"neue Spalten: {columns}", f"new columns: {columns}"),
+            "column_gone": (f"entfallene Spalten: {columns}", f"columns gone: {columns}"),
+            "other_key": ("Zeilen nicht vergleichbar, anderer Schlüssel", "rows cannot be compared, another key"),
+        }[row["what"]]
+        yield Told("table", mart, f"{mart}: {de}.", f"{mart}: {en}.")
+
+
 def _part(one: Mapping[str, Any], language: Language) -> str:
     """The part of one cause, with its sign; of what is no number its share."""
     if one["part"] is None:
@@ -214,8 +223,3 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, *values: str) -> Rows
     found = connection.execute(sql, list(values) or None)
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
-def _parquet(path: Path) -> str:
-    name = str(path).replace("'", "''")
-    return f"read_parquet('{name}')"

@@ -13,7 +13,6 @@ from refresh.catalogue import Catalogue
 from refresh.certificate import release_certificate
 from refresh.difference import notes_at_night
 from refresh.fingerprint import rules_version
-from refresh.landings import keep_landing
 from refresh.lineage import made_by
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
@@ -68,7 +67,7 @@ def publish_export(
     before = reading.current(context.var)
 
     def beside(release: Release) -> Mapping[str, bytes]:
-        notes = notes_at_night(context.var, before, release)
+        notes = notes_at_night(context, before, release)
         lineage = {COLUMN_LINEAGE: catalogue.lineage.dump()} if catalogue else {}
         return {
             **lineage,
@@ -83,11 +82,9 @@ def publish_export(
         }
 
     try:
-        published = store.publish(export_folder(context.var), meta, context.var, beside)
+        return store.publish(export_folder(context.var), meta, context.var, beside)
     except ReleaseRefused as refused:
         raise RefreshRefused(*refused.reasons) from refused
-    keep_landing(context.var, inputs_sha256, [before.inputs_sha256] if before else [])
-    return published
 
 
 def _page(deliveries: Deliveries, tables: Mapping[str, TableOutcome], line: ledger.Entry, release: Release) -> bytes:

@@ -45,8 +45,8 @@ class Notes:
             ]
         )
         causes = listed(label("change_cause", cause) for cause in self.causes)
-        end = ("", "") if self.is_split else (", nicht einzeln aufgeteilt", ", not split")
-        why = (f" Ursachen: {causes[0]}{end[0]}.", f" Causes: {causes[1]}{end[1]}.") if self.causes else ("", "")
+        end = ("", "") if self.is_split or len(self.causes) == 1 else (", nicht einzeln aufgeteilt", ", not split")
+        why = f" Ursachen: {causes[0]}{end[0]}.", f" Causes: {causes[1]}{end[1]}."
         if is_german:
             return f"Gegenüber {self.before} geändert: {what[0]}.{why[0]}"
         return f"Changed against {self.before}: {what[1]}.{why[1]}"

@@ -4,7 +4,7 @@ The marts are built from landings in which only some of the causes took effect, 
 neither empty nor all; the mean over all orders in which causes can take effect is Shapley's value, whose parts sum to the
 change. What is before and after are the published files themselves. The arithmetic is dbt_project/analyses/split_of_changes.sql.
 Several causes that cannot be told apart (code that cannot compute the other's tables), or of which there are more than may be
-built, stay together as one, `joint`.
+built, stay together as one, `joint`; where landed tables are lost the cause is `unknown`.
 """
 
 import math
@@ -16,22 +16,27 @@ from pathlib import Path
 import duckdb
 
 from refresh.causes import LandingPair
-from refresh.changed_cells import Keys, columns_of, long_form, note_changed_cells
+from refresh.changed_cells import Keys, columns_of, long_form, note_changed_cells, quoted
 from refresh.modelling import DBT_PROJECT, DbtBroken, DbtWorkspace, ModelAborted, build_untested
 from release.layout import VarFolder
 from release.manifest import Manifest
 
-JOINT = "joint"
+JOINT, UNKNOWN = "joint", "unknown"
+_MOST_VALUES = 30_000_000  # cells times states that are split; beyond, causes stay together
 _SPLIT = DBT_PROJECT / "analyses" / "split_of_changes.sql"
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of two releases: its marts as Parquet, the landed tables behind them if they are there, its code and dbt project."""
+    """One of two releases: its marts as Parquet, the landed tables behind them if they are there, its code.
+
+    `reader_sha256` is the code that reads deliveries, `project` the dbt project.
+    """
 
     marts: Mapping[str, Path]
     landed: Path | None
     code_sha256: str
+    reader_sha256: str = ""
     project: Path = field(default=DBT_PROJECT)
 
 
@@ -44,11 +49,7 @@ class Split:
 
 
 Build = Callable[[Path, Path], Path]  # landed tables, dbt project → the database of the marts
-
-
-def side_of(contents: Manifest, internal: Path, landed: Path | None, project: Path = DBT_PROJECT) -> Side:
-    """One side from a release's manifest and its folder of Parquet."""
-    return Side({mart: internal / f"{mart}.parquet" for mart in contents.tables}, landed, contents.code_sha256, project)
+Progress = Callable[[int, int], None]  # which build of how many
 
 
 def keys_of(contents: Manifest) -> Keys:
@@ -64,6 +65,7 @@ def split_changes(
     build: Build,
     scratch: Path,
     at_most: int | None = None,
+    progress: Progress = lambda _build, _of: None,
 ) -> Split:
     """Fill the tables `cell` and `part` with what differs and why; causes stay together where there are more than `at_most`.
 
@@ -71,37 +73,58 @@ def split_changes(
     and the share of the change; see the analysis for how they are made.
     """
     note_changed_cells(connection, before.marts, after.marts, keys)
-    causes: tuple[str, ...] = ()
+    split = Split((UNKNOWN,))
     if before.landed is not None and after.landed is not None:
-        pair = LandingPair(
-            connection,
-            before.landed,
-            after.landed,
-            before.code_sha256 != after.code_sha256,
-            before.project != after.project,
-        )
-        causes = pair.causes
-    split = Split(causes)
-    if len(causes) > 1:
         try:
-            if at_most is not None and len(causes) > at_most:
-                raise _Inseparable
-            _note_states(connection, causes)
-            for state in range(1, 2 ** len(causes) - 1):
-                effective = [cause for bit, cause in enumerate(causes) if state >> bit & 1]
-                landing = scratch / "landed"
-                shutil.rmtree(landing, ignore_errors=True)
-                pair.write(effective, landing)
-                project = before.project if "code" in causes and "code" not in effective else after.project
-                _note_values(connection, state, build(landing, project), keys)
-        except (_Inseparable, DbtBroken, ModelAborted):
-            split = Split((JOINT,), causes)
-    elif not causes:
-        split = Split((JOINT,))
+            pair = LandingPair(
+                connection,
+                before.landed,
+                after.landed,
+                has_other_code=before.code_sha256 != after.code_sha256,
+                has_other_reader=before.reader_sha256 != after.reader_sha256,
+                has_other_models=before.project != after.project,
+            )
+        except duckdb.Error:  # landed tables of code so different that their rows cannot be laid beside each other
+            split = Split(("code",))
+        else:
+            split = _split(connection, pair, before, after, keys, build, scratch, at_most, progress)
     if len(split.causes) == 1:
         _note_states(connection, split.causes)
     connection.execute("create or replace table part as " + _SPLIT.read_text(encoding="utf-8"))
     return split
+
+
+def _split(
+    connection: duckdb.DuckDBPyConnection,
+    pair: LandingPair,
+    before: Side,
+    after: Side,
+    keys: Keys,
+    build: Build,
+    scratch: Path,
+    at_most: int | None,
+    progress: Progress,
+) -> Split:
+    """Build and note every state between; causes stay together where that is not possible."""
+    causes, last = pair.causes, 2 ** len(pair.causes) - 1
+    cells = connection.execute("select count(*) from cell").fetchall()[0][0]
+    if len(causes) == 1:
+        return Split(causes)
+    if not cells or cells * last > _MOST_VALUES or (at_most is not None and len(causes) > at_most):
+        return Split((JOINT,), causes)
+    _note_states(connection, causes)
+    try:
+        for state in range(1, last):
+            progress(state, last - 1)
+            effective = [cause for bit, cause in enumerate(causes) if state >> bit & 1]
+            landing = scratch / "landed"
+            shutil.rmtree(landing, ignore_errors=True)
+            pair.write(effective, landing)
+            project = before.project if "code" in causes and "code" not in effective else after.project
+            _note_values(connection, state, build(landing, project), keys)
+    except (DbtBroken, ModelAborted, duckdb.Error):
+        return Split((JOINT,), causes)
+    return Split(causes)
 
 
 def builder(programme_id: str, is_synthetic: bool, scratch: Path, parsed: Path | None = None) -> Build:
@@ -123,10 +146,6 @@ def builder(programme_id: str, is_synthetic: bool, scratch: Path, parsed: Path |
     return build
 
 
-class _Inseparable(Exception):
-    """More causes than may be built."""
-
-
 def _note_states(connection: duckdb.DuckDBPyConnection, causes: Sequence[str]) -> None:
     """The states with their weights, and what is known of the first and the last without a build."""
     count, last = len(causes), 2 ** len(causes) - 1
@@ -144,8 +163,8 @@ def _note_states(connection: duckdb.DuckDBPyConnection, causes: Sequence[str]) -
     connection.executemany("insert into weight values (?, ?, ?, ?)", weights)
     connection.execute(
         "create or replace table state_value as"
-        " select 0 as state, mart, key, column_name, before as value from cell where before is not null"
-        f" union all select {last}, mart, key, column_name, after from cell where after is not null"
+        " select 0 as state, cell_id, before as value from cell where before is not null"
+        f" union all select {last}, cell_id, after from cell where after is not null"
     )
 
 
@@ -156,8 +175,7 @@ def _weight(already: int, count: int) -> float:
 
 def _note_values(connection: duckdb.DuckDBPyConnection, state: int, database: Path, keys: Keys) -> None:
     """What the changed cells are in one build."""
-    quoted = str(database).replace("'", "''")
-    connection.execute(f"attach '{quoted}' as built (read_only)")
+    connection.execute(f"attach {quoted(database)} as built (read_only)")
     try:
         there = {
             row[0]
@@ -174,9 +192,9 @@ def _note_values(connection: duckdb.DuckDBPyConnection, state: int, database: Pa
                 f"create or replace temp table changed_row as select distinct key from cell where mart = '{mart}'"
             )
             connection.execute(
-                f"insert into state_value select {state}, '{mart}', v.key, v.column_name, v.value"
+                f"insert into state_value select {state}, c.cell_id, v.value"
                 f" from ({long_form(f'built.main.{mart}', mart, keys[mart], columns)}) as v"
-                f" semi join cell as c on c.mart = '{mart}' and c.key = v.key and c.column_name = v.column_name"
+                f" join cell as c on c.mart = '{mart}' and c.key = v.key and c.column_name = v.column_name"
             )
     finally:
         connection.execute("detach built")

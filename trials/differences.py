@@ -239,7 +239,7 @@ def tried(models: Models, base: Path, keys: Keys, combination: dict[str, int], s
     is_other = "code" in combination
     project = OTHER_MODELS if is_other else DBT_PROJECT
     before = Side(models.marts(base, DBT_PROJECT), base, "one")
-    after = Side(models.marts(edited, project), edited, "other" if is_other else "one", project)
+    after = Side(models.marts(edited, project), edited, "other" if is_other else "one", project=project)
     with duckdb.connect() as connection:
         split = split_changes(connection, before, after, keys, models.build, scratch)
         rows = connection.execute(

@@ -86,13 +86,14 @@ def main() -> None:
             if "The environment is not" in said:
                 print(said, flush=True)
                 wrong += 1
+    wrong += RELEASES - len(lines)
     told = "Every table of every release is the same." if not wrong else f"**{wrong} failed.**"
     text = (
         f"{HEADING}\n\n{(__doc__ or '').split(chr(10) + chr(10))[1].strip()}\n\n" + "\n".join(lines) + f"\n\n{told}\n"
     )
     REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
     print(text)
-    sys.exit(1 if wrong or len(lines) != RELEASES else 0)
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 from once import once
 from refreshed_city import City
-from refreshing import command
+from refreshing import TINY_CITY, command
 
+from programmes.loading import load_programme
+from refresh import difference
+from refresh.context import refresh_context
 from release import ledger, reading
 from release.layout import VarFolder
 
@@ -144,6 +147,24 @@ def test_a_difference_of_what_is_no_table_and_no_sentence_is_refused(lost: VarFo
     assert (
         "Arbeitslose: 4 geänderte Werte; am stärksten Hafen 2020: 15 → 12,5 % (geänderte Lieferungen)." in done.stdout
     )
+
+
+def test_without_landed_tables_and_code_a_difference_is_told_without_its_cause(
+    lost: VarFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first night after an upgrade from a release whose source archive is lost; and what a killed comparison left."""
+    first, second = (reading.release(lost, each) for each in _published(lost))
+    shutil.rmtree(lost.sources)
+    shutil.copytree(lost.root / "landings", lost.build / "landings")
+    stale = lost.build / "difference-4194305-killed"
+    stale.mkdir()
+    monkeypatch.setattr(difference, "code_sha256", lambda: "another")
+    context = refresh_context(load_programme(TINY_CITY), lost, is_sample=True)
+    notes = difference.notes_at_night(context, first, second)
+    assert notes is not None and (notes.causes, notes.is_split) == (("unknown",), False)
+    assert "Ursachen: nicht bestimmt, gelandete Tabellen fehlen" in notes.head("de")
+    assert "unemployed: 4 changed values; most Hafen 2020: 12.5 → 15 %" in "".join(one.en for one in notes.told)
+    assert not stale.exists()
 
 
 def _edited(content: bytes, name: str, more: bytes) -> bytes:

@@ -109,7 +109,10 @@ def test_a_council_member_reads_verdict_figures_and_since_when(published: Path, 
     german = call_claims(published, "--lang", "de", "--all").stdout
     assert "SYNTHETISCHE MUSTERDATEN" in german
     block = german[german.index("[deck_projects_70_pct]") :]
-    assert "Damals (nach den Zahlen bis zu diesem Tag; wann sie eingingen, ist nicht bekannt): Trifft zu." in block and "Heute: Überholt seit 2023." in block
+    assert (
+        "Damals (nach den Zahlen bis zu diesem Tag; wann sie eingingen, ist nicht bekannt): Trifft zu." in block
+        and "Heute: Überholt seit 2023." in block
+    )
     assert "Zahlen: 70,04 % von 237 Teilprojekten (01.02.2022 bis 31.12.2022)." in block
     assert "Wie sicher: Vollerhebung." in block and "mindestens 69,5 und weniger als 70,5 %" in block
     composite = german[german.index("[deck_gap_not_widened]") :]

@@ -192,8 +192,54 @@ def test_the_same_deliveries_read_otherwise_are_code_or_definition(tmp_path: Pat
     before = _landing(tmp_path / "before", frozenset(), "same")
     after = _landing(tmp_path / "after", frozenset({"revised", "new_period"}), "same")
     with duckdb.connect() as connection:
-        assert LandingPair(connection, before, after, has_other_code=True).causes == ("code",)
+        assert LandingPair(connection, before, after, has_other_code=True, has_other_reader=True).causes == ("code",)
         assert LandingPair(connection, before, after).causes == ("definition",)
+
+
+def _office(folder: Path, rows: list[dict[str, Any]], **column: str) -> Path:
+    """A landing of these figures alone; `column` is one the other side does not have."""
+    schema = canonical_schema(CANONICAL["area_figure"])
+    for name in column:
+        schema = schema.append(pa.field(name, pa.string()))
+    _write(folder, "office__people", [{**row, **column} for row in rows], "area_figure", schema)
+    return folder
+
+
+@pytest.mark.parametrize("has_other_reader", [True, False])
+def test_a_delivery_read_otherwise_is_told_from_one_that_came_beside_it(tmp_path: Path, has_other_reader: bool) -> None:
+    before = _office(tmp_path / "before", [_figure("jobs", "2020", "10", "first")])
+    both = [_figure("jobs", "2020", "20", "first"), _figure("jobs", "2021", "12", "second")]
+    read = "code" if has_other_reader else "definition"
+    with duckdb.connect() as connection:
+        after = _office(tmp_path / "after", both)
+        assert LandingPair(connection, before, after, has_other_reader=has_other_reader).causes == ("new_period", read)
+        moved = _office(tmp_path / "moved", [{**_figure("jobs", "2020", "10", "first"), "_row": "line 9"}])
+        assert LandingPair(connection, before, moved, has_other_reader=has_other_reader).causes == (read,)
+        more = _office(tmp_path / "more", [_figure("jobs", "2020", "10", "first")], added="x")
+        pair = LandingPair(connection, before, more, has_other_reader=has_other_reader)
+        pair.write((read,), tmp_path / "state")
+    assert pair.causes == (read,)
+    state = pq.read_table(tmp_path / "state" / "area_figure" / "office__people.parquet")
+    assert state["added"].to_pylist() == ["x"], "a new column comes with its cause"
+
+
+def test_of_a_withdrawn_delivery_the_one_before_counts_again_and_is_no_other_reading(tmp_path: Path) -> None:
+    first = [_figure("jobs", period, "10", "first") for period in ("2020", "2021")]
+    second = [first[0], _figure("jobs", "2021", "11", "second")]
+    with duckdb.connect() as connection:
+        pair = LandingPair(connection, _office(tmp_path / "b", second), _office(tmp_path / "a", first))
+        assert pair.causes == ("revised",)
+
+
+def test_figures_of_another_type_do_not_stop_a_comparison(tmp_path: Path) -> None:
+    before = _office(tmp_path / "before", [_figure("jobs", "2020", "10", "first")])
+    table = pq.read_table(before / "area_figure" / "office__people.parquet")
+    place = table.schema.get_field_index("value")
+    (tmp_path / "after" / "area_figure").mkdir(parents=True)
+    other = table.set_column(place, "value", pa.array(["x20"]))
+    pq.write_table(other, tmp_path / "after" / "area_figure" / "office__people.parquet")
+    with duckdb.connect() as connection:
+        assert LandingPair(connection, before, tmp_path / "after", has_other_reader=True).causes == ("code",)
 
 
 def test_what_a_refresh_wrote_down_goes_with_the_deliveries(sides: tuple[Path, Path], tmp_path: Path) -> None:
