@@ -1,10 +1,11 @@
 """What `check --against` compares with: the rows a release rests on, or those of a folder of earlier deliveries.
 
-A release is that of the programme's working folder; its deliveries are read anew from the archive. A folder is for
-deliverers, who have last year's files and no working folder: files count in the order of their names.
+A release is that of the programme's working folder; its deliveries come from the archive, or as they landed for a refresh. A
+folder is for deliverers, who have last year's files and no working folder: files count in the order of their names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ingest.areas import Locality
-    from ingest.opened import OpenedDelivery
+    from ingest.landing import Landed
     from programmes.sources import LandedTable
     from release.layout import VarFolder
 
@@ -33,32 +34,40 @@ def rows_before(
     if against is None or against == "none":
         return None
     from ingest.findings import DeliveryRefused
-    from ingest.landing import land
     from ingest.periods import among_others
 
     folder = Path(against)
-    deliveries = _of_folder(folder, table, unsent) if folder.is_dir() else _of_release(against, var, table)
+    if folder.is_dir():
+        deliveries = _of_folder(folder, table, locality, unsent)
+    else:
+        deliveries = _of_release(against, var, table, locality)
     rows = None
-    for delivery_id, delivery in deliveries:
+    for landed in deliveries:
         try:
-            rows = among_others(table, land(delivery, delivery_id, table, locality).accepted, rows)
+            rows = among_others(table, landed().accepted, rows)
         except DeliveryRefused:
             continue
     return rows
 
 
-def _of_folder(folder: Path, table: "LandedTable", unsent: Path) -> "Iterator[tuple[str, OpenedDelivery]]":
+def _of_folder(
+    folder: Path, table: "LandedTable", locality: "Locality", unsent: Path
+) -> "Iterator[Callable[[], Landed]]":
     from ingest.connectors.folder import matches
+    from ingest.landing import land
     from ingest.opened import OpenedDelivery
 
     for path in sorted(folder.iterdir()):
         fits = matches(path.name, table.source.connector.files) and matches(path.name, table.declared.files)
         if path.is_file() and fits and not path.samefile(unsent):
-            yield path.name, OpenedDelivery(path.read_bytes(), path.name)
+            yield partial(land, OpenedDelivery(path.read_bytes(), path.name), path.name, table, locality)
 
 
-def _of_release(against: str, var: "VarFolder", table: "LandedTable") -> "Iterator[tuple[str, OpenedDelivery]]":
+def _of_release(
+    against: str, var: "VarFolder", table: "LandedTable", locality: "Locality"
+) -> "Iterator[Callable[[], Landed]]":
     from ingest.archive import Archive
+    from ingest.vintages import Vintages
     from release import reading
 
     found = reading.current(var) if against == "current" else reading.release(var, against)
@@ -72,7 +81,8 @@ def _of_release(against: str, var: "VarFolder", table: "LandedTable") -> "Iterat
             )
         )
     in_force: Mapping[str, list[str]] = found.manifest.in_force
-    archive = Archive(var.archive)
+    archive, vintages = Archive(var.archive), Vintages(var.vintages)
     for receipt in archive.receipts(table.source.source_id):
         if receipt.delivery_id in in_force.get(table.name, ()):
-            yield receipt.delivery_id, archive.open(receipt)
+            opened = partial(archive.open, receipt)
+            yield partial(vintages.landed, table, receipt.delivery_id, receipt.file_name, locality, opened)
