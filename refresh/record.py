@@ -80,7 +80,8 @@ class RefreshRecord:
             is_synthetic=context.is_synthetic,
         )
         self.sequence = written.sequence
-        context.var.announced.unlink(missing_ok=True)
+        if outcome != "broken":  # readers may be switched already; the next start sees to it
+            context.var.announced.unlink(missing_ok=True)
         if outcome in ledger.SUCCEEDED:
             note_grounds(context)
         self.standing = standing(context.var)

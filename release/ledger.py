@@ -206,13 +206,12 @@ def announce(var: VarFolder, inputs_sha256: str, line: Entry, counts: Counts) ->
     write_whole(var.announced, _dump(to_json(replace(line, inputs_sha256=inputs_sha256, counts=counts))).encode())
 
 
-def announced(var: VarFolder, inputs_sha256: str) -> Entry | None:
-    """What a publication of these inputs was about to say; None where it said so, or nothing is known."""
+def announced(var: VarFolder) -> Entry | None:
+    """What a publication that is at work, or broke off, was about to say; None where it said so, or nothing is known."""
     try:
-        found = _from_json(json.loads(var.announced.read_bytes()))
+        return _from_json(json.loads(var.announced.read_bytes()))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
-    return found if found.inputs_sha256 == inputs_sha256 else None
 
 
 def append(

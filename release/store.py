@@ -79,7 +79,11 @@ def switch(var: VarFolder, release_id: str) -> Release:
 
 
 def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
-    """Switch readers back to an earlier release and say so in the ledger; raises ReleaseMissing."""
+    """Switch readers back to an earlier release and say so in the ledger; raises ReleaseMissing.
+
+    What a crash left behind is cleared first, so that the ledger knows every release readers saw.
+    """
+    recover(var, at)
     target = switch(var, release_id)
     _note_pointer(var, target, "rolled_back", at)
     refusal.follow(var)
@@ -87,10 +91,11 @@ def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
 
 
 def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
-    """Clear what a crash left behind, at the start of a refresh; returns the paths removed.
+    """Clear what a crash left behind, at the start of a refresh or rollback; returns the paths removed.
 
-    If readers see another release than the ledger last said, a `recovered` line brings the ledger level.
-    A link to a release that is gone is removed. Raises LedgerError on a broken ledger.
+    If readers see another release than the ledger last said, a `recovered` line brings the ledger level. A release that
+    was whole but never shown goes: no line would ever tell of it. A link to a release that is gone is removed. Raises
+    LedgerError on a broken ledger.
     """
     folders = [path for path in var.releases.glob("*") if path.is_dir() and not path.is_symlink()]
     places = (var.folder, var.objects, var.sources, var.releases, *folders)
@@ -103,6 +108,8 @@ def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
     known = ledger.last(var, *ledger.POINTING)
     if (found.release_id if found else None) != (known.release_id if known else None):
         _note_pointer(var, found, "recovered", at)
+    removed += _remove_never_shown(var)
+    var.announced.unlink(missing_ok=True)
     refusal.follow(var)
     return removed
 
@@ -117,16 +124,38 @@ def collect(var: VarFolder) -> list[Path]:
     seen = reading.current(var)
     gone = sorted(set(retention.let_go(var)).intersection(ids) - {seen.release_id if seen else ""})
     for release_id in gone:
-        partial = partial_name(var.releases / release_id)
-        (var.releases / release_id).rename(partial)  # readers meet it whole or not at all
-        sync_folder(var.releases)
-        shutil.rmtree(partial)
+        _remove(var, release_id)
     idle = _unused(var, is_anything_gone=bool(gone))
     kept = {*_last_two_current(var), *gone}
     idle += [path for each in ids if each not in kept and (path := var.releases / each / DATABASE).exists()]
     for path in idle:
         path.unlink()
     return [*(var.releases / release_id for release_id in gone), *idle]
+
+
+def _remove_never_shown(var: VarFolder) -> list[Path]:
+    """Remove the release of the publication that broke off before readers were switched to it.
+
+    Only the one that was announced: another release the ledger does not know may be one whose lines were lost.
+    """
+    said = ledger.announced(var)
+    inputs = said.inputs_sha256 if said else None
+    ids = [each for each in reading.release_ids(var) if inputs and each.endswith(f"-{inputs[:8]}")]
+    removed = []
+    for release_id in ids:
+        is_named = any(entry.release_id == release_id for entry in ledger.newest(var, naming=release_id))
+        if not is_named and reading.release(var, release_id).inputs_sha256 == inputs:
+            _remove(var, release_id)
+            removed.append(var.releases / release_id)
+    return removed
+
+
+def _remove(var: VarFolder, release_id: str) -> None:
+    """Remove a release; readers meet it whole or not at all."""
+    partial = partial_name(var.releases / release_id)
+    (var.releases / release_id).rename(partial)
+    sync_folder(var.releases)
+    shutil.rmtree(partial)
 
 
 def _unused(var: VarFolder, is_anything_gone: bool) -> list[Path]:
@@ -280,7 +309,9 @@ def _restore_database(folder: Path, contents: Manifest, key: Signer) -> None:
 def _note_pointer(var: VarFolder, found: Release | None, outcome: ledger.Outcome, at: dt.datetime) -> ledger.Entry:
     if found is None:
         return ledger.append(var, outcome, at=at)
-    said = ledger.announced(var, found.inputs_sha256) if outcome == "recovered" else None
+    said = ledger.announced(var) if outcome == "recovered" else None
+    if said and said.inputs_sha256 != found.inputs_sha256:
+        said = None
     return ledger.append(
         var,
         outcome,
