@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # commands that list receipts answer at once, without what re
     from ingest.opened import OpenedDelivery
 
 _NAMES = "names"
+_INCOMING = ".incoming-"  # begins the name of a file that is not whole yet
 
 
 class ArchiveError(StatedError):
@@ -120,6 +121,11 @@ class Archive:
         self._known[receipt.source_id] = [renamed if each.number == receipt.number else each for each in known]
         return renamed
 
+    def remove_half_written(self) -> None:
+        """Remove what a refresh that was killed was writing; the caller holds the lock of the refresh."""
+        for path in [*self._objects.glob(f"{_INCOMING}*"), *self._receipts.rglob(f"{_INCOMING}*")]:
+            path.unlink()
+
     def receipts(self, source_id: str) -> list[Receipt]:
         """All receipts of a source in the order of receipt."""
         if source_id not in self._known:
@@ -199,13 +205,17 @@ def _write_once(path: Path, content: bytes) -> None:
     for folder in reversed(path.parents):
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).chmod(0o400)
-    Path(temporary).replace(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_INCOMING)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o400)
+        Path(temporary).replace(path)
+    except OSError:  # the disk is full: what is there of it would take room for nothing
+        Path(temporary).unlink(missing_ok=True)
+        raise
     handle = os.open(path.parent, os.O_RDONLY)
     os.fsync(handle)
     os.close(handle)

@@ -1,8 +1,10 @@
 """The archive: bytes once and for ever, receipts in order, readable by the owner alone."""
 
 import datetime as dt
+import errno
 import hashlib
 import json
+import os
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -187,6 +189,26 @@ def test_half_written_files_are_never_receipts(tmp_path: Path) -> None:
     receive(archive, b"a")
     (tmp_path / "receipts" / "quelle" / ".incoming-x").write_text("{")
     assert len(archive.receipts("quelle")) == 1
+
+
+def test_what_a_killed_refresh_was_writing_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    receive(archive, b"a")
+    whole = {path for path in tmp_path.rglob("*") if path.is_file()}
+    for folder in ("objects", "receipts/quelle"):
+        (tmp_path / folder / ".incoming-x").write_text("{")
+    archive.remove_half_written()
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == whole
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="full"):
+        receive(Archive(tmp_path), b"a")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_download_that_fails_leaves_no_trace(tmp_path: Path) -> None:
