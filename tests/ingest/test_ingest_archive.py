@@ -166,21 +166,59 @@ def test_the_archive_keeps_the_deliveries_of_one_source_open(tmp_path: Path) -> 
 def test_a_crash_while_writing_leaves_no_delivery_and_the_next_try_succeeds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed_at: str
 ) -> None:
+    die_writing(crashed_at, monkeypatch)
     archive = Archive(tmp_path)
-    write_once = archive_module._write_once
-
-    def crashing(path: Path, content: bytes) -> None:
-        if crashed_at in path.parts:
-            raise KeyboardInterrupt
-        write_once(path, content)
-
-    monkeypatch.setattr(archive_module, "_write_once", crashing)
     with pytest.raises(KeyboardInterrupt):
         receive(archive, b"a")
     assert archive.receipts("quelle") == []
     monkeypatch.undo()
     receipt = receive(archive, b"a")
     assert archive.receipts("quelle") == [receipt]
+    assert archive.read(receipt.delivery_id) == b"a"
+
+
+def die_writing(folder: str, patch: pytest.MonkeyPatch) -> None:
+    """Die before a file of that folder of the archive gets its name."""
+    replace = Path.replace
+
+    def die(path: Path, target: Path) -> Path:
+        if folder in path.parts:
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    patch.setattr(Path, "replace", die)
+
+
+@pytest.mark.parametrize("crashed_at", ["objects", "receipts"])
+def test_bytes_without_a_receipt_go_with_what_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed_at: str
+) -> None:
+    """They may not be on offer again, and then nobody would ever say whose they are."""
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        die_writing(crashed_at, patch)
+        receive(Archive(tmp_path), b"a")
+    Archive(tmp_path).remove_half_written()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_bytes_another_source_delivered_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt = receive(Archive(tmp_path), b"a", source="andere")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        die_writing("receipts", patch)
+        receive(Archive(tmp_path), b"a")
+    archive = Archive(tmp_path)
+    archive.remove_half_written()
+    assert archive.all_receipts() == [receipt]
+    assert archive.read(receipt.delivery_id) == b"a"
+
+
+def test_bytes_whose_receipt_is_lost_stay(tmp_path: Path) -> None:
+    """A refresh that broke off leaves its receipt half-written; here nothing says that one did."""
+    receipt = receive(Archive(tmp_path), b"a")
+    [path] = (tmp_path / "receipts" / "quelle").glob("*.json")
+    path.unlink()
+    archive = Archive(tmp_path)
+    archive.remove_half_written()
     assert archive.read(receipt.delivery_id) == b"a"
 
 
