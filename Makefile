@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce clean help
+.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -112,6 +112,9 @@ trial-differences: $(READY) ## split 1,000 random combinations of edits among th
 
 trial-reproduce: $(READY) ## make the last three releases anew in a new environment, write docs/trials.md
 	$(BIN)/python -m trials.reproduce
+
+trial-chaos: $(READY) ## read without a pause while 200 publications are killed, starved of disk, rolled back, write docs/trials.md
+	$(BIN)/python -m trials.chaos
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
 	rm -rf $(VENV)

@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,7 @@ if TYPE_CHECKING:  # commands that list receipts answer at once, without what re
     from ingest.opened import OpenedDelivery
 
 _NAMES = "names"
+_INCOMING = ".incoming-"  # begins the name of a file that is not whole yet
 
 
 class ArchiveError(StatedError):
@@ -102,9 +105,12 @@ class Archive:
             is_synthetic=is_synthetic,
             archived_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"),
         )
-        _write_once(self._objects / delivery_id, content)
         written = {name: value for name, value in asdict(receipt).items() if name != "earlier_names"}
-        _write_once(self._receipts / source_id / f"{_stem(receipt)}.json", _json(written))
+        _write_once(
+            self._receipts / source_id / f"{_stem(receipt)}.json",
+            _json(written),
+            once_it_is_whole=lambda: _write_once(self._objects / delivery_id, content),
+        )
         self._known[source_id] = [*known, receipt]
         self._new[delivery_id] = content
         return receipt
@@ -119,6 +125,20 @@ class Archive:
         known = self.receipts(receipt.source_id)
         self._known[receipt.source_id] = [renamed if each.number == receipt.number else each for each in known]
         return renamed
+
+    def remove_half_written(self) -> None:
+        """Remove what a refresh that broke off was writing; the caller holds the lock of the refresh.
+
+        That may be the bytes of a delivery whose receipt was whole, but did not stand yet: nobody has received them.
+        """
+        for path in self._objects.glob(f"{_INCOMING}*"):
+            path.unlink()
+        for path in sorted(self._receipts.rglob(f"{_INCOMING}*")):
+            with suppress(ValueError, KeyError, TypeError):  # a torn one, or the note of a name
+                delivery_id = _content(path)["delivery_id"]
+                if all(receipt.delivery_id != delivery_id for receipt in self.all_receipts()):
+                    (self._objects / delivery_id).unlink(missing_ok=True)
+            path.unlink()
 
     def receipts(self, source_id: str) -> list[Receipt]:
         """All receipts of a source in the order of receipt."""
@@ -193,17 +213,24 @@ def _receipt(content: dict[str, Any], later_names: list[str]) -> Receipt:
     return Receipt(**content, file_name=named[-1], earlier_names=tuple(named[:-1]))
 
 
-def _write_once(path: Path, content: bytes) -> None:
+def _write_once(path: Path, content: bytes, once_it_is_whole: Callable[[], None] = lambda: None) -> None:
+    """Write a file that is there whole or not at all; what is done in between is on disk before it is."""
     if path.exists() and path.stat().st_size == len(content):
+        once_it_is_whole()
         return
     for folder in reversed(path.parents):
         if not folder.exists():
             folder.mkdir(mode=0o700, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".incoming-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_INCOMING)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # the disk is full: what is there of it would take room for nothing
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    once_it_is_whole()
     Path(temporary).chmod(0o400)
     Path(temporary).replace(path)
     handle = os.open(path.parent, os.O_RDONLY)

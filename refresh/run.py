@@ -175,6 +175,7 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
         context.var.create()
         signer(context.var)  # without a key no line could say what came of it
         store.recover(context.var, context.now())
+        run.deliveries.archive.remove_half_written()
         known = run.known_as
         log.event(context.var, "begun", context.now(), as_of_on=context.as_of_on, is_whole=run.is_whole)
         error: BaseException | None = None

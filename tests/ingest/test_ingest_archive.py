@@ -1,8 +1,10 @@
 """The archive: bytes once and for ever, receipts in order, readable by the owner alone."""
 
 import datetime as dt
+import errno
 import hashlib
 import json
+import os
 import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -164,15 +166,8 @@ def test_the_archive_keeps_the_deliveries_of_one_source_open(tmp_path: Path) -> 
 def test_a_crash_while_writing_leaves_no_delivery_and_the_next_try_succeeds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed_at: str
 ) -> None:
+    die_writing(crashed_at, monkeypatch)
     archive = Archive(tmp_path)
-    write_once = archive_module._write_once
-
-    def crashing(path: Path, content: bytes) -> None:
-        if crashed_at in path.parts:
-            raise KeyboardInterrupt
-        write_once(path, content)
-
-    monkeypatch.setattr(archive_module, "_write_once", crashing)
     with pytest.raises(KeyboardInterrupt):
         receive(archive, b"a")
     assert archive.receipts("quelle") == []
@@ -182,11 +177,76 @@ def test_a_crash_while_writing_leaves_no_delivery_and_the_next_try_succeeds(
     assert archive.read(receipt.delivery_id) == b"a"
 
 
+def die_writing(folder: str, patch: pytest.MonkeyPatch) -> None:
+    """Die before a file of that folder of the archive gets its name."""
+    replace = Path.replace
+
+    def die(path: Path, target: Path) -> Path:
+        if folder in path.parts:
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    patch.setattr(Path, "replace", die)
+
+
+@pytest.mark.parametrize("crashed_at", ["objects", "receipts"])
+def test_bytes_without_a_receipt_go_with_what_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed_at: str
+) -> None:
+    """They may not be on offer again, and then nobody would ever say whose they are."""
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        die_writing(crashed_at, patch)
+        receive(Archive(tmp_path), b"a")
+    Archive(tmp_path).remove_half_written()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_bytes_another_source_delivered_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt = receive(Archive(tmp_path), b"a", source="andere")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        die_writing("receipts", patch)
+        receive(Archive(tmp_path), b"a")
+    archive = Archive(tmp_path)
+    archive.remove_half_written()
+    assert archive.all_receipts() == [receipt]
+    assert archive.read(receipt.delivery_id) == b"a"
+
+
+def test_bytes_whose_receipt_is_lost_stay(tmp_path: Path) -> None:
+    """A refresh that broke off leaves its receipt half-written; here nothing says that one did."""
+    receipt = receive(Archive(tmp_path), b"a")
+    [path] = (tmp_path / "receipts" / "quelle").glob("*.json")
+    path.unlink()
+    archive = Archive(tmp_path)
+    archive.remove_half_written()
+    assert archive.read(receipt.delivery_id) == b"a"
+
+
 def test_half_written_files_are_never_receipts(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     receive(archive, b"a")
     (tmp_path / "receipts" / "quelle" / ".incoming-x").write_text("{")
     assert len(archive.receipts("quelle")) == 1
+
+
+def test_what_a_killed_refresh_was_writing_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    receive(archive, b"a")
+    whole = {path for path in tmp_path.rglob("*") if path.is_file()}
+    for folder in ("objects", "receipts/quelle"):
+        (tmp_path / folder / ".incoming-x").write_text("{")
+    archive.remove_half_written()
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == whole
+
+
+def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="full"):
+        receive(Archive(tmp_path), b"a")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_download_that_fails_leaves_no_trace(tmp_path: Path) -> None:
