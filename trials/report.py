@@ -137,8 +137,11 @@ def _outcomes(counted: Counted) -> str:
 
 
 def _wrong_ways(counted: Counted) -> str:
+    drawn = next(iter(counted.coverage("kish").values())).worlds
     lines = [
-        "### Wrong ways that the same worlds refuse",
+        "### Wrong ways that such worlds refuse",
+        "",
+        f"No model computes the first two: {drawn:,} worlds, the first of them those above. The others are of the marts.",
         "",
         "| wrong way | cells out of band | furthest |",
         "|---|---:|---|",

@@ -27,9 +27,10 @@ from trials.counting import IN_GRID, Counted, failures
 from trials.document import REPORT, ROOT, replaced
 from trials.report import section
 from trials.worlds import SEED, WAVES, Sample, Worlds
+from trials.wrong_ways import WRONG_WAY_WORLDS, Z, count_wrong_ways
 
 MARTS = ("fct_sentiment", "fct_development_gap")
-Z, Z_ONE_SIDED = 1.959963984540054, 1.6448536269514722
+Z_ONE_SIDED = 1.6448536269514722
 
 Numbers = npt.NDArray[np.float64]
 
@@ -82,34 +83,21 @@ def _truths(samples: list[Sample]) -> Iterator[tuple[Sample, str, float]]:
 
 
 def _count_coverage(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None:
-    """Limits of the mart, and of two wrong ways: Kish's effective n alone, and n as if weights were equal."""
+    """Limits of a share that hold the truth."""
     for sample, outcome, truth in _truths(counted.samples):
         if truth not in IN_GRID:
             continue
-        value, lower, upper, n, kish = _columns(
+        lower, upper = _columns(
             marts,
             """
-            select s.value, s.lower, s.upper, s.n,
-                t.weight_sum::double * t.weight_sum::double / t.weight_square_sum::double as kish
-            from fct_sentiment s
-            join int_sentiment__summed t
-                on t.reference_area_id = s.area_id and t.item_id = s.item_id and t.period = s.period
-            where s.item_id = ? and s.outcome = ? and s.area_kind = 'area' and starts_with(s.area_id, ?)
-                and t.outcome = case s.outcome when 'optimists' then 'improve' else 'worsen' end
+            select lower, upper from fct_sentiment
+            where item_id = ? and outcome = ? and area_kind = 'area' and starts_with(area_id, ?)
             """,
             [sample.item_id, outcome, sample.part],
         )
-        cell = (sample.item_id, sample.part, outcome)
-        counted.add(("mart", *cell), (lower <= truth) & (truth <= upper))
-        counted.sums["mart", *cell] += float(np.sum(upper - lower)) / 2
-        for way, effective in (("kish", kish), ("unweighted", n)):
-            below, above = _wilson(value / 100, effective)
-            counted.add((way, *cell), (100 * below <= truth) & (truth <= 100 * above))
-
-
-def _wilson(share: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
-    middle, spread = share + Z**2 / (2 * n), Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return (middle - spread) / (1 + Z**2 / n), (middle + spread) / (1 + Z**2 / n)
+        cell = ("mart", sample.item_id, sample.part, outcome)
+        counted.add(cell, (lower <= truth) & (truth <= upper))
+        counted.sums[cell] += float(np.sum(upper - lower)) / 2
 
 
 def _count_waves(marts: duckdb.DuckDBPyConnection, counted: Counted) -> None:
@@ -182,6 +170,7 @@ def main() -> int:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="nordwaerts-trial-") as work:
         counted = simulate(chosen.worlds, chosen.block, Path(work))
+    count_wrong_ways(counted, WRONG_WAY_WORLDS, chosen.block)
     wrong = failures(counted)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

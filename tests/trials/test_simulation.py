@@ -14,6 +14,7 @@ from trials.judging import ERROR_RATE, LOOSE, STRICT, Cell, pooled, unexplained
 from trials.report import HEADING
 from trials.simulation import simulate
 from trials.worlds import GRADE, OUTLOOK, Design, coverage_samples, draw, gap_scenarios
+from trials.wrong_ways import WRONG_WAY_WORLDS, chance_to_be_found, count_wrong_ways
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +24,9 @@ WORLDS = 120
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Counted:
     """Few worlds in each cell, built once."""
-    return simulate(WORLDS, WORLDS, tmp_path_factory.mktemp("worlds"))
+    counted = simulate(WORLDS, WORLDS, tmp_path_factory.mktemp("worlds"))
+    count_wrong_ways(counted, WORLDS, WORLDS)
+    return counted
 
 
 def test_the_grid_is_the_one_the_statistics_name() -> None:
@@ -71,6 +74,24 @@ def test_the_simulation_refuses_wrong_ways(counted: Counted) -> None:
     """Few worlds are enough to find these; the finer ones (Kish alone, one-sided 5 %) need the full trial."""
     assert unexplained(list(counted.pooled_coverage("unweighted").values()))
     assert unexplained(list(counted.by_scenario("estimate", ERROR_RATE).values()))
+
+
+def test_wrong_ways_are_counted_in_the_worlds_of_the_trial(counted: Counted) -> None:
+    """With equal weights they are no wrong ways: then each holds the truth in the very worlds in which the mart does."""
+    for sample in (each for each in counted.samples if not each.design.spread):
+        for outcome in ("optimists", "pessimists"):
+            mart, *wrong = (
+                counted.hits[way, sample.item_id, sample.part, outcome] for way in ("mart", "kish", "unweighted")
+            )
+            assert wrong == [mart, mart]
+
+
+def test_the_number_of_worlds_tells_what_they_can_find_out() -> None:
+    cells = [Cell("as Kish", 20_000, 18_150, LOOSE), *(Cell("well", 20_000, 19_000, LOOSE) for _ in range(139))]
+    few, many = (chance_to_be_found(cells, n, np.random.default_rng(1)) for n in (2_000, WRONG_WAY_WORLDS))
+    assert few < 0.2
+    assert many > 0.95
+    assert chance_to_be_found(cells[1:], WRONG_WAY_WORLDS, np.random.default_rng(1)) < 0.001
 
 
 def test_half_widths_are_those_of_the_textbook(counted: Counted) -> None:
