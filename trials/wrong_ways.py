@@ -48,7 +48,9 @@ def _count(counted: Counted, sample: Sample, worlds: int, chance: np.random.Gene
             share = np.where(answers == given, weights, 0).sum(axis=1) / weights.sum(axis=1)
             for way, n in (("kish", kish), ("unweighted", np.full(worlds, float(sample.design.n)))):
                 lower, upper = _wilson(share, n)
-                counted.add((way, sample.item_id, sample.part, outcome), (100 * lower <= truth) & (truth <= 100 * upper))
+                counted.add(
+                    (way, sample.item_id, sample.part, outcome), (100 * lower <= truth) & (truth <= 100 * upper)
+                )
 
 
 def _wilson(share: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
