@@ -59,6 +59,7 @@ class Rows:
         self.memo: dict[Any, Any] = {}
         self._whole = whole
         self._read: dict[Any, list[dict[str, Any]]] = {}
+        self._ahead: dict[str, tuple[str, ...]] = {}
         self._index: dict[Any, dict[tuple[Any, ...], list[dict[str, Any]]]] = {}
         self._seen: dict[str, dict[int, Row]] | None = None
         self._allowed: Walk | None = None
@@ -99,6 +100,18 @@ class Rows:
         """The row of which each named column has the value named, None if there is none."""
         found = self.of(table, **equals)
         return found[0] if found else None
+
+    def read_ahead(self, table: str, **equals: tuple[Any, ...]) -> None:
+        """Read with one query what later calls ask for part by part, each naming one value of each of these columns."""
+        self._check(table, equals)
+        if self._whole or table in self._ahead:
+            return
+        self._ahead[table] = tuple(equals)
+        parts = (tuple(zip(equals, values, strict=True)) for values in product(*equals.values()))
+        self._read |= {(table, part): [] for part in parts}
+        where = " and ".join(f'"{column}" in ({", ".join(map(literal, values))})' for column, values in equals.items())
+        for row in self._selected(table, where):
+            self._read[table, tuple((column, row[column]) for column in equals)].append(row)
 
     def note(self, table: str, rows: Iterable[Row]) -> None:
         """Count rows among those a walk has read."""
@@ -147,6 +160,9 @@ class Rows:
         entry = self.release.manifest.tables.get(table)
         if self._whole or entry is None or entry.row_count <= _SMALL:
             return {}
+        ahead = {column: equals[column] for column in self._ahead.get(table, ()) if column in equals}
+        if (table, tuple(ahead.items())) in self._read:
+            return ahead
         together = _TOGETHER.get(table, ())
         if table == "fct_development_gap" and "indicator_id" not in equals:
             together = ("variant_id", "comparator", "baseline_id", "period")  # a family of them
@@ -168,10 +184,13 @@ class Rows:
     def _loaded(self, table: str, part: dict[str, Any]) -> list[dict[str, Any]]:
         key = (table, tuple(part.items()))
         if key not in self._read:
-            path = str(self.release.mart_path(table, self.is_public))
             where = " and ".join(f'"{column}" is not distinct from {literal(value)}' for column, value in part.items())
-            self._read[key] = self.query(f"select * from {table_of(path)}" + (f" where {where}" if where else ""))
+            self._read[key] = self._selected(table, where)
         return self._read[key]
+
+    def _selected(self, table: str, where: str) -> list[dict[str, Any]]:
+        path = str(self.release.mart_path(table, self.is_public))
+        return self.query(f"select * from {table_of(path)}" + (f" where {where}" if where else ""))
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query."""

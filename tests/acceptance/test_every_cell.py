@@ -143,8 +143,31 @@ def test_a_walk_reads_only_what_it_declares_and_misses_no_column(rows: Rows) -> 
     assert {cell.outcome for cell in missing} == {"unwalked"}
 
 
-def test_the_walk_of_one_cell_reads_the_same_as_that_of_all(release: Release, rows: Rows) -> None:
+@pytest.mark.parametrize("mart", ["fct_development_gap", "fct_area_class"])
+def test_the_walk_of_one_cell_reads_the_same_as_that_of_all(release: Release, rows: Rows, mart: str) -> None:
     single = Rows(release)
-    walk = walk_of(release, "fct_development_gap")
-    for row in random.Random(SEED).sample(rows.every("fct_development_gap"), 5):
+    walk = walk_of(release, mart)
+    for row in random.Random(SEED).sample(rows.every(mart), 5):
         assert not _proven(single, walk, dict(row)).failed
+
+
+def test_rows_read_ahead_are_those_that_are_asked_for_later(release: Release, rows: Rows) -> None:
+    ahead, queries = Rows(release), []
+    asked = [
+        {"indicator_id": indicator_id, "area_kind": "area", "area_id": "statistischer_bezirk-00", "period": period}
+        for indicator_id in ("sgb2_pct", "unemployed_pct", "no such")
+        for period in ("2015", "2024", "1900")
+    ]
+    answer = ahead.query
+    ahead.query = lambda sql: queries.append(sql) or answer(sql)  # type: ignore[method-assign, func-returns-value]
+    values = {
+        column: tuple(sorted({each[column] for each in asked})) for column in ("indicator_id", "area_kind", "period")
+    }
+    ahead.read_ahead("fct_indicator_value", **values)
+    found = [ahead.find("fct_indicator_value", **each) for each in asked]
+    assert found == [rows.find("fct_indicator_value", **each) for each in asked]
+    assert [len(each) for each in found] == [1, 1, 0] * 2 + [0] * 3
+    assert len(queries) == 1
+    other = {"indicator_id": "sgb2_pct", "area_kind": "area", "area_id": "statistischer_bezirk-00", "period": "2020"}
+    assert ahead.find("fct_indicator_value", **other) == rows.find("fct_indicator_value", **other) != []
+    assert len(queries) == 2
