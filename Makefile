@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos clean help
+.PHONY: refresh test quick security lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -52,6 +52,9 @@ SQL := $(shell find dbt_project/models dbt_project/tests -name '*.sql')
 $(VENV)/.sqlfluff: $(READY) .sqlfluff $(wildcard dbt_project/macros/*.sql) $(SQL)
 	$(BIN)/sqlfluff lint --disable-progress-bar $(if $(filter-out $(SQL),$?),$(SQL),$?)
 	touch $@
+
+security: $(READY) ## carry out the attacks of the tests, write docs/security-tests.md
+	$(BIN)/pytest -m attack --write-security-table
 
 lint: $(READY) $(VENV)/.sqlfluff ## style, types, import directions and portable SQL
 	$(BIN)/ruff check .

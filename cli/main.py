@@ -106,6 +106,11 @@ COMMANDS = {
         "ob Stand, Ledger und Archiv sind, was unterschrieben wurde",
         "whether release, ledger and archive are what was signed",
     ),
+    "advisories": _Lazy(
+        "cli.advisories:advisories_command",
+        "bekannte Schwächen der Pakete eines Standes",
+        "known weaknesses of the packages of a release",
+    ),
     "pin": _Lazy(
         "cli.pin:pin_command",
         "einen Stand für immer aufbewahren, mit Grund",

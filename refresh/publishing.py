@@ -18,8 +18,8 @@ from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
 from refresh.receiving import Deliveries
-from refresh.source_archive import source_archive
-from release import ledger, openlineage, reading, store
+from refresh.source_archive import lock_file, source_archive
+from release import bill_of_materials, ledger, openlineage, reading, store
 from release.gate import ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
 from release.reading import Release
@@ -39,7 +39,7 @@ def publish_export(
 ) -> Release:
     """Publish the export of this build and switch readers to it; raises RefreshRefused with the reasons.
 
-    The column lineage of the catalogue lies in the release, and what it changes against the one readers saw. The ledger line is the caller's to write.
+    The column lineage of the catalogue lies in the release, what it changes against the one readers saw, and the packages it was made with. The ledger line is the caller's to write.
     """
     context, landed = deliveries.context, tuple(outcomes)
     meta = ReleaseMeta(
@@ -65,6 +65,7 @@ def publish_export(
     ledger.announce(context.var, inputs_sha256, line, counts_by_table(tables))
 
     before = reading.current(context.var)
+    lock = lock_file()
 
     def beside(release: Release) -> Mapping[str, bytes]:
         notes = notes_at_night(context, before, release)
@@ -72,6 +73,7 @@ def publish_export(
         return {
             **lineage,
             **(notes.files() if notes else {}),
+            **({bill_of_materials.FILE: bill_of_materials.bill_of_materials(lock)} if lock else {}),
             PAGE: _page(deliveries, tables, line, release),
             openlineage.FILE: openlineage.lines(
                 [

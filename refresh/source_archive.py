@@ -38,6 +38,12 @@ def source_archive(programme: Programme) -> bytes:
     return buffer.getvalue()
 
 
+def lock_file() -> bytes | None:
+    """The packages at work with their hashes; None where an installed package has no lock file beside it."""
+    path = PROJECT_ROOT / LOCK
+    return path.read_bytes() if path.is_file() else None
+
+
 def _files(programme: Programme) -> Iterator[tuple[str, Path]]:
     for path in {*code_files(), *(PROJECT_ROOT / name for name in _BESIDE)}:
         if path.is_file():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import once
 import pytest
+import security_table
 from child_process.sitecustomize import forbid_refreshes
 from quick_folders import QUICK
 
@@ -43,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="every bit of the ledger in tests/release/test_verifying_ledger.py (hours)",
     )
+    parser.addoption("--write-security-table", action="store_true", help="write docs/security-tests.md of this run")
     parser.addoption("--quick", action="store_true", help="only tests that neither refresh nor start dbt or Dagster")
 
 
@@ -79,6 +81,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return len(FIRST) + is_quick(item.path) if not first else first[0]
 
     items.sort(key=turn)
+    for item in items:
+        security_table.note(item)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("--write-security-table"):
+        stats = terminalreporter.stats
+        found = [*stats.get("passed", ()), *stats.get("failed", ()), *stats.get("error", ()), *stats.get("skipped", ())]
+        security_table.DOCUMENT.write_text(security_table.table(found), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ READING = {
     "path": ("path",),
     "path --sql": ("path", "--sql"),
     "verify": ("verify",),
+    "advisories": ("advisories", "{out}"),
     "export csv": ("export", "dim_project", "--out", "{out}.csv"),
     "export parquet": ("export", "dim_project", "--out", "{out}.parquet"),
     "deliveries": ("deliveries", "--all"),
@@ -35,7 +36,16 @@ READING = {
     "metrics": ("metrics", "--out", "{out}.prom"),
 }
 # a refusal stands in this office; nothing was delivered to it
-CODES = {"verify": 1, "status": 2, "status --json": 2, "deliveries": 1, "withdraw": 1, "accept": 1, "reject": 1}
+CODES = {
+    "verify": 1,
+    "advisories": 1,
+    "status": 2,
+    "status --json": 2,
+    "deliveries": 1,
+    "withdraw": 1,
+    "accept": 1,
+    "reject": 1,
+}
 SPY = """
 import json, sys
 from cli.main import main
