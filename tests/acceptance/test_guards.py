@@ -36,6 +36,7 @@ def test_a_second_refresh_says_so_and_leaves_with_exit_4(published: Path, tmp_pa
     assert [entry.outcome for entry in ledger.read(VarFolder("nordwaerts", tmp_path / "var"))] == ["published"]
 
 
+@pytest.mark.attack("a refresh that would talk to somebody outside · makes no attempt to connect")
 def test_with_the_network_cut_a_refresh_makes_no_connection_attempt(published: Path) -> None:
     """The release all tests share was made so."""
     log = published.with_name("connections.txt")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
+import pytest
 from refreshed_city import City
 from refreshing import command
 
@@ -71,6 +72,7 @@ def test_an_auditor_walks_in_sql_from_an_indicator_to_the_archived_byte(publishe
     assert float(record["grundsicherung_65_und_aelter"]) == float(value)
 
 
+@pytest.mark.attack("names and addresses in columns nobody declared · end at landing")
 def test_no_canary_passes_landing(published: Path) -> None:
     var = VarFolder("nordwaerts", published)
     leaks = []

@@ -236,6 +236,7 @@ def test_neither_rules_nor_the_self_check_import_great_expectations() -> None:
     assert _in_new_process(code) == "False"
 
 
+@pytest.mark.attack("telemetry of a library · off before it is loaded")
 @pytest.mark.slow
 def test_telemetry_is_off_before_great_expectations_is_imported() -> None:
     code = (

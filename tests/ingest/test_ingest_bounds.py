@@ -46,6 +46,7 @@ def peak_of(act: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.attack("a ZIP bomb · stopped while it unpacks, the delivery refused")
 def test_a_bomb_is_stopped_while_it_unpacks() -> None:
     bomb = zipped({"a.csv": b"0" * (100 * limits.MIB)})
     assert len(bomb) < limits.MIB
@@ -60,6 +61,7 @@ def test_what_a_zip_says_of_its_sizes_is_not_believed() -> None:
     assert refusal(bytes(bomb), MEMBER).rule_id in ("truncated", "unpacks_too_large")
 
 
+@pytest.mark.attack("a bomb in any part of a workbook · stopped, the delivery refused")
 def test_a_bomb_inside_a_workbook_is_stopped_in_every_part() -> None:
     for part in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"):
         content = written(SHEET % "", **{part: "<a>" + "0" * (100 * limits.MIB) + "</a>"})

@@ -128,6 +128,7 @@ def proxy(machine: Machine) -> Iterator[Proxy]:
     yield from start(machine, EXAMPLE)
 
 
+@pytest.mark.attack("somebody on the network without a log-in, through the example proxy · sees nothing")
 def test_without_a_log_in_nothing_is_seen(proxy: Proxy) -> None:
     for path in ("/", "/graphql", "/audit/", "/audit/graphql", "/audit/../graphql", "/audit/%2e%2e/graphql"):
         assert proxy.get(path) == (401, [])
@@ -145,6 +146,7 @@ def test_the_office_sees_its_server_and_auditors_the_read_only_one(proxy: Proxy)
         assert proxy.get(path, "auditors")[0] == 401
 
 
+@pytest.mark.attack("a password given to the proxy · never reaches the server behind it")
 def test_the_server_behind_never_sees_the_password(proxy: Proxy) -> None:
     assert "Authorization=None" in proxy.get("/", "office")[1]
 

@@ -58,6 +58,7 @@ def test_the_trend_has_one_sign_a_release(office: NightlyOffice) -> None:
     assert trends and {len(trend.split()) for trend in trends} == {2}
 
 
+@pytest.mark.attack("markup in delivered text · escaped on the page of a refresh, which asks no host")
 def test_the_page_is_whole_html_asks_no_host_and_escapes_what_was_delivered(office: NightlyOffice) -> None:
     office.put("vereine", "<script>2021.csv", places(2021))
     office.night()

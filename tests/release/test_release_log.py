@@ -58,6 +58,7 @@ def test_the_log_turns_over_and_stays_within_bounds(var: VarFolder, monkeypatch:
     assert events(var)[-1]["count"] == 49
 
 
+@pytest.mark.attack("personal data in the text of a library's error · not in the log")
 def test_a_trace_names_types_and_places_and_no_text_of_a_foreign_error(var: VarFolder) -> None:
     try:
         int(VALUE)

@@ -113,6 +113,7 @@ def test_a_damaged_source_archive_is_found(how: str, is_all: bool, office: Offic
     assert [reason.file for reason in found] == [f"sources/{archive.name}"]
 
 
+@pytest.mark.attack("a file added to a release · found by verify and verify.py")
 @pytest.mark.parametrize(
     "name", ["extra.txt", "internal/dim_extra.parquet", ".hidden", "deep/er/x", "monitoring.duckdb.wal"]
 )
@@ -200,6 +201,7 @@ def test_a_damaged_file_of_the_archive_is_found_and_named(which: str, how: str, 
     assert name in [reason.file for reason in office.full()]
 
 
+@pytest.mark.attack("a file added to the archive · found by verify")
 @pytest.mark.parametrize(
     "name", ["objects/" + "a" * 64, "receipts/ehrenamt/00003-abc.json", "objects/.incoming-x", "x"]
 )

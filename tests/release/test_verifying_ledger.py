@@ -67,6 +67,7 @@ def test_untouched_at_another_path_there_is_nothing_to_find(office: Office) -> N
     assert office.alone() == [] and office.alone(office.old) == []
 
 
+@pytest.mark.attack("a bit of the ledger turned over · found by verify and verify.py")
 @pytest.mark.slow
 def test_a_bit_in_every_line_and_every_kind_of_field_is_found(office: Office, request: pytest.FixtureRequest) -> None:
     content = office.var.ledger.read_bytes()
@@ -87,6 +88,9 @@ def test_the_last_line_and_the_head_are_held(office: Office, request: pytest.Fix
     assert unseen(office, office.var.ledger_head, flipped(head, range(0, len(head) * 8, step))) == []
 
 
+@pytest.mark.attack(
+    "a line of the ledger removed, doubled, swapped, or the end cut off · found by verify and verify.py"
+)
 def test_every_line_removed_doubled_swapped_and_every_end_cut_off_is_found(office: Office) -> None:
     lines = office.var.ledger.read_bytes().splitlines(keepends=True)
     damages = {
@@ -117,6 +121,7 @@ def rechained(lines: list[bytes], edit: Callable[[int, dict[str, object]], None]
     return "".join(f"{line}\n" for line in made).encode()
 
 
+@pytest.mark.attack("a ledger written anew by somebody without the key · found by verify and verify.py")
 @pytest.mark.parametrize("at", [0, 7, LINES - 1])
 def test_who_knows_the_format_and_has_no_key_is_found(office: Office, at: int) -> None:
     lines = office.var.ledger.read_bytes().splitlines()

@@ -158,6 +158,7 @@ def test_log_in_and_token_come_from_environment_or_credential(
         assert place in failed.value.german and "s3cret" not in failed.value.german
 
 
+@pytest.mark.attack("a mail server that offers no encryption · gets no notice")
 def test_starttls_is_not_given_up_where_the_server_has_none(mailbox, declare) -> None:
     path = declare("channels:" + MAIL.format(port=mailbox.port).replace("none", "starttls"))
     with pytest.raises(ChannelFailed, match="SMTPNotSupportedError"):
