@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import verified_office
@@ -27,13 +28,13 @@ def unseen(office: Office, path: Path, damages: Iterator[bytes | None]) -> list[
     """Numbers of damages to a file that one of the two verifiers does not find."""
     before, missed = path.read_bytes(), []
     script, folder = verified_office.loaded(verified_office.SHIPPED), office.var.releases / office.new
-    script.is_signed = functools.cache(script.is_signed)  # the same lines again and again
     keys = [script.public_key(str(folder / "public_key.pem"))]
-    for number, content in enumerate(damages):
-        path.write_bytes(content) if content is not None else path.unlink()
-        is_found = bool(verified_ledger(office.var).findings)
-        if not is_found or next(script.ledger(office.var.ledger, folder, keys), None) is None:
-            missed.append(number)
+    with patch.object(script, "is_signed", functools.cache(script.is_signed)):  # the same lines again and again
+        for number, content in enumerate(damages):
+            path.write_bytes(content) if content is not None else path.unlink()
+            is_found = bool(verified_ledger(office.var).findings)
+            if not is_found or next(script.ledger(office.var.ledger, folder, keys), None) is None:
+                missed.append(number)
     path.write_bytes(before)
     return missed
 
