@@ -79,12 +79,14 @@ def _note(connection: duckdb.DuckDBPyConnection, mart: str, before: str, after: 
     )
 
 
-def long_form(relation: str, mart: str, key: Sequence[str], columns: Sequence[str]) -> str:
-    """A query of key, column_name and value, of the rows of a mart whose key is in `changed_row`; nothing of a null."""
+def long_form(
+    relation: str, mart: str, key: Sequence[str], columns: Sequence[str], rows: str = "(select key from changed_row)"
+) -> str:
+    """A query of key, column_name and value, of the rows of a mart whose key is among `rows`; nothing of a null."""
     own = [name for name in columns if name not in key or (mart, name) in _PARTLY_KEY]
     cells = ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in own)
     told = f"{_key(mart, key)} as key, 'there' as \"{ROW}\"" + (f", {cells}" if cells else "")
-    chosen = f"select * from (select {told} from {relation}) where key in (select key from changed_row)"
+    chosen = f"select * from (select {told} from {relation}) where key in {rows}"
     return f"select key, column_name, value from (unpivot ({chosen}) on columns(* exclude (key)) into name column_name value value)"
 
 

@@ -9,6 +9,7 @@ built, stay together as one, `joint`; where landed tables are lost the cause is 
 
 import math
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from refresh.causes import LandingPair
-from refresh.changed_cells import Keys, columns_of, long_form, note_changed_cells, quoted
+from refresh.changed_cells import Keys, long_form, note_changed_cells, quoted
 from refresh.modelling import DBT_PROJECT, DbtBroken, DbtWorkspace, ModelAborted, build_untested
 from release.layout import VarFolder
 from release.manifest import Manifest
@@ -177,24 +178,25 @@ def _note_values(connection: duckdb.DuckDBPyConnection, state: int, database: Pa
     """What the changed cells are in one build."""
     connection.execute(f"attach {quoted(database)} as built (read_only)")
     try:
-        there = {
-            row[0]
-            for row in connection.execute(
-                "select table_name from duckdb_tables() where database_name = 'built'"
-            ).fetchall()
-        }
-        changed = connection.execute("select distinct mart from cell order by mart").fetchall()
-        for (mart,) in changed:
-            columns = list(columns_of(connection, f'built.main."{mart}"')) if mart in there else []
-            if not set(keys[mart]) <= set(columns):
-                continue
+        built: dict[str, list[str]] = defaultdict(list)
+        for table, column in connection.execute(
+            "select table_name, column_name from duckdb_columns() where database_name = 'built' order by all"
+        ).fetchall():
+            built[table].append(column)
+        changed = connection.execute(
+            "select mart, list(distinct column_name) from cell group by mart order by mart"
+        ).fetchall()
+        values = [
+            f"select c.cell_id, v.value from ({long_form(f'built.main.{mart}', mart, keys[mart], columns, rows)}) as v"
+            f" join cell as c on c.mart = '{mart}' and c.key = v.key and c.column_name = v.column_name"
+            for mart, cells in changed
+            for rows in [f"(select key from cell where mart = '{mart}')"]
+            for columns in [[name for name in built[mart] if name in cells or name in keys[mart]]]
+            if set(keys[mart]) <= set(columns)
+        ]
+        if values:
             connection.execute(
-                f"create or replace temp table changed_row as select distinct key from cell where mart = '{mart}'"
-            )
-            connection.execute(
-                f"insert into state_value select {state}, c.cell_id, v.value"
-                f" from ({long_form(f'built.main.{mart}', mart, keys[mart], columns)}) as v"
-                f" join cell as c on c.mart = '{mart}' and c.key = v.key and c.column_name = v.column_name"
+                f"insert into state_value select {state}, cell_id, value from ({' union all '.join(values)})"
             )
     finally:
         connection.execute("detach built")
