@@ -1,6 +1,5 @@
 """`dagster dev`, whose webserver is `orchestration.webserver`: webserver and daemon with one code location, for `make ui`."""
 
-import os
 from collections.abc import Sequence
 from subprocess import Popen
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from dagster._cli import dev
 from dagster_shared.ipc import open_ipc_subprocess
 
-from release.rights import CLOSED
+from release.rights import closed
 
 
 def start(parts: Sequence[str], **more: Any) -> "Popen[Any]":
@@ -20,9 +19,9 @@ def start(parts: Sequence[str], **more: Any) -> "Popen[Any]":
 
 def main() -> None:
     """Run until stopped; what it writes is closed to others."""
-    os.umask(CLOSED)
     dev.open_ipc_subprocess = start  # type: ignore[attr-defined]
-    dev.dev_command()
+    with closed():
+        dev.dev_command()
 
 
 if __name__ == "__main__":

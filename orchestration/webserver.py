@@ -1,13 +1,11 @@
 """Dagster's webserver behind our doors, with the options of `dagster-webserver`: started by the units and by `make ui`."""
 
-import os
-
 from dagster_webserver import app, cli
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.middleware import Middleware
 
 from orchestration.doors import doors
-from release.rights import CLOSED
+from release.rights import closed
 
 
 class _Guarded(DagsterWebserver):  # type: ignore[type-arg]
@@ -17,9 +15,9 @@ class _Guarded(DagsterWebserver):  # type: ignore[type-arg]
 
 def main() -> None:
     """Serve the UI until stopped; what it writes is closed to others."""
-    os.umask(CLOSED)
     app.DagsterWebserver = _Guarded  # type: ignore[attr-defined]  # there is no setting for it; tests ask a real server
-    cli.main()  # type: ignore[no-untyped-call]
+    with closed():
+        cli.main()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
