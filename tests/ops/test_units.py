@@ -183,9 +183,7 @@ def test_the_commands_of_a_morning_run_as_written(machine: Machine) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.attack(
-    "an account of the machine looks for what a refresh, Dagster, dbt and DuckDB wrote · all of it closed, whatever the umask"
-)
+@pytest.mark.attack("a refused night under an open umask · what it writes is closed")
 def test_a_night_without_deliveries_runs_as_written(machine: Machine) -> None:
     """The refresh of the unit, from an empty inbox: refused in German, on the ledger, told, and closed to others."""
     done = machine.run(*machine.command(unit("nordwaerts-refresh.service")), umask=0)
