@@ -17,15 +17,17 @@ from release.rights import FOLDER_FOR_ALL, FOR_ALL
 ABOUT = "edition.json"
 
 
-class EditionAltered(ReleaseError):
-    """A file of the public edition is not what the release was made of."""
+class EditionRefused(ReleaseError):
+    """A file of the public edition is not what the release was made of, or it is no place to lay it."""
 
 
 def lay(release: Release, folder: Path) -> Path:
     """Lay the public edition as `<folder>/<release>`, let `<folder>/current` point to it, remove earlier ones; its folder.
 
-    A reader sees the edition before or this one, whole. Raises EditionAltered; then the edition before stays.
+    A reader sees the edition before or this one, whole. Raises EditionRefused; then the edition before stays.
     """
+    if folder.resolve().is_relative_to(release.folder.parents[1].resolve()):
+        raise _closed(folder)
     for place in (folder.parent, folder):
         if not place.is_dir():
             place.mkdir()
@@ -63,13 +65,24 @@ def _copy(release: Release, place: Path) -> None:
     place.chmod(FOLDER_FOR_ALL)
 
 
-def _altered(mart: str) -> EditionAltered:
-    return EditionAltered(
+def _altered(mart: str) -> EditionRefused:
+    return EditionRefused(
         Reason(
             de=f"Die Tabelle „{mart}“ ist nicht mehr, wie sie veröffentlicht wurde; ausgelegt wurde nichts.",
             en=f"Table '{mart}' is no longer as it was published; nothing was laid out.",
             remedy_de="„nordwaerts verify“ nennt, was sich geändert hat; eine Datensicherung zurückholen.",
             remedy_en="'nordwaerts verify' names what changed; bring back a backup.",
             rule="same_inputs_same_bytes",
+        )
+    )
+
+
+def _closed(folder: Path) -> EditionRefused:
+    return EditionRefused(
+        Reason(
+            de=f"Der Ordner {folder} gehört zu dem, was anderen verschlossen bleibt.",
+            en=f"The folder {folder} belongs to what stays closed to others.",
+            remedy_de="Nennen Sie einen Ordner außerhalb von NORDWAERTS_VAR.",
+            remedy_en="Name a folder outside of NORDWAERTS_VAR.",
         )
     )

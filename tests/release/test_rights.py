@@ -14,7 +14,7 @@ import pytest
 
 from release import ledger, public_edition, reading, rights, store
 from release.layout import VarFolder
-from release.public_edition import EditionAltered
+from release.public_edition import EditionRefused
 from release.reading import Release
 from release.rights import ReadersUnknown
 
@@ -173,6 +173,15 @@ def test_an_altered_table_is_not_laid_out(place: Path) -> None:
     altered = next(path for path in (second.folder / "public").iterdir())
     altered.chmod(0o600)
     altered.write_bytes(b"PAR1")
-    with pytest.raises(EditionAltered, match=f"Table '{altered.stem}' is no longer as it was published"):
+    with pytest.raises(EditionRefused, match=f"Table '{altered.stem}' is no longer as it was published"):
         public_edition.lay(second, place / "web")
     assert (place / "web" / "current").readlink() == Path(first.release_id)
+
+
+def test_the_folder_of_the_programme_is_no_place_for_the_public_edition(place: Path) -> None:
+    var, found = lay(place)
+    before = sorted(var.folder.rglob("*"))
+    for folder in (var.folder, var.releases / "web"):
+        with pytest.raises(EditionRefused, match="stays closed to others"):
+            public_edition.lay(found, folder)
+    assert sorted(var.folder.rglob("*")) == before
