@@ -63,10 +63,9 @@ lint: $(READY) $(VENV)/.sqlfluff ## style, types, import directions and portable
 	$(BIN)/lint-imports
 
 ui: $(READY) ## open the orchestrator's own UI on this machine (http://127.0.0.1:3000)
-	@mkdir -p $(DAGSTER_HOME)
-	@cp orchestration/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
+	@umask 077 && mkdir -p $(DAGSTER_HOME) && cp orchestration/dagster.yaml $(DAGSTER_HOME)/dagster.yaml
 	@echo "Oberfläche startet (bis zu 1 Minute); beenden mit Strg+C · starting (up to a minute); Ctrl+C ends it"
-	@$(BIN)/python -m orchestration.ready http://127.0.0.1:3000 & exec $(BIN)/dagster dev --host 127.0.0.1 --port 3000
+	@$(BIN)/python -m orchestration.ready http://127.0.0.1:3000 & exec $(BIN)/python -m orchestration.dev --host 127.0.0.1 --port 3000
 
 sample: $(READY) ## make the sample deliveries anew
 	$(BIN)/python -m samples --out programmes/nordwaerts/sample

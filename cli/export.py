@@ -13,6 +13,7 @@ from cli.language import rows_in_words, words
 from cli.options import language_option, nothing_published, programme_option, var_folder
 from release import reading, spreadsheet
 from release.atomic import copy_partial, partial_name
+from release.rights import FOR_ALL
 
 FORMATS = ("csv", "parquet", "xlsx")
 
@@ -62,6 +63,8 @@ def export_command(
         spreadsheet.write_csv(source, partial_name(out), spreadsheet.DIALECTS[dialect or "plain"])
     else:
         spreadsheet.write_workbook(source, partial_name(out), mart, [f"{mart}, {release.release_id}", *remarks])
+    if is_public:
+        partial_name(out).chmod(FOR_ALL)
     partial_name(out).replace(out)
     rows = rows_in_words(release.manifest.tables[mart].row_count)
     click.echo(

@@ -19,6 +19,7 @@ from cli.usage import in_german
 from programmes.errors import StatedError
 from release.lock import RefreshRunning
 from release.reason import ReleaseError
+from release.rights import closed
 
 BROKEN = 1
 ANOTHER_RUNS = 4
@@ -141,6 +142,11 @@ COMMANDS = {
         "eine Tabelle als CSV, Parquet oder Excel ablegen",
         "save a table as CSV, Parquet or Excel",
     ),
+    "public": _Lazy(
+        "cli.public:public_command",
+        "die öffentliche Fassung auslegen, wo ein anderes Konto sie anbieten darf",
+        "lay the public edition where another account may serve it",
+    ),
     "backup": _Lazy(
         "cli.backup:backup_command",
         "Archiv, Stände und Eingangsordner sichern",
@@ -212,7 +218,8 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> None:
         """Run the command; a number it returns becomes the exit code, an error becomes a sentence."""
         try:
-            code = super().invoke(ctx)
+            with closed():
+                code = super().invoke(ctx)
         except click.ClickException as wrong:
             if current_language() == "en" or isinstance(wrong, click.exceptions.NoArgsIsHelpError):
                 raise

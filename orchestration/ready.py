@@ -1,6 +1,6 @@
 """`make ui` says when the webserver really answers, and what it shows: one line, once.
 
-Runs beside `dagster dev`, as a child of it; ends with it, or when the time is up.
+Runs beside `orchestration.dev`, as a child of it; ends with it, or when the time is up.
 """
 
 import os

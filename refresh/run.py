@@ -17,7 +17,7 @@ from refresh.fingerprint import fingerprint
 from refresh.outcomes import RefreshRefused
 from refresh.receiving import Deliveries
 from refresh.record import RefreshRecord
-from release import ledger, log, reading, store
+from release import ledger, log, reading, rights, store
 from release.lock import refresh_lock
 from release.openlineage import Run
 from release.reason import Reason
@@ -171,7 +171,7 @@ class RefreshRun:
 def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
     """The run under the refresh lock; raises RefreshRunning if another refresh holds it."""
     context = run.context
-    with refresh_lock(context.var):
+    with rights.closed(), refresh_lock(context.var):
         context.var.create()
         signer(context.var)  # without a key no line could say what came of it
         store.recover(context.var, context.now())

@@ -1,7 +1,7 @@
 """Where everything the system writes lies: one folder per programme under `var`.
 
 What must be backed up, `release.backup` knows; `build` and `staging` can be deleted at any time. The
-archive holds deliveries as they came and is therefore readable by its owner alone.
+folder is readable by its owner alone; who else may read releases, `release.rights` knows.
 """
 
 import os
@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from release import rights
 from release.reason import Reason, ReleaseError
 
 _PROGRAMME_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -183,10 +184,20 @@ class VarFolder:
         return self.folder / "refresh.lock"
 
     def create(self) -> "VarFolder":
-        """Make what is missing, close the archive to others, and return self."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.archive.mkdir(mode=0o700, exist_ok=True)
+        """Make what is missing, close it to others, open releases to the declared readers, and return self."""
+        with rights.closed():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for place in (
+                self.archive,
+                self.staging,
+                self.landed,
+                self.rejected,
+                self.build,
+                self.objects,
+                self.releases,
+                self.dagster,
+            ):
+                place.mkdir(exist_ok=True)
         self.archive.chmod(0o700)
-        for place in (self.staging, self.landed, self.rejected, self.build, self.objects, self.releases, self.dagster):
-            place.mkdir(exist_ok=True)
+        rights.settle(self.folder, self.releases)
         return self

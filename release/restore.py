@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path, PurePath
 
+from release import rights
 from release.atomic import copy_partial, partial_name, point, sync_folder
 from release.backup_record import CONTENT, RECORD, Backup, load, verify
 from release.layout import VarFolder
@@ -22,7 +23,7 @@ class RestoreRefused(ReleaseError):
 def restore(source: Path, var: VarFolder, inbox: Path | None) -> Backup:
     """Put the last backup in `<source>/<programme>` back, the inbox too unless it is None; its record.
 
-    Rights, hard links of releases to objects, times of change and the link `current` are as they were. Holds the refresh
+    Rights (but what an older backup left open to others is closed), hard links of releases to objects, times of change and the link `current` are as they were. Holds the refresh
     lock. Raises RestoreRefused, RefreshRunning, and BackupDamaged, which names what is missing or altered.
     """
     folder = source / var.programme_id
@@ -51,6 +52,8 @@ def restore(source: Path, var: VarFolder, inbox: Path | None) -> Backup:
                     var.lock.unlink()
                 partial_name(place).rename(place)
                 sync_folder(place.parent)
+            if var.releases.is_dir():
+                rights.settle(var.folder, var.releases)
         finally:
             for place in places.values():
                 shutil.rmtree(partial_name(place), ignore_errors=True)

@@ -1,7 +1,9 @@
 """A released table as a file for a spreadsheet: CSV in two dialects, and an Excel workbook.
 
-A text cell a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or a carriage return) gets an
-apostrophe before it, in every one of these formats; the Parquet file of a release holds the text as it is.
+A text a spreadsheet would run as a formula gets an apostrophe before the sign it would begin with: at its beginning, and
+wherever a reader that takes another separator would begin a cell in the midst of it. One apostrophe more than the text
+has, so that taking one away at each such place gives the text back. Numbers are no texts and stay as they are; the Parquet
+file of a release holds texts as they are.
 """
 
 from dataclasses import dataclass
@@ -11,7 +13,10 @@ from typing import Any
 from release.reason import Reason, ReleaseError
 
 EXCEL_ROWS, EXCEL_TEXT = 1_048_576, 32_767
-_FORMULA = r"^[=+\-@\t\r]"
+_SIGN = r"[=+\-@＝＋－＠﹦﹢﹣﹫]"  # full-width and small ones too, which are read as the plain ones
+_UNSEEN = r"[ \x00-\x08\x0b\x0c\x0e-\x1f\p{Zs}\p{Cf}]*"  # may stand before the sign
+_FORMULA = rf"(^|[\t\n\r;,\x{{85}}\p{{Zl}}\p{{Zp}}])('*{_UNSEEN}{_SIGN})"
+_INDENTED = r"^('*[\t\n\r])"  # dropped by a spreadsheet, which reads on
 _NOT_IN_EXCEL = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 _BLOCK = 10_000
 
@@ -78,17 +83,23 @@ def _defused(table: Any, dialect: Dialect) -> Any:
     return table.project(", ".join(_cell(name, kind, dialect) for name, kind in columns))
 
 
+def _defused_text(text: str) -> str:
+    """SQL for a text with an apostrophe before every sign a spreadsheet would begin a formula with."""
+    formula, indented = (pattern.replace("'", "''") for pattern in (_FORMULA, _INDENTED))
+    return rf"regexp_replace(regexp_replace({text}, '{formula}', '\1''\2', 'g'), '{indented}', '''\1')"
+
+
 def _cell(name: str, kind: str, dialect: Dialect) -> str:
     quoted = _quoted(name)
     if kind == "VARCHAR":
-        return f"case when regexp_matches({quoted}, '{_FORMULA}') then '''' || {quoted} else {quoted} end as {quoted}"
+        return f"{_defused_text(quoted)} as {quoted}"
     if dialect.decimal != "." and (kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL")):
         return f"replace(cast({quoted} as varchar), '.', '{dialect.decimal}') as {quoted}"
     return quoted
 
 
 def _require_room(table: Any) -> None:
-    """Raise NotForExcel before the first cell is written; the header takes one row, an apostrophe one character."""
+    """Raise NotForExcel before the first cell is written; the header takes one row, an apostrophe a character."""
     rows = len(table)
     if rows >= EXCEL_ROWS:
         raise _not_for_excel(f"{rows:,} Zeilen sind zu viele", f"{rows:,} rows are too many")
@@ -96,7 +107,9 @@ def _require_room(table: Any) -> None:
         text = _quoted(name)
         if (
             kind == "VARCHAR"
-            and table.filter(f"length({text}) >= {EXCEL_TEXT} or regexp_matches({text}, '{_NOT_IN_EXCEL}')").fetchone()
+            and table.filter(
+                f"length({_defused_text(text)}) > {EXCEL_TEXT} or regexp_matches({text}, '{_NOT_IN_EXCEL}')"
+            ).fetchone()
         ):
             raise _not_for_excel(
                 f"In Spalte {name} steht ein zu langer Text oder ein Steuerzeichen",

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from release import ledger, manifest, provenance, reading, refusal, retention
+from release import ledger, manifest, provenance, reading, refusal, retention, rights
 from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.database import DATABASE, build_database
 from release.disclosure import is_public
@@ -250,7 +250,10 @@ def _assemble(
         _lay(partial, name, content, var)
     provenance.lay_verifier(partial, key)
     provenance.state(partial, planned, meta, var, key)
-    _close_to_writing(partial)
+    rights.hand_over(partial)
+    for path in sorted(partial.rglob("*")):
+        if path.is_file():
+            sync_file(path)
     for place in (var.objects, internal, public, partial):
         sync_folder(place)
     partial.rename(folder)
@@ -282,14 +285,7 @@ def _store_source(content: bytes, var: VarFolder) -> None:
     if not stored.is_file():
         var.sources.mkdir(exist_ok=True)
         write_whole(stored, gzip.compress(content, mtime=0))
-        stored.chmod(0o444)
-
-
-def _close_to_writing(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            path.chmod(0o444)
-            sync_file(path)
+        stored.chmod(0o400)
 
 
 def _restore_database(folder: Path, contents: Manifest, key: Signer) -> None:
@@ -297,11 +293,11 @@ def _restore_database(folder: Path, contents: Manifest, key: Signer) -> None:
         return
     partial = partial_name(folder / DATABASE)
     build_database(partial, folder / "internal", folder / CHECKS, contents)
-    partial.chmod(0o444)
+    rights.hand_over(partial)
     sync_file(partial)
     if (folder / provenance.PROVENANCE).exists():  # a release from before signing stays as it was
         provenance.state_database(partial, folder, contents, key)
-        (folder / provenance.DATABASE_PROVENANCE).chmod(0o444)
+        rights.hand_over(folder / provenance.DATABASE_PROVENANCE)
     partial.replace(folder / DATABASE)
     sync_folder(folder)
 

@@ -12,6 +12,7 @@ from release import ledger, reading
 from release.atomic import write_whole
 from release.freshness import source_ages
 from release.layout import VarFolder
+from release.rights import FOR_ALL
 from release.standing import standing
 
 Samples = list[tuple[dict[str, str], float]]
@@ -20,6 +21,7 @@ Samples = list[tuple[dict[str, str], float]]
 def write_metrics(var: VarFolder, target: Path) -> None:
     """Replace the metrics file of a programme in one step; raises what damaged folders raise in `release`."""
     write_whole(target, exposition(var).encode())
+    target.chmod(FOR_ALL)  # no delivered value is in it, and who collects it is another account
 
 
 def exposition(var: VarFolder) -> str:

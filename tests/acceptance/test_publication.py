@@ -30,6 +30,13 @@ def test_every_mart_of_the_design_is_published_and_says_that_it_is_synthetic(pub
         assert table.num_rows or mart == "fct_correction", "the sample corrects no figure, everything else has rows"
 
 
+@pytest.mark.attack("another account reads what Dagster, dbt and DuckDB wrote in a whole refresh · all of it is closed")
+def test_what_a_whole_refresh_writes_is_closed(published: Path) -> None:
+    written = [path for folder in published.iterdir() for path in (folder, *folder.rglob("*")) if not path.is_symlink()]
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
+    assert {path.suffix for path in written} >= {".db", ".duckdb", ".parquet", ".jsonl"}
+
+
 def test_only_tables_without_small_counts_are_public(published: Path) -> None:
     current = VarFolder("nordwaerts", published).current
     public = {path.stem for path in (current / "public").iterdir()}

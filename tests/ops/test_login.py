@@ -32,7 +32,7 @@ class _StandIn(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         told = [str(self.server.server_address[1]), self.path]
-        told += [f"{name}={self.headers.get(name)}" for name in ("Authorization", "Upgrade", "Connection")]
+        told += [f"{name}={self.headers.get(name)}" for name in ("Authorization", "Upgrade", "Connection", "Host")]
         body = "\n".join(told).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -154,6 +154,10 @@ def test_the_server_behind_never_sees_the_password(proxy: Proxy) -> None:
 def test_websockets_are_passed_on(proxy: Proxy) -> None:
     assert "Upgrade=websocket" in proxy.get("/graphql", "office", Upgrade="websocket", Connection="Upgrade")[1]
     assert {"Upgrade=None", "Connection=close"} <= set(proxy.get("/graphql", "office")[1])
+
+
+def test_the_address_of_the_page_is_passed_on_because_the_server_compares_it(proxy: Proxy) -> None:
+    assert f"Host=127.0.0.1:{proxy.port}" in proxy.get("/", "office")[1]
 
 
 def test_an_example_without_its_log_in_is_noticed(machine: Machine) -> None:

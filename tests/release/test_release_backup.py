@@ -112,7 +112,7 @@ def test_all_comes_back_elsewhere_with_bytes_rights_times_and_links(var, inbox, 
     assert stat.S_IMODE(found.archive.stat().st_mode) == 0o700
     seen = reading.current(found)
     assert seen is not None and seen.release_id == written.record.current
-    assert stat.S_IMODE((seen.folder / "manifest.json").stat().st_mode) == 0o444
+    assert stat.S_IMODE((seen.folder / "manifest.json").stat().st_mode) == 0o400
     for mart, table in seen.manifest.tables.items():
         assert seen.mart_path(mart).stat().st_ino == (found.objects / f"{table.sha256}.parquet").stat().st_ino
     assert seen.mart_path("dim_project", is_public=True).stat().st_nlink == 3

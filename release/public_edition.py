@@ -1,0 +1,88 @@
+"""The public edition of a release in a folder of its own, which another account may read and serve.
+
+Releases are closed, and their files are one with the internal ones; so the edition is copied, compared with what the release
+says of it, and shown by a link. What readers no longer see is no longer there.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+from release.atomic import copy_partial, partial_name, point, remove_partials, sync_folder, write_whole
+from release.manifest import RELEASE_ID
+from release.reading import Release
+from release.reason import Reason, ReleaseError
+from release.rights import FOLDER_FOR_ALL, FOR_ALL
+
+ABOUT = "edition.json"
+
+
+class EditionRefused(ReleaseError):
+    """A file of the public edition is not what the release was made of, or it is no place to lay it."""
+
+
+def lay(release: Release, folder: Path) -> Path:
+    """Lay the public edition as `<folder>/<release>`, let `<folder>/current` point to it, remove earlier ones; its folder.
+
+    A reader sees the edition before or this one, whole. Raises EditionRefused; then the edition before stays.
+    """
+    if folder.resolve().is_relative_to(release.folder.parents[1].resolve()):
+        raise _closed(folder)
+    for place in (folder.parent, folder):
+        if not place.is_dir():
+            place.mkdir()
+            place.chmod(FOLDER_FOR_ALL)
+    [*remove_partials(folder)]
+    laid = folder / release.release_id
+    if not laid.is_dir():
+        _copy(release, partial_name(laid))
+        partial_name(laid).rename(laid)
+        sync_folder(folder)
+    point(folder / "current", laid.name)
+    for earlier in folder.iterdir():
+        if RELEASE_ID.fullmatch(earlier.name) and earlier != laid:
+            shutil.rmtree(earlier)
+    return laid
+
+
+def _copy(release: Release, place: Path) -> None:
+    place.mkdir()
+    public = {mart: table for mart, table in sorted(release.manifest.tables.items()) if table.is_public}
+    for mart, table in public.items():
+        partial, sha256 = copy_partial(release.mart_path(mart, is_public=True), place / f"{mart}.parquet")
+        if sha256 != table.sha256:
+            raise _altered(mart)
+        partial.replace(place / f"{mart}.parquet")
+    about = {
+        "release_id": release.release_id,
+        "as_of_on": release.manifest.as_of_on.isoformat(),
+        "is_synthetic": release.manifest.is_synthetic,
+        "tables": {mart: {"sha256": table.sha256, "rows": table.row_count} for mart, table in public.items()},
+    }
+    write_whole(place / ABOUT, (json.dumps(about, indent=1) + "\n").encode())
+    for path in place.iterdir():
+        path.chmod(FOR_ALL)
+    place.chmod(FOLDER_FOR_ALL)
+
+
+def _altered(mart: str) -> EditionRefused:
+    return EditionRefused(
+        Reason(
+            de=f"Die Tabelle „{mart}“ ist nicht mehr, wie sie veröffentlicht wurde; ausgelegt wurde nichts.",
+            en=f"Table '{mart}' is no longer as it was published; nothing was laid out.",
+            remedy_de="„nordwaerts verify“ nennt, was sich geändert hat; eine Datensicherung zurückholen.",
+            remedy_en="'nordwaerts verify' names what changed; bring back a backup.",
+            rule="same_inputs_same_bytes",
+        )
+    )
+
+
+def _closed(folder: Path) -> EditionRefused:
+    return EditionRefused(
+        Reason(
+            de=f"Der Ordner {folder} gehört zu dem, was anderen verschlossen bleibt.",
+            en=f"The folder {folder} belongs to what stays closed to others.",
+            remedy_de="Nennen Sie einen Ordner außerhalb von NORDWAERTS_VAR.",
+            remedy_en="Name a folder outside of NORDWAERTS_VAR.",
+        )
+    )
