@@ -8,6 +8,7 @@ line it could not write.
 import datetime as dt
 import json
 import os
+import uuid
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
@@ -53,9 +54,7 @@ class Begun:
     seen: ledger.LastSeen
 
 
-def begin(
-    var: VarFolder, run_id: str, at: dt.datetime, as_of_on: dt.date | None, is_synthetic: bool | None
-) -> StartMark:
+def begin(var: VarFolder, run_id: str, at: dt.datetime, as_of_on: dt.date, is_synthetic: bool) -> StartMark:
     """Leave the mark of a refresh that begins now; the caller holds `refresh_lock`. Raises OSError, LedgerError."""
     seen = ledger.LastSeen(run_id, next(iter(PHASES)), _whole_seconds(at), _whole_seconds(at))
     mark = StartMark(seen, len(ledger.lines(var)), as_of_on, is_synthetic)
@@ -84,8 +83,9 @@ def read(var: VarFolder) -> StartMark | None:
     try:
         body = json.loads(content)
         seen = ledger.last_seen_of(body["seen"])
-        as_of_on = dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None
-        mark = StartMark(seen, int(body["after_line"]), as_of_on, body["is_synthetic"])
+        uuid.UUID(seen.run_id)
+        as_of_on = dt.date.fromisoformat(body["as_of_on"])
+        mark = StartMark(seen, int(body["after_line"]), as_of_on, bool(body["is_synthetic"]))
     except (ValueError, TypeError, KeyError):
         unknown = ledger.LastSeen("unknown", "unknown", _whole_seconds(written), _whole_seconds(written))
         return StartMark(unknown, len(ledger.lines(var)))

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 import os
+import uuid
 from pathlib import Path
 
 import exports
@@ -204,7 +205,7 @@ def test_a_pinned_release_says_who_keeps_it_and_why(office, run) -> None:
 @pytest.fixture
 def dead(office) -> None:
     """A refresh died in the night after the refusal."""
-    mark = start_mark.begin(office.var, "run-1", exports.NIGHT, exports.AS_OF, is_synthetic=True)
+    mark = start_mark.begin(office.var, str(uuid.uuid4()), exports.NIGHT, exports.AS_OF, is_synthetic=True)
     start_mark.reached(office.var, mark, "gate_2", exports.NIGHT + dt.timedelta(minutes=3))
 
 

@@ -5,14 +5,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from made_up_office import places
 from nightly_office import NightlyOffice, before_the_first_night
 
+from cli.refresh import tell_stopped
+from refresh.stopping import Door, Stopped
 from release import ledger, reading, start_mark
 from release.verifying import verified
 
@@ -144,3 +147,54 @@ def test_one_killed_after_its_line_has_that_line_alone(office: NightlyOffice) ->
     assert line is not None and line.outcome == "published"
     assert start_mark.read(office.var) is None
     assert office.night().outcome == "unchanged"
+
+
+def full_disk() -> bool:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("note_stop", "came_to"),
+    [
+        pytest.param(None, Stopped(has_begun=False), id="nothing had begun"),
+        pytest.param(lambda: True, Stopped(), id="a line"),
+        pytest.param(full_disk, Stopped(has_line=False), id="no room for a line"),
+        pytest.param(lambda: False, None, id="over already"),
+    ],
+)
+def test_what_stopping_comes_to(note_stop: Callable[[], bool] | None, came_to: Stopped | None) -> None:
+    assert Door(note_stop).shut() == came_to
+
+
+def test_a_door_that_is_held_opens_with_the_line_and_who_stops_then_is_too_late() -> None:
+    door, came_to = Door(lambda: True), []
+    door.hold()
+    stopping = Thread(target=lambda: came_to.append(door.shut()), daemon=True)
+    stopping.start()
+    stopping.join(0.2)
+    assert stopping.is_alive(), "it waits for the line"
+    door.let_go()
+    stopping.join(10)
+    assert came_to == [None]
+    with door.passing():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("stopped", "sentence"),
+    [
+        (Stopped(has_begun=False), "Stopped: nothing had begun.\n"),
+        (Stopped(), "Stopped: nothing was published, the ledger says so.\n"),
+        (
+            Stopped(has_line=False),
+            "Stopped: nothing was published; the ledger could not be written, the next start makes up for it.\n",
+        ),
+    ],
+)
+def test_stopping_is_told_in_one_sentence(
+    stopped: Stopped, sentence: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, "C")
+    tell_stopped(stopped)
+    assert capsys.readouterr().err == sentence

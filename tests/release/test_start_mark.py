@@ -1,6 +1,7 @@
 """The mark of a refresh: one that died is told by the next start or by whoever looks, and written down once."""
 
 import datetime as dt
+import json
 import os
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from release.lock import refresh_lock
 from release.verifying import verified
 
 BEGUN, SEEN = exports.NIGHT, exports.NIGHT + dt.timedelta(minutes=3)
+RUN = "1b2ca3a5-9a1c-4b7e-8a2f-0d6f3c9d7e11"
 LATER = exports.NIGHT + dt.timedelta(hours=5)
 
 
 @pytest.fixture
 def dead(var: VarFolder) -> VarFolder:
     """A folder in which a refresh died while dbt was at work."""
-    mark = start_mark.begin(var, "run-1", BEGUN, exports.AS_OF, is_synthetic=True)
+    mark = start_mark.begin(var, RUN, BEGUN, exports.AS_OF, is_synthetic=True)
     start_mark.reached(var, mark, "dbt_build", SEEN)
     return var
 
@@ -35,7 +37,7 @@ def test_the_next_start_writes_the_line_once(dead: VarFolder) -> None:
     store.recover(dead, LATER)
     [line] = ledger.read(dead)
     assert (line.outcome, line.at, line.as_of_on, line.is_synthetic) == ("died", LATER, exports.AS_OF, True)
-    assert line.last_seen == ledger.LastSeen("run-1", "dbt_build", BEGUN, SEEN)
+    assert line.last_seen == ledger.LastSeen(RUN, "dbt_build", BEGUN, SEEN)
     [reason] = line.reasons
     assert reason.rule == "refresh_died"
     assert "2026-03-02 at 03:03 UTC while computing tables" in reason.en
@@ -105,10 +107,20 @@ def test_a_mark_that_cannot_be_read_tells_of_a_death_too(dead: VarFolder, text: 
     assert "at 03:03 UTC while in an unknown phase" in line.reasons[0].en
 
 
+@pytest.mark.parametrize("name", ["run_id", "begun_at", "seen_at"])
+def test_what_is_no_word_of_a_mark_is_not_repeated(dead: VarFolder, name: str) -> None:
+    body = json.loads(dead.begun.read_text())
+    body["seen"][name] = "evil"
+    dead.begun.write_text(json.dumps(body), encoding="utf-8")
+    store.recover(dead, LATER)
+    assert [line.outcome for line in ledger.read(dead)] == ["died"]
+    assert "evil" not in dead.ledger.read_text(encoding="utf-8")
+
+
 def test_a_phase_nobody_knows_is_not_repeated(dead: VarFolder) -> None:
     dead.begun.write_text(dead.begun.read_text().replace("dbt_build", "\\u001b[31mevil"), encoding="utf-8")
     store.recover(dead, LATER)
-    assert ledger.read(dead)[0].last_seen == ledger.LastSeen("run-1", "unknown", BEGUN, SEEN)
+    assert ledger.read(dead)[0].last_seen == ledger.LastSeen(RUN, "unknown", BEGUN, SEEN)
     assert "evil" not in dead.ledger.read_text(encoding="utf-8")
 
 
@@ -122,4 +134,4 @@ def test_a_disk_that_is_full_keeps_the_mark_as_it_was(dead: VarFolder, monkeypat
     assert start_mark.reached(dead, mark, "release", LATER).seen.phase == "release"
     assert start_mark.read(dead) == mark
     with pytest.raises(OSError, match="No space"):
-        start_mark.begin(dead, "run-2", LATER, None, None)
+        start_mark.begin(dead, RUN, LATER, exports.AS_OF, is_synthetic=True)
