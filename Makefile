@@ -115,7 +115,7 @@ trial-differences: $(READY) ## split 1,000 random combinations of edits among th
 trial-reproduce: $(READY) ## make the last three releases anew in a new environment, write docs/trials.md
 	$(BIN)/python -m trials.reproduce
 
-trial-chaos: $(READY) ## read without a pause while 200 publications are killed, starved of disk, rolled back, write docs/trials.md
+trial-chaos: $(READY) ## read without a pause while 500 publications are killed, starved of disk, rolled back, write docs/trials.md
 	$(BIN)/python -m trials.chaos
 
 clean: ## remove the environment (never var/: it holds archive and ledger)

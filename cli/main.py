@@ -1,8 +1,8 @@
 """`nordwaerts`: the group of all commands, each imported only when it is called.
 
 Ends with the exit codes of the design: 0 done, 1 broken (also: no such release, wrong usage), 2 refused
-by a gate, 3 published while a delivery is kept or held, 4 another refresh is running. A command chooses its code by
-returning it. Whatever goes wrong is told in a sentence; NORDWAERTS_DEBUG=1 shows the traceback instead.
+by a gate, 3 published while a delivery is kept or held, 4 another refresh is running, 130 ended by Ctrl-C. A command chooses
+its code by returning it. Whatever goes wrong is told in a sentence; NORDWAERTS_DEBUG=1 shows the traceback instead.
 """
 
 import errno
@@ -23,6 +23,7 @@ from release.rights import closed
 
 BROKEN = 1
 ANOTHER_RUNS = 4
+INTERRUPTED = 130  # as shells say it
 click.UsageError.exit_code = BROKEN  # click's own 2 would read as "refused by a gate"
 
 
@@ -227,6 +228,9 @@ class LazyGroup(click.Group):
             code = wrong.exit_code
         except (click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:  # of a refresh, refresh.stopping minds it
+            click.echo(words("Mit Strg-C beendet.", "Ended by Ctrl-C."), err=True)
+            code = INTERRUPTED
         except Exception as error:
             if os.environ.get("NORDWAERTS_DEBUG") == "1":
                 raise

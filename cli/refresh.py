@@ -2,7 +2,7 @@
 
 Answers an unchanged night, a repeated refusal and a running refresh without importing Dagster. Exit
 codes: 0 published or unchanged, 2 refused by a gate, 3 the same as 0 while a delivery is kept or held, 4 another
-refresh is running, 1 broken.
+refresh is running, 1 broken, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ from release.layout import VarFolder
 
 if TYPE_CHECKING:
     from refresh.record import RefreshRecord
+    from refresh.stopping import Stopped
 
 REFUSED, KEPT = 2, 3
 _SHOWN = 5
@@ -45,16 +46,38 @@ _SHOWN = 5
 @language_option
 def refresh_command(programme: str, sample: bool, as_of: dt.datetime | None, timings: Path | None) -> int:
     begun = time.perf_counter()
-    from orchestration.launch import refresh_now
-    from refresh.context import named_context
+    from refresh.stopping import Door, stoppable
 
-    context = named_context(programme, sample, as_of.date() if as_of else None, _progress)
-    record = refresh_now(context)
-    seconds = time.perf_counter() - begun
-    if timings:
-        timings.write_text(json.dumps(_timings(record, seconds), indent=1), encoding="utf-8")
-    click.echo("\n".join(summary(record, seconds)))
-    return exit_code(record)
+    door, command = Door(), click.get_current_context()
+
+    def work() -> int:
+        from orchestration.launch import refresh_now
+        from refresh.context import named_context
+
+        with command.scope(cleanup=False):  # the language is that of the command in this thread too
+            context = named_context(programme, sample, as_of.date() if as_of else None, _progress, door)
+            record = refresh_now(context)
+            seconds = time.perf_counter() - begun
+            if timings:
+                timings.write_text(json.dumps(_timings(record, seconds), indent=1), encoding="utf-8")
+            click.echo("\n".join(summary(record, seconds)))
+            return exit_code(record)
+
+    return stoppable(work, door, tell_stopped)
+
+
+def tell_stopped(stopped: "Stopped") -> None:
+    """Say in one sentence what stopping came to."""
+    if not stopped.has_begun:
+        noted = words("begonnen war noch nichts.", "nothing had begun.")
+    elif stopped.has_line:
+        noted = words("veröffentlicht ist nichts, das Ledger sagt es.", "nothing was published, the ledger says so.")
+    else:
+        noted = words(
+            "veröffentlicht ist nichts; das Ledger ließ sich nicht schreiben, der nächste Start holt es nach.",
+            "nothing was published; the ledger could not be written, the next start makes up for it.",
+        )
+    click.echo(words("Gestoppt: ", "Stopped: ") + noted, err=True)
 
 
 def _timings(record: "RefreshRecord", seconds: float) -> dict[str, float | dict[str, float]]:

@@ -1,10 +1,11 @@
 """`nordwaerts status`: which release readers see, how old it is, and why the last refresh was refused.
 
-Written for the clerk who looks in the morning. Ends with 0 where all is well, 1 where no release has been published yet,
-2 while a refusal stands, 3 while a delivery is kept (refused, with the last good one in its place) or held (doubted, until
-somebody accepts or rejects it).
+Written for the clerk who looks in the morning, who also learns here that a refresh died or is at work. Ends with 0 where all
+is well, 1 where no release has been published yet, 2 while a refusal stands or a refresh died, 3 while a delivery is kept
+(refused, with the last good one in its place) or held (doubted, until somebody accepts or rejects it).
 """
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +14,7 @@ import click
 from cli.arrivals import arrival_lines
 from cli.language import counted, current_language, day, labelled, moment, rows_in_words, words
 from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
-from release import last_refresh, ledger, reading
+from release import last_refresh, ledger, reading, start_mark
 from release.freshness import source_ages
 from release.layout import VarFolder
 from release.reason import Language
@@ -27,6 +28,8 @@ OUTCOMES = {
     "unchanged": ("nichts Neues geliefert, nichts zu tun", "nothing new delivered, nothing to do"),
     "refused": ("abgelehnt", "refused"),
     "broken": ("abgebrochen", "broke off"),
+    "died": ("eine Aktualisierung endete ohne ein Wort", "a refresh ended without a word"),
+    "stopped": ("gestoppt", "stopped"),
     "rolled_back": ("auf einen früheren Stand zurückgesetzt", "rolled back to an earlier release"),
     "withdrawn": ("eine Lieferung zurückgezogen", "a delivery withdrawn"),
     "accepted": ("eine angehaltene Lieferung angenommen", "a held delivery accepted"),
@@ -44,12 +47,13 @@ OUTCOMES = {
 @language_option
 def status_command(programme: str, as_json: bool) -> int:
     var = var_folder(programme)
-    row = status_row(var)
+    begun = start_mark.looked_at(var, dt.datetime.now(dt.UTC))
+    row = {**status_row(var), "begun": asdict(begun) if begun else None}
     if as_json:
         print_json([row])
     else:
-        click.echo("\n".join(_lines(row, var)))
-    if row["refused_at"]:
+        click.echo("\n".join([*_lines(row, var), *(_begun_lines(begun) if begun else [])]))
+    if row["refused_at"] or (begun and not begun.is_running):
         return REFUSED
     if row["kept"] or row["held"]:
         return KEPT
@@ -168,6 +172,22 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
     if row["page"]:
         lines += ["", words(f"Die Seite zum letzten Lauf: {row['page']}", f"The page of the last run: {row['page']}")]
     return lines
+
+
+def _begun_lines(begun: start_mark.Begun) -> list[str]:
+    """A refresh at work, or one that died where this reader may not write it down."""
+    seen = begun.seen
+    if begun.is_running:
+        de, en = start_mark.PHASES[seen.phase]
+        since = moment(seen.begun_at)
+        return [
+            "",
+            words(
+                f"Seit {since} läuft eine Aktualisierung, jetzt bei: {de}.",
+                f"A refresh is running since {since}, now {en}.",
+            ),
+        ]
+    return ["", start_mark.death(seen).text(current_language())]
 
 
 def _release_lines(row: dict[str, Any]) -> list[str]:

@@ -1,20 +1,21 @@
 """What a refresh works on: programme, places, day, clock. Fixed from beginning to end.
 
 Every step takes a `RefreshContext` and reads it; none writes to it, except that the stopwatch adds up the
-seconds of each phase for the closing report.
+seconds of each phase for the closing report, and that the door keeps out who would stop a refresh at the wrong moment.
 """
 
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from programmes.loading import load_programme
 from programmes.model import Programme
+from refresh.stopping import Door
 from release.layout import VarFolder, inbox_root
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
@@ -28,10 +29,12 @@ class Stopwatch:
 
     seconds: dict[str, float] = field(default_factory=dict)
     begun: float = field(default_factory=time.perf_counter)
+    entered: Callable[[str], None] = lambda _phase: None  # told of each phase as it begins
 
     @contextmanager
     def timed(self, phase: str) -> Iterator[None]:
         """Add the seconds of a with block to a phase."""
+        self.entered(phase)
         begun = time.perf_counter()
         try:
             yield
@@ -56,6 +59,7 @@ class RefreshContext:
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     progress: Progress = lambda _de, _en: None
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    door: Door = field(default_factory=Door)
 
 
 def refresh_context(
@@ -84,9 +88,11 @@ def named_context(
     is_sample: bool,
     as_of_on: dt.date | None = None,
     progress: Progress = lambda _de, _en: None,
+    door: Door | None = None,
 ) -> RefreshContext:
     """A refresh of a programme by name or folder; raises DeclarationError for a broken programme folder."""
     programme = load_programme(programme_name)
-    return refresh_context(
+    made = refresh_context(
         programme, VarFolder(programme.settings.programme_id), is_sample, as_of_on, progress=progress
     )
+    return replace(made, door=door) if door else made

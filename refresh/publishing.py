@@ -84,7 +84,7 @@ def publish_export(
         }
 
     try:
-        return store.publish(export_folder(context.var), meta, context.var, beside)
+        return store.publish(export_folder(context.var), meta, context.var, beside, context.door.hold)
     except ReleaseRefused as refused:
         raise RefreshRefused(*refused.reasons) from refused
 

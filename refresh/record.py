@@ -10,7 +10,7 @@ from refresh.catalogue import Catalogue
 from refresh.context import RefreshContext
 from refresh.outcomes import Inbox, NodeResult, TableOutcome, by_table, counts_by_table
 from refresh.retaining import note_grounds, releases_due
-from release import last_refresh, ledger, log, reading, refresh_page, refusal
+from release import last_refresh, ledger, log, reading, refresh_page, refusal, start_mark
 from release.reason import Reason
 from release.standing import Standing, standing
 
@@ -62,26 +62,29 @@ class RefreshRecord:
         context, release = self.context, reading.current(self.context.var)
         self.outcome = outcome
         self.release_id = release.release_id if release else None
-        written = ledger.append(
-            context.var,
-            outcome,
-            at=context.now(),
-            release_id=self.release_id,
-            inputs_sha256=inputs_sha256,
-            reasons=self.reasons,
-            in_force=release.manifest.in_force if release and outcome != "unchanged" else None,
-            superseded=stand["superseded"] if outcome == "published" else None,
-            replaced_by=stand["replaced_by"] if outcome == "published" else None,
-            refused=stand["refused"],
-            held=stand["held"],
-            counts=stand["counts"],
-            let_go=releases_due(context, self.release_id) if outcome in ledger.SUCCEEDED else (),
-            as_of_on=context.as_of_on,
-            is_synthetic=context.is_synthetic,
-        )
-        self.sequence = written.sequence
-        if outcome != "broken":  # readers may be switched already; the next start sees to it
-            context.var.announced.unlink(missing_ok=True)
+        with context.door.passing():
+            written = ledger.append(
+                context.var,
+                outcome,
+                at=context.now(),
+                release_id=self.release_id,
+                inputs_sha256=inputs_sha256,
+                reasons=self.reasons,
+                in_force=release.manifest.in_force if release and outcome != "unchanged" else None,
+                superseded=stand["superseded"] if outcome == "published" else None,
+                replaced_by=stand["replaced_by"] if outcome == "published" else None,
+                refused=stand["refused"],
+                held=stand["held"],
+                counts=stand["counts"],
+                let_go=releases_due(context, self.release_id) if outcome in ledger.SUCCEEDED else (),
+                as_of_on=context.as_of_on,
+                is_synthetic=context.is_synthetic,
+            )
+            self.sequence = written.sequence
+            start_mark.take_away(context.var)
+            if outcome != "broken":  # readers may be switched already; the next start sees to it
+                context.var.announced.unlink(missing_ok=True)
+        context.door.let_go()
         if outcome in ledger.SUCCEEDED:
             note_grounds(context)
         self.standing = standing(context.var)

@@ -1,8 +1,8 @@
 """One refresh from lock to ledger: context, deliveries and record held together while its steps run.
 
-`open_run` holds the refresh lock, clears what a crash left behind, and sees to it that a whole refresh ends
-with exactly one ledger line, whichever way it ends. A run of a few steps is no refresh: it leaves no line and
-no refusal text, unless it publishes.
+`open_run` holds the refresh lock, clears what a crash left behind, leaves the mark of the refresh, and sees to it that a
+whole refresh ends with exactly one ledger line, whichever way it ends; that of one that dies the next start writes. A run
+of a few steps is no refresh: it leaves no mark, no line and no refusal text, unless it publishes.
 """
 
 import uuid
@@ -17,7 +17,7 @@ from refresh.fingerprint import fingerprint
 from refresh.outcomes import RefreshRefused
 from refresh.receiving import Deliveries
 from refresh.record import RefreshRecord
-from release import ledger, log, reading, rights, store
+from release import ledger, log, reading, rights, start_mark, store
 from release.lock import refresh_lock
 from release.openlineage import Run
 from release.reason import Reason
@@ -33,6 +33,8 @@ class RefreshRun:
     record: RefreshRecord
     is_whole: bool = True
     broken_by: BaseException | None = None
+    is_stopped: bool = False  # by whoever started it, as the orchestrator does for its UI
+    mark: start_mark.StartMark | None = None  # once it has begun, if it is whole
 
     @classmethod
     def of(cls, context: RefreshContext, is_whole: bool = True) -> "RefreshRun":
@@ -96,12 +98,37 @@ class RefreshRun:
             self.record.close("refused", arrival)
             return True
         if earlier := reading.published_from(var, arrival):
+            self.context.door.hold()
             store.switch(var, earlier.release_id or "")
             self.record.repeated = earlier
             self.record.close("published", arrival)
             store.collect(var)
             return True
         return False
+
+    def begin(self) -> None:
+        """Leave the mark of this refresh, and let it follow from phase to phase until its line is written."""
+        context = self.context
+        with context.door.passing():
+            self.mark = start_mark.begin(
+                context.var, self.known_as.run_id, context.now(), context.as_of_on, context.is_synthetic
+            )
+            context.door.note_stop = self._note_stop
+        context.stopwatch.entered = self._note_phase
+
+    def _note_phase(self, phase: str) -> None:
+        with self.context.door.passing():
+            if self.mark and self.mark.seen.phase != phase and self.record.outcome is None:
+                self.mark = start_mark.reached(self.context.var, self.mark, phase, self.context.now())
+
+    def _note_stop(self) -> bool:
+        """Write the line of this refresh in its stead, whatever it is doing; False if it has one."""
+        context = self.context
+        line = start_mark.settle(context.var, "stopped", context.now())
+        if line:
+            told = context.stopwatch.told()
+            log.event(context.var, "ended", context.now(), outcome="stopped", ledger_line=line.sequence, **told)
+        return line is not None
 
     @contextmanager
     def step(self, phase: str | None = None) -> Iterator[None]:
@@ -118,13 +145,19 @@ class RefreshRun:
         except Exception as error:
             self.broken_by = error
             raise
+        except BaseException:
+            self.is_stopped = True
+            raise
 
     def close_unfinished(self, error: BaseException | None) -> None:
-        """Write the ledger line of a refresh that ended without one: refused for its reasons, or broken off.
+        """Write the ledger line of a refresh that ended without one: refused for its reasons, stopped, or broken off.
 
         What broke beside a refusal broke: the next night works again instead of repeating the refusal.
         """
         cause = self._cause(error)
+        if self.is_stopped and not cause and not self.context.door.is_held and self._note_stop():
+            self.record.outcome = "stopped"
+            return
         outcome: ledger.Outcome = "refused" if self.record.reasons and not cause else "broken"
         if outcome == "broken":
             what, trace = self._traced(cause or error)
@@ -177,17 +210,21 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
         store.recover(context.var, context.now())
         run.deliveries.archive.remove_half_written()
         known = run.known_as
+        if run.is_whole:
+            run.begin()
         log.event(context.var, "begun", context.now(), as_of_on=context.as_of_on, is_whole=run.is_whole)
         error: BaseException | None = None
         try:
             yield run
         except BaseException as raised:
             error = raised
+            run.is_stopped |= not isinstance(raised, Exception)
             raise
         finally:
             if run.is_whole and run.record.outcome is None:
                 run.close_unfinished(error)
             elif run.is_whole:
                 run.note_break_afterwards(error)
+            context.door.let_go()
             if run.is_whole:
                 lineage.tell(context, known, run.record.outcome, run.record.reasons)

@@ -118,7 +118,17 @@ def _stored(var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: 
 
 def _found(var: VarFolder, inbox: Path) -> Iterator[tuple[str, Path]]:
     """Folders and files with their names in the backup; what refers to others comes before them, so none is lacking."""
-    made_anew = {var.staging, var.landed, var.rejected, var.vintages, var.build, var.dagster, var.lock, var.current}
+    made_anew = {
+        var.begun,
+        var.staging,
+        var.landed,
+        var.rejected,
+        var.vintages,
+        var.build,
+        var.dagster,
+        var.lock,
+        var.current,
+    }
     left_out = {*made_anew, var.signing}  # who holds a backup must not be able to sign
 
     def is_left_out(path: Path) -> bool:

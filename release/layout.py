@@ -70,6 +70,11 @@ class VarFolder:
         return self.root / self.programme_id
 
     @property
+    def begun(self) -> Path:
+        """The mark of a refresh that has no ledger line yet: it is at work, or died."""
+        return self.folder / "begun.json"
+
+    @property
     def announced(self) -> Path:
         """The ledger line of a publication at work; there only between the switch of readers and that line."""
         return self.folder / "announced.json"

@@ -22,14 +22,14 @@ from release.reason import Reason, ReleaseError
 from release.signing import signer
 
 Outcome = Literal[
-    "published", "unchanged", "refused", "broken", "rolled_back", "recovered",
+    "published", "unchanged", "refused", "broken", "died", "stopped", "rolled_back", "recovered",
     "withdrawn", "reinstated", "accepted", "rejected", "pinned", "unpinned",
 ]  # fmt: skip
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 POINTING: tuple[Outcome, ...] = ("published", "rolled_back", "recovered")
-FAILED: tuple[Outcome, ...] = ("refused", "broken")
+FAILED: tuple[Outcome, ...] = ("refused", "broken", "died", "stopped")
 SUCCEEDED: tuple[Outcome, ...] = ("published", "unchanged", "recovered")
-REFRESHES: tuple[Outcome, ...] = ("published", "unchanged", "refused", "broken")
+REFRESHES: tuple[Outcome, ...] = ("published", "unchanged", *FAILED)
 DECISIONS: tuple[Outcome, ...] = ("withdrawn", "reinstated", "accepted", "rejected")
 
 _OVER = ("signature", "digest")  # what a line says of the rest of itself; the digest covers the signature as well
@@ -67,17 +67,37 @@ class Pin:
 
 
 @dataclass(frozen=True)
+class LastSeen:
+    """Where a refresh that could not write its line itself was seen last: the phase it had reached, and when."""
+
+    run_id: str
+    phase: str
+    begun_at: dt.datetime
+    seen_at: dt.datetime
+
+    def to_json(self) -> dict[str, str]:
+        """As a JSON object: what the ledger and the mark of a refresh keep."""
+        return {
+            "run_id": self.run_id,
+            "phase": self.phase,
+            "begun_at": _utc(self.begun_at),
+            "seen_at": _utc(self.seen_at),
+        }
+
+
+@dataclass(frozen=True)
 class Entry:
     """One line: what a refresh came to, at which moment (UTC), from which inputs, with which reasons.
 
-    `release_id` is the release readers see after it, except where the outcome is `refused` or `broken`:
+    `release_id` is the release readers see after it, except where the outcome is one of `FAILED`:
     then it is the release that stayed. `in_force` maps landed tables to the deliveries they rest on,
     `superseded` to those that were good and replaced by others that came no later than this refresh, `replaced_by` to
     each of these and to those in force that hold what it held, `refused` to those that did not pass, `held` to those
     that wait for a person and to the checks that doubt them. `counts` says of the deliveries it looked at what became of
     their records. `decision` is there where a person decided about a delivery, `pin` where about keeping a release;
     `let_go` are the releases this refresh no longer keeps (`release.retention`). `archived` names the files of the archive's
-    receipts that no earlier line has named, with their SHA-256.
+    receipts that no earlier line has named, with their SHA-256. `last_seen` is there where a refresh died or was stopped: its line
+    is written in its stead.
     """
 
     sequence: int
@@ -99,6 +119,7 @@ class Entry:
     pin: Pin | None = None
     let_go: tuple[str, ...] = ()
     archived: Mapping[str, str] = field(default_factory=dict)
+    last_seen: LastSeen | None = None
 
 
 @dataclass(frozen=True)
@@ -233,6 +254,7 @@ def append(
     let_go: Sequence[str] = (),
     as_of_on: dt.date | None = None,
     is_synthetic: bool | None = None,
+    last_seen: LastSeen | None = None,
 ) -> Entry:
     """Add one line and return it; number and chain are filled in here. Raises LedgerError on a broken ledger."""
     if at.tzinfo is None:
@@ -260,6 +282,7 @@ def append(
         is_synthetic=is_synthetic,
         previous=previous,
         archived=new,
+        last_seen=last_seen,
     )
     key = signer(var)
     body = {**to_json(entry), "key": key.public}
@@ -274,7 +297,7 @@ def to_json(entry: Entry) -> dict[str, Any]:
     """The entry as a JSON object: what the ledger keeps, without its digest."""
     return {
         "sequence": entry.sequence,
-        "at": entry.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "at": _utc(entry.at),
         "outcome": entry.outcome,
         "release_id": entry.release_id,
         "inputs_sha256": entry.inputs_sha256,
@@ -289,6 +312,7 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "decision": asdict(entry.decision) if entry.decision else None,
         **({"pin": asdict(entry.pin)} if entry.pin else {}),
         **({"let_go": list(entry.let_go)} if entry.let_go else {}),
+        **({"last_seen": entry.last_seen.to_json()} if entry.last_seen else {}),
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
         "is_synthetic": entry.is_synthetic,
         "previous": entry.previous,
@@ -337,7 +361,18 @@ def _from_json(body: dict[str, Any]) -> Entry:
         is_synthetic=body["is_synthetic"],
         previous=body["previous"],
         archived=dict(body.get("archived", {})),
+        last_seen=last_seen_of(body["last_seen"]) if body.get("last_seen") else None,
     )
+
+
+def last_seen_of(body: dict[str, str]) -> LastSeen:
+    """Where a refresh was seen last, out of JSON; raises what a torn one raises."""
+    moments = {name: dt.datetime.fromisoformat(body[name]) for name in ("begun_at", "seen_at")}
+    return LastSeen(str(body["run_id"]), str(body["phase"]), **moments)
+
+
+def _utc(at: dt.datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read(var: VarFolder) -> tuple[bytes, Sequence[chain.Line]]:

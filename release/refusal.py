@@ -22,6 +22,11 @@ _HEAD = {
         "The refresh of {at} published, but did not take over a new delivery; what counted until then still counts.",
     ),
     "broken": ("Die Aktualisierung vom {at} ist abgebrochen.", "The refresh of {at} broke off."),
+    "died": (
+        "Eine Aktualisierung endete ohne ein Wort; bemerkt {at}.",
+        "A refresh ended without a word; noticed {at}.",
+    ),
+    "stopped": ("Die Aktualisierung wurde gestoppt, {at}.", "The refresh was stopped, {at}."),
 }
 _STAYS = ("Wer die Zahlen liest, sieht weiterhin den Stand {release}.", "Readers still see release {release}.")
 _NOTHING_YET = (

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from release import ledger, manifest, provenance, reading, refusal, retention, rights
+from release import ledger, manifest, provenance, reading, refusal, retention, rights, start_mark
 from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.database import DATABASE, build_database
 from release.disclosure import is_public
@@ -40,14 +40,20 @@ def nothing_beside(_release: Release) -> Mapping[str, bytes]:
     return {}
 
 
-def publish(export: Path, meta: ReleaseMeta, var: VarFolder, beside: Beside = nothing_beside) -> Release:
+def publish(
+    export: Path,
+    meta: ReleaseMeta,
+    var: VarFolder,
+    beside: Beside = nothing_beside,
+    before_switch: Callable[[], None] = lambda: None,
+) -> Release:
     """Publish the marts of an export folder and switch readers to them.
 
     `export` holds `<mart>.parquet`, `checks.parquet` and `export.json` (see `release.gate`); its files are moved, not
     copied, so that an export is published once. Returns the release now current; equal bytes from the same inputs
     give the same release. `beside` is asked for further files, by name, once all marts of a new release lie in its folder:
-    all files are signed together, nothing is added later. The ledger line is the caller's to
-    write; `recover` makes up for one a crash prevented. Raises ReleaseRefused, and LedgerError on a broken
+    all files are signed together, nothing is added later. `before_switch` is called once all is ready. The ledger line is the
+    caller's to write; `recover` makes up for one a crash prevented. Raises ReleaseRefused, and LedgerError on a broken
     ledger; then readers keep what they have.
     """
     var.create()
@@ -55,6 +61,7 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder, beside: Beside = no
     admitted = admit(export, meta.inputs_sha256, meta.is_synthetic)
     earlier = reading.published_from(var, meta.inputs_sha256)
     if earlier and earlier.as_of_on != meta.as_of_on:  # the same inputs are one release, on whatever day
+        before_switch()
         return switch(var, earlier.release_id or "")
     planned, key = _plan(admitted, meta), signer(var)
     folder = var.releases / planned.release_id
@@ -65,6 +72,7 @@ def publish(export: Path, meta: ReleaseMeta, var: VarFolder, beside: Beside = no
         if meta.source:
             _store_source(meta.source, var)
         _assemble(admitted, planned, meta, folder, var, key, beside)
+    before_switch()
     point(var.current, folder.name)
     return reading.release(var, folder.name)
 
@@ -93,13 +101,14 @@ def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
 def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
     """Clear what a crash left behind, at the start of a refresh or rollback; returns the paths removed.
 
-    If readers see another release than the ledger last said, a `recovered` line brings the ledger level. A release that
-    was whole but never shown goes: no line would ever tell of it. A link to a release that is gone is removed. Raises
-    LedgerError on a broken ledger.
+    A refresh that died gets its line. If readers see another release than the ledger last said, a `recovered` line brings
+    the ledger level. A release that was whole but never shown goes: no line would ever tell of it. A link to a release that
+    is gone is removed. Raises LedgerError on a broken ledger.
     """
     folders = [path for path in var.releases.glob("*") if path.is_dir() and not path.is_symlink()]
     places = (var.folder, var.objects, var.sources, var.releases, *folders)
     removed = [path for place in places for path in remove_partials(place)]
+    start_mark.settle(var, "died", at)
     if var.current.is_symlink() and not var.current.exists():
         var.current.unlink()
         sync_folder(var.releases)

@@ -1,12 +1,13 @@
 """Chaos: readers in a loop, publication upon publication, and everything that goes wrong at a data office meanwhile.
 
-20 readers look the release up once and read all its tables, from Parquet or from its database, in a loop; 200 publications
+20 readers look the release up once and read all its tables, from Parquet or from its database, in a loop; 500 publications
 with changed deliveries follow each other. Refreshes and rollbacks are killed with signal 9 at random moments (of the
 whole refresh, of the publication, within milliseconds of the switch, of a rollback), the disk fills up, a folder cannot be written
 to, the clock is set back, somebody rolls back while a refresh runs, two refreshes begin at once. After every disturbance its
 cause is taken away and nothing else is done; the next refresh must publish. Every step is the real one but dbt's models: landed tables
 are published as they are. Writes its section of docs/trials.md. Exit code 1 if a rule is broken: no failed and no mixed read,
-each ledger line a refresh was told of stands, `verify` finds nothing, no file is left behind.
+each ledger line a refresh was told of stands, each refresh that could not write its line is on the ledger as one that died,
+`verify` finds nothing, no file is left behind.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from release import ledger, reading
+from release import ledger, reading, start_mark
 from trials import disturbances
 from trials.chaos_judging import KILLS, OTHERS, SIDES, Numbers, Seen, judge, section
 from trials.chaos_office import ChaosOffice, acknowledged
@@ -28,7 +29,7 @@ from trials.children import Child, Hung, Say
 from trials.document import REPORT, replaced
 
 SEED = 20151210
-FULL = Numbers(readers=20, publications=200, kills=50, each=10)
+FULL = Numbers(readers=20, publications=500, kills=400, each=10)  # of the kills 300 are of refreshes and publications
 SHORT = Numbers(readers=4, publications=12, kills=4, each=1)
 _TRIES = 30  # a child may end before it is killed; then the next one is
 
@@ -85,12 +86,24 @@ class Chaos:
                 lines_now, shown_now = self._state()
                 self.seen.struck[stage] += 1
                 self.seen.died[SIDES[2 if lines_now > lines else 1 if shown_now != shown else 0]] += 1
+                if child.is_night:
+                    self._expect_on_the_ledger(child, lines)
                 return
             self.seen.too_late += 1
         self.seen.broken.append(f"{_TRIES} children ended before they could be killed in {stage}")
 
+    def _expect_on_the_ledger(self, night: Child, lines: int) -> None:
+        """A refresh that wrote no line after so many left the mark by which the next one tells that it died."""
+        if self._state()[0] > lines:
+            return
+        if mark := start_mark.read(self.office.var):
+            self.seen.dead.add(mark.seen.run_id)
+        elif night.heard("begun"):
+            self.seen.broken.append(f"died without a mark: {night.said[-1:]}")
+
     def _full(self) -> None:
         self.office.deliver()
+        lines, _ = self._state()
         if self.disk is None:
             number = self.chance.randrange(1, 60)
             night = self._ended(self.office.night(lambda: disturbances.fail_from(number)))
@@ -100,16 +113,19 @@ class Chaos:
             disturbances.fill(self.disk / "ballast", self.chance.choice((0, 1 << 14, 1 << 17, 1 << 20)))
             self._ended(night)
             (self.disk / "ballast").unlink()
+        self._expect_on_the_ledger(night, lines)
         self.seen.struck["full"] += self._outcome(night) != "published"
 
     def _close(self) -> None:
         var, shown = self.office.var, self.office.var.current.resolve()
         places = (var.folder, var.objects, var.releases, var.staging, var.landed, var.build, shown)
+        lines, _ = self._state()
         self.office.deliver()
         night = self.office.night(disturbances.mind_rights)
         time.sleep(self.chance.uniform(0, self._usual() / 2))
         with disturbances.closed(self.chance.choice(places)):
             self._ended(night)
+        self._expect_on_the_ledger(night, lines)
         self.seen.struck["closed"] += self._outcome(night) != "published"
 
     def _set_back(self) -> None:

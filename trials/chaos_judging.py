@@ -43,6 +43,7 @@ class Seen:
     disturbed: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)  # disturbances that kept a refresh or rollback from its end
     died: Counter[str] = field(default_factory=Counter)  # by side of the switch
+    dead: set[str] = field(default_factory=set)  # refreshes that ended without a line
     too_late: int = 0
     recovered: Counter[str] = field(default_factory=Counter)  # disturbances after which the next refresh published
     told: list[Told] = field(default_factory=list)
@@ -53,6 +54,7 @@ def judge(seen: Seen, wanted: Numbers, var: VarFolder, is_full: bool) -> None:
     """Add to `broken` every rule that is broken once all is over."""
     seen.broken += _of_readers(seen.told)
     seen.broken += _of_the_ledger(seen.acknowledged, var)
+    seen.broken += _of_the_dead(seen.dead, var)
     found = verified(var, None)
     seen.broken += [f"verify: {reason.en}" for reason in found.findings]
     seen.broken += [f"left behind: {name}" for name in left_behind(var)]
@@ -76,14 +78,15 @@ def kills_of(seen: Seen) -> int:
 
 
 def left_behind(var: VarFolder) -> list[str]:
-    """Files that only something half-done leaves: partial and incoming ones, logs of a database, staged tables, an announcement."""
+    """Files that only something half-done leaves: partial and incoming ones, logs of a database, staged tables, an
+    announcement, the mark of a refresh."""
     names = (
         path.relative_to(var.folder).as_posix()
         for path in var.folder.rglob("*")
         if ".partial" in path.name or path.name.startswith(".incoming-") or path.suffix == ".wal"
     )
     staged = (f"staging/{path.name}" for path in var.staging.iterdir())
-    return sorted({*names, *staged, *([var.announced.name] if var.announced.exists() else [])})
+    return sorted({*names, *staged, *(path.name for path in (var.announced, var.begun) if path.exists())})
 
 
 def _of_readers(all_told: Iterable[Told]) -> list[str]:
@@ -104,6 +107,12 @@ def _of_the_ledger(acknowledged: Iterable[Acknowledged], var: VarFolder) -> list
     ]
 
 
+def _of_the_dead(dead: set[str], var: VarFolder) -> list[str]:
+    """Refreshes that ended without a line and are not on the ledger as one that died, once."""
+    told = Counter(line.last_seen.run_id for line in ledger.newest(var, "died") if line.last_seen)
+    return [f"not once on the ledger: the death of refresh {each}" for each in sorted(dead) if told[each] != 1]
+
+
 def lines_of(var: VarFolder) -> list[Acknowledged]:
     """Every line of the ledger as its writer would acknowledge it; the chain is proven meanwhile."""
     return [Acknowledged.of(number, line.text) for number, line in enumerate(ledger.lines(var), start=1)]
@@ -117,7 +126,10 @@ def section(seen: Seen, seed: int, seconds: float, lines: int, remit: str, is_di
     disturbed = "\n".join(
         f"| {named[kind]} | {seen.disturbed[kind]} | {seen.struck[kind]} | {seen.recovered[kind]} |" for kind in named
     )
-    lost, behind = (sum(each.startswith(what) for each in seen.broken) for what in ("lost:", "left behind:"))
+    lost, untold, behind = (
+        sum(each.startswith(what) for each in seen.broken)
+        for what in ("lost:", "not once on the ledger:", "left behind:")
+    )
     disk = (
         "The disk is a small file system of its own (tmpfs) and really full"
         if is_disk
@@ -143,7 +155,8 @@ refresh or in it.
 |---:|---:|---:|---:|---:|---:|
 | {len(seen.told)} | {reads["parquet"]:,} | {reads["database"]:,} | {reads["spanning"]:,} | {failed} | {mixed} |
 
-Ledger lines acknowledged: {len(seen.acknowledged)}, lost: {lost}. Temporary files left behind: {behind}.
+Ledger lines acknowledged: {len(seen.acknowledged)}, lost: {lost}. Refreshes that ended without one: {len(seen.dead)}, not on the
+ledger as one that died: {untold}. Temporary files left behind: {behind}.
 
 All releases are of a few days, so the rule on what is kept lets none go: readers of a release that is removed while
 they read are not part of this trial. Databases of all but the last releases are removed; who has one open reads on.

@@ -105,7 +105,9 @@ class ChaosOffice:
                 say(step, **(self._line(len(ledger.lines(self.var))) if step == "noted" else {}))
                 office.clock -= earlier.get(step, dt.timedelta())
 
-            office.hooks = {step: lambda step=step: reach(step) for step in ("landed", "exported", "switched", "noted")}
+            office.hooks = {
+                step: lambda step=step: reach(step) for step in ("begun", "landed", "exported", "switched", "noted")
+            }
             if disturb:
                 disturb()
             try:

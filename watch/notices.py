@@ -53,11 +53,11 @@ def notices(var: VarFolder) -> list[Notice]:
 
 
 def standing_failure(entries: Sequence[ledger.Entry]) -> list[Notice]:
-    """The newest refused or broken refresh, if none succeeded since; a rollback lifts no refusal."""
+    """The newest refresh that was refused, broke, died or was stopped, if none succeeded since; a rollback lifts no refusal."""
     last = standing_of(entries).refused_line
     if last is None:
         return []
-    if last.outcome == "broken":
+    if last.outcome != "refused":
         return [
             _told("broken", last.sequence, "Die Aktualisierung ist abgebrochen", "The refresh broke off", last.reasons)
         ]

@@ -119,6 +119,10 @@ def _full_disk() -> None:
     raise OSError(28, "No space left on device", "objects/ab.partial")
 
 
+def _ctrl_c() -> None:
+    raise KeyboardInterrupt
+
+
 def _unforeseen() -> None:
     raise ValueError("Erika Muster, Musterweg 1")
 
@@ -132,6 +136,7 @@ def _unforeseen() -> None:
         pytest.param(lambda: click.get_current_context().exit(2), 2, "", id="exit in the command"),
         pytest.param(_running, 4, "läuft schon", id="another refresh"),
         pytest.param(_full_disk, 1, "Der Datenträger ist voll (objects/ab.partial)", id="operating system"),
+        pytest.param(_ctrl_c, 130, "Mit Strg-C beendet.", id="interrupted"),
         pytest.param(_unforeseen, 1, "ValueError, test_cli_main.py:", id="unforeseen"),
     ],
 )

@@ -1,14 +1,19 @@
 """What the reading commands say, in both languages and as JSON, and with which exit code they end."""
 
 import csv
+import datetime as dt
 import json
+import os
+import uuid
 from pathlib import Path
 
+import exports
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from cli.language import labelled
-from release import ledger, reading, refusal
+from release import ledger, reading, refusal, start_mark
 from release.lock import refresh_lock
 
 
@@ -195,3 +200,59 @@ def test_a_pinned_release_says_who_keeps_it_and_why(office, run) -> None:
     assert run("unpin", office.old, "--because", "returned").returncode == 1
     assert run("pin", "2020-01-01-00000000", "--because", "x").returncode == 1
     assert run("pin", office.old).returncode == 1, "a reason is asked for"
+
+
+@pytest.fixture
+def dead(office) -> None:
+    """A refresh died in the night after the refusal."""
+    mark = start_mark.begin(office.var, str(uuid.uuid4()), exports.NIGHT, exports.AS_OF, is_synthetic=True)
+    start_mark.reached(office.var, mark, "gate_2", exports.NIGHT + dt.timedelta(minutes=3))
+
+
+@pytest.mark.usefixtures("dead")
+@pytest.mark.parametrize(
+    ("lang", "said", "why"),
+    [
+        (
+            "de_DE.UTF-8",
+            "eine Aktualisierung endete ohne ein Wort",
+            "zuletzt gesehen am 02.03.2026 um 03:03 UTC bei: Tabellen prüfen.",
+        ),
+        (
+            "en_GB.UTF-8",
+            "a refresh ended without a word",
+            "last seen on 2026-03-02 at 03:03 UTC while checking tables.",
+        ),
+    ],
+)
+def test_status_writes_down_a_death_and_tells_it(office, run, lang: str, said: str, why: str) -> None:
+    done = run("status", lang=lang)
+    assert done.returncode == 2
+    assert said in done.stdout and why in done.stdout
+    assert ledger.read(office.var)[-1].outcome == "died"
+    assert run("status", lang=lang).stdout == done.stdout, "and says the same ever after"
+
+
+@pytest.mark.usefixtures("dead")
+def test_status_tells_of_a_refresh_at_work_and_its_phase(office, run) -> None:
+    with refresh_lock(office.var):
+        told, (row,) = run("status").stdout, json.loads(run("status", "--json").stdout)
+    assert "A refresh is running since 2026-03-02, 03:00 UTC, now checking tables." in told
+    assert (row["begun"]["is_running"], row["begun"]["seen"]["phase"]) == (True, "gate_2")
+    assert ledger.read(office.var)[-1].outcome == "refused"
+
+
+@pytest.mark.usefixtures("dead")
+def test_status_of_who_may_not_write_tells_of_a_death(office, run) -> None:
+    before = office.var.ledger.read_bytes()
+    if os.geteuid() == 0:
+        os.chown(office.var.folder, 4711, -1)
+    else:
+        office.var.folder.chmod(0o555)
+    try:
+        done = run("status")
+    finally:
+        office.var.folder.chmod(0o755)
+    assert done.returncode == 2
+    assert "ended without a word, last seen on 2026-03-02 at 03:03 UTC while checking tables." in done.stdout
+    assert office.var.ledger.read_bytes() == before

@@ -33,7 +33,7 @@ EVENING = dt.datetime(2022, 3, 1, 20, tzinfo=dt.UTC)
 
 
 class Killed(BaseException):
-    """The process died: nobody writes a ledger line."""
+    """The process died: the next start writes its ledger line."""
 
 
 @dataclass
@@ -56,11 +56,12 @@ class NightlyOffice(Office):
         os.utime(path, (0, 0))
 
     def night(self) -> RefreshRecord:
-        """One whole refresh; raises Killed where a hook does, and then nobody writes a line."""
+        """One whole refresh; raises Killed where a hook does, and then the next start writes its line."""
         self.clock += dt.timedelta(days=1)
         run = RefreshRun.of(self.context())
         try:
             with open_run(run):
+                self._reach("begun")
                 if not run.answer_without_work():
                     self._work(run)
         except RefreshRefused:
@@ -82,7 +83,7 @@ class NightlyOffice(Office):
         marts = {f"fct_{name}": promoted_path(var, outcome.table) for name, outcome in tables.items()}
         export(var, inputs, {**marts, "fct_delivery": var.landed / "refresh__delivery" / "refresh__delivery.parquet"})
         self._reach("exported")
-        with run.step():
+        with run.step("release"):
             publish_export(deliveries, SimpleNamespace(texts=dict), inputs, tables.values(), run.known_as)  # type: ignore[arg-type]
             self._reach("switched")
             run.record.close("published", inputs)

@@ -98,7 +98,7 @@ def test_what_readers_saw_stays_though_a_crash_kept_it_from_the_ledger(
     seen = reading.current(office.var)
     store.recover(office.var, office.clock)
     assert reading.current(office.var) == seen
-    assert outcomes(office) == ["published", "recovered"]
+    assert outcomes(office) == ["published", "died", "recovered"]
     assert not office.var.announced.exists()
 
 
@@ -110,7 +110,7 @@ def test_a_rollback_after_a_crash_first_says_what_readers_saw(
     with killed_after_the_switch(office):
         office.night()
     store.rollback(office.var, first, office.clock)
-    assert outcomes(office) == ["published", "recovered", "rolled_back"]
+    assert outcomes(office) == ["published", "died", "recovered", "rolled_back"]
     monkeypatch.undo()
     assert office.night().outcome == "published"  # which also names the receipts of the night that died
     assert verified(office.var, None).findings == ()

@@ -382,7 +382,7 @@ def test_what_a_killed_night_kept_is_known_to_the_next(office: NightlyOffice, mo
         office.night()
     monkeypatch.setattr(RefreshRun, "close_unfinished", close)
     record = office.night()
-    assert [line.outcome for line in ledger.read(office.var)] == ["published", "recovered", "unchanged"]
+    assert [line.outcome for line in ledger.read(office.var)] == ["published", "died", "recovered", "unchanged"]
     assert exit_code(record) == 3
     assert set(record.standing.kept) == {CLUBS}
     assert "vereine/2021.csv" in office.var.last_refusal.read_text(encoding="utf-8")

@@ -1,8 +1,9 @@
 """A whole refresh ends with exactly one ledger line; a few steps of one leave none."""
 
 import json
+import re
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from refresh import receiving
 from refresh.landing import land_table
 from refresh.outcomes import RefreshRefused
 from refresh.run import RefreshRun, open_run
-from release import ledger, reading
+from release import ledger, reading, start_mark
 from release.lock import RefreshRunning, refresh_lock
 from release.manifest import DeliveryInForce, Manifest
 from release.reason import Reason
 
 RunOf = Callable[..., RefreshRun]
+ROOT = Path(__file__).resolve().parents[2]
 REASON = Reason("Grund", "reason", rule="rule")
 
 
@@ -271,3 +273,68 @@ def test_without_a_ledger_line_the_error_itself_is_told(office: Office, monkeypa
     monkeypatch.setattr(RefreshRun, "answer_without_work", lambda run: run.record.close("unchanged", None))
     with pytest.raises(OSError, match="No space"):
         refresh_now(office.context())
+
+
+def test_the_mark_of_a_refresh_follows_its_phases_and_goes_with_its_line(office: Office, run_of: RunOf) -> None:
+    run, seen = run_of(office), []
+    with open_run(run):
+        for phase in (None, "landing", "gate_1"):
+            with run.step(phase):
+                mark = start_mark.read(office.var)
+                assert mark is not None and mark.seen.run_id == run.known_as.run_id
+                seen.append(mark.seen.phase)
+        run.record.close("unchanged", None)
+        assert start_mark.read(office.var) is None
+        with run.step("export"):
+            assert not office.var.begun.exists(), "its line stands"
+    assert seen == ["receiving", "landing", "gate_1"]
+
+
+def test_every_phase_a_step_names_has_words() -> None:
+    named = set()
+    for path in (*ROOT.glob("refresh/*.py"), *ROOT.glob("orchestration/*.py")):
+        named |= set(re.findall(r'(?:timed|step)\((?:run, )?"(\w+)"', path.read_text(encoding="utf-8")))
+    assert named
+    assert named | {"receiving", "unknown"} == start_mark.PHASES.keys()
+
+
+def test_a_few_steps_leave_no_mark_and_tell_of_a_refresh_that_died(office: Office, run_of: RunOf) -> None:
+    died = run_of(office)
+    office.var.create()
+    died.begin()
+    with open_run(run_of(office, is_whole=False)):
+        assert office.outcomes() == ["died"]
+        assert not office.var.begun.exists()
+
+
+@pytest.mark.attack("a disk so full that not even the ledger line can be written · the next start writes it")
+def test_a_refresh_whose_line_cannot_be_written_is_told_at_the_next_start(
+    office: Office, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    run = run_of(office)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"), open_run(run), run.step("landing"):
+        patch.setattr(ledger, "write_whole", full)
+        raise OSError(28, "No space left on device")
+    assert office.outcomes() == []
+    with open_run(run_of(office)):
+        assert office.outcomes() == ["died"]
+        line = ledger.read(office.var)[0]
+    assert line.last_seen is not None and line.last_seen.phase == "landing"
+
+
+@pytest.mark.parametrize("is_swallowed", [False, True])
+@pytest.mark.attack("a run stopped in the orchestrator's UI · a line that says so, not one that says it broke")
+def test_a_run_that_is_interrupted_was_stopped_and_did_not_break(
+    office: Office, run_of: RunOf, is_swallowed: bool
+) -> None:
+    run = run_of(office)
+    swallowed = suppress(KeyboardInterrupt) if is_swallowed else nullcontext()
+    with suppress(KeyboardInterrupt), open_run(run), swallowed, run.step("landing"):
+        raise KeyboardInterrupt
+    [line] = ledger.read(office.var)
+    assert line.last_seen is not None
+    assert (line.outcome, line.last_seen.phase) == ("stopped", "landing")
+    assert not office.var.begun.exists()

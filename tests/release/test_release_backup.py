@@ -21,7 +21,7 @@ from release.layout import VarFolder
 from release.lock import RefreshRunning, refresh_lock
 from release.restore import RestoreRefused
 
-LEFT_OUT = {"staging", "landed", "rejected", "vintages", "build", "dagster", "refresh.lock", "signing"}
+LEFT_OUT = {"begun.json", "staging", "landed", "rejected", "vintages", "build", "dagster", "refresh.lock", "signing"}
 
 
 class Died(BaseException):
@@ -59,10 +59,11 @@ def var(var: VarFolder, publish) -> VarFolder:
     (var.folder / "notified.json").write_text("{}")
     (var.objects / "half.parquet.partial").write_bytes(b"half")
     (var.archive / "objects" / ".incoming-x").write_bytes(b"half")
-    for name in LEFT_OUT - {"refresh.lock"}:
+    for name in LEFT_OUT - {"refresh.lock", "begun.json"}:
         (var.folder / name).mkdir(exist_ok=True)
         (var.folder / name / "any").write_bytes(b"can be made anew")
     var.lock.touch()
+    var.begun.touch()
     return var
 
 

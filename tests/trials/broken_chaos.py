@@ -3,12 +3,13 @@
 One argument names what is broken, the others are those of the trial. Its children are forked, so they are broken too.
 """
 
+import datetime as dt
 import shutil
 import sys
 import time
 from pathlib import Path
 
-from release import ledger_head, reading, store
+from release import ledger_head, reading, start_mark, store
 from release.layout import VarFolder
 from release.reading import Release
 from release.signing import signer
@@ -47,9 +48,15 @@ def lose_the_last_line(var: VarFolder) -> list[Path]:
     return []
 
 
+def forget_the_dead(var: VarFolder, _outcome: str, _at: dt.datetime) -> None:
+    """A start that clears away the mark of a refresh that died, and says nothing."""
+    start_mark.take_away(var)
+
+
 BROKEN = {
     "readers": (chaos_readers, "looked_up", read_current_per_file),
     "switch": (store, "point", write_into_the_current_folder),
+    "mark": (start_mark, "settle", forget_the_dead),
     "ledger": (store, "collect", lose_the_last_line),
 }
 

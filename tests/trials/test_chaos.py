@@ -1,4 +1,4 @@
-"""A short trial of chaos, and three on something broken that it must find out. The trial itself has 200 publications."""
+"""A short trial of chaos, and some on something broken that it must find out. The trial itself has 500 publications."""
 
 import os
 import random
@@ -51,6 +51,15 @@ def test_it_finds_out_what_is_broken(what: str, found: str, tmp_path: Path) -> N
     assert found in said
 
 
+@pytest.mark.slow
+@pytest.mark.attack("kill -9 again and again, at random moments, while others read · each death is on the ledger")
+def test_it_finds_out_that_a_death_is_not_on_the_ledger(tmp_path: Path) -> None:
+    killed = ["--publications", "10", "--kills", "8", "--each", "0", "--readers", "0"]
+    code, said = tried(tmp_path, str(BROKEN), "mark", "--short", *killed)
+    assert code == 1, said
+    assert "not once on the ledger: the death of refresh" in said
+
+
 def test_every_disturbance_comes_as_often_as_said_in_an_order_of_chance() -> None:
     for wanted in (SHORT, FULL):
         steps = plan(wanted, random.Random(1))
@@ -65,7 +74,7 @@ def test_every_disturbance_comes_as_often_as_said_in_an_order_of_chance() -> Non
 def test_what_only_something_half_done_leaves_is_found(tmp_path: Path) -> None:
     var = VarFolder("kleinstadt", tmp_path).create()
     names = [
-        "announced.json", "archive/objects/.incoming-x", "objects/a.parquet.partial", "releases/monitoring.duckdb.wal",
+        "announced.json", "archive/objects/.incoming-x", "begun.json", "objects/a.parquet.partial", "releases/monitoring.duckdb.wal",
         "staging/a.parquet",
     ]  # fmt: skip
     for name in [*names, "objects/a.parquet", "ledger.jsonl"]:
