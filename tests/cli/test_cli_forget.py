@@ -2,8 +2,6 @@
 
 import json
 
-from conftest import Office, Run
-
 from ingest.archive import Archive
 from ingest.connectors import AvailableFile
 from release import ledger
@@ -13,7 +11,7 @@ NAME = "Hiltrud Ahornblatt"
 ASKED = ("forget", NAME, "--because", "Antrag 7/2026", "--by", "Datenschutz")
 
 
-def delivered(office: Office) -> str:
+def delivered(office) -> str:
     """A delivery that names somebody and counts nowhere, and the line that first saw its receipt."""
     file = AvailableFile("a.csv", "a.csv", "text/csv", lambda: f"1;{NAME};{NAME}\n".encode("cp1252"))
     night = ledger.read(office.var)[-1].at
@@ -22,11 +20,11 @@ def delivered(office: Office) -> str:
     return receipt.delivery_id
 
 
-def lines(office: Office) -> list[Entry]:
+def lines(office) -> list[Entry]:
     return ledger.read(office.var)
 
 
-def test_it_looks_and_tells_places_and_counts_and_changes_nothing(office: Office, run: Run) -> None:
+def test_it_looks_and_tells_places_and_counts_and_changes_nothing(office, run) -> None:
     short = delivered(office)[:12]
     before = lines(office)
     done = run(*ASKED)
@@ -40,7 +38,7 @@ def test_it_looks_and_tells_places_and_counts_and_changes_nothing(office: Office
     assert f"  Lieferung im Archiv: register/{short} (2 ×)" in german.stdout
 
 
-def test_it_removes_and_verify_says_what(office: Office, run: Run) -> None:
+def test_it_removes_and_verify_says_what(office, run) -> None:
     delivery_id = delivered(office)
     missing = len(json.loads(run("verify", "--all", "--json").stdout))
     done = run(*ASKED, "--yes")
@@ -56,7 +54,7 @@ def test_it_removes_and_verify_says_what(office: Office, run: Run) -> None:
     assert NAME not in office.var.ledger.read_text(encoding="utf-8")
 
 
-def test_what_stays_is_told_and_ends_with_three(office: Office, run: Run) -> None:
+def test_what_stays_is_told_and_ends_with_three(office, run) -> None:
     ledger.append(
         office.var,
         "accepted",
@@ -68,6 +66,6 @@ def test_what_stays_is_told_and_ends_with_three(office: Office, run: Run) -> Non
     assert NAME not in done.stdout
 
 
-def test_a_refusal_is_a_sentence(office: Office, run: Run) -> None:
+def test_a_refusal_is_a_sentence(office, run) -> None:
     done = run("forget", NAME, "--because", f"für {NAME}", "--by", "N.", "--yes")
     assert (done.returncode, "would stay on the ledger" in done.stderr, NAME in done.stderr) == (1, True, False)

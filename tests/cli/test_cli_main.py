@@ -161,7 +161,6 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "accept",
         "reject",
         "forget",
-        "forget",
         "releases",
         "rollback",
         "path",
