@@ -20,6 +20,7 @@ _ZIP = b"PK\x03\x04"
 _DEEPEST, _LARGEST = 3, 1 << 28  # a ZIP in a ZIP in a ZIP, and bytes of one that lies in another
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]*>")
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 _BETWEEN = "\0"  # between values, which are not searched across
 
 
@@ -29,7 +30,7 @@ class NotSearched(Exception):
 
 def plain(text: str) -> str:
     """A text as it is compared: composed, without case, every run of blanks one blank."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return " ".join(_folded(text).split())
 
 
 def occurrences(wanted: str, path: Path) -> int:
@@ -84,21 +85,34 @@ def _pieces(handle: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
 
 def _in_text(wanted: str, content: bytes) -> int:
     """The most that one way of reading the bytes finds."""
-    encodings = ("utf-8", "cp1252", *(("utf-16-le", "utf-16-be") if b"\0" in content[:_OVERLAP] else ()))
+    texts = [content.decode("utf-8", "replace")]
+    if _UNREADABLE in texts[0]:
+        texts.append(content.decode("cp1252", "replace"))
+    if b"\0" in content[:_OVERLAP]:
+        texts += [content.decode(encoding, "replace") for encoding in ("utf-16-le", "utf-16-be")]
     found = 0
-    for encoding in encodings:
-        text = content.decode(encoding, "replace")
+    for text in texts:
         readings = [text]
         if "\\u" in text:
             readings.append(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text))
         if "<" in text and ">" in text:
             readings.append(html.unescape(_TAG.sub("", text)))
-        found = max(found, *(plain(each).count(wanted) for each in readings))
+        found = max(found, *(_count(wanted, each) for each in readings))
     return found
 
 
+def _count(wanted: str, text: str) -> int:
+    """As `plain` would find it; blanks are looked at only where the longest word stands at all."""
+    folded = _folded(text)
+    return " ".join(folded.split()).count(wanted) if max(wanted.split(), key=len) in folded else 0
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
 def _among(wanted: str, texts: list[str]) -> int:
-    return plain(_BETWEEN.join(texts)).count(wanted)
+    return _count(wanted, _BETWEEN.join(texts))
 
 
 def _parquet(path: Path) -> list[str]:
@@ -112,8 +126,10 @@ def _parquet(path: Path) -> list[str]:
         raise NotSearched from error
     found: list[str] = []
     for column in table.columns:
-        is_nested = pa.types.is_nested(column.type)
-        found += map(str, column.to_pylist() if is_nested else column.unique().to_pylist())
+        if pa.types.is_nested(column.type):
+            found += map(str, column.to_pylist())
+        elif "string" in str(column.type):  # also of a dictionary
+            found += column.unique().drop_null().to_pylist()
     return found
 
 
@@ -124,7 +140,8 @@ def _duckdb(path: Path) -> list[str]:
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             columns = connection.execute(
-                "select database_name, schema_name, table_name, column_name from duckdb_columns() where not internal"
+                "select database_name, schema_name, table_name, column_name "
+                "from duckdb_columns() where not internal and contains(data_type, 'VARCHAR')"
             ).fetchall()
             found: list[str] = []
             for names in columns:

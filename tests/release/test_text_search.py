@@ -81,6 +81,11 @@ def test_a_name_is_found_in_a_table(column: pa.Array, tmp_path: Path) -> None:
     assert occurrences(WANTED, tmp_path / "t.duckdb") == 1
 
 
+def test_a_name_is_found_that_is_all_there_is(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes("Émile André".encode("cp1252"))
+    assert occurrences(plain("Émile André"), tmp_path / "file") == 1
+
+
 def test_first_and_last_name_of_two_rows_are_nobody(tmp_path: Path) -> None:
     pq.write_table(pa.table({"text": ["Jörg", "Müßig-Ahornblatt"]}), tmp_path / "t.parquet")
     assert occurrences(WANTED, tmp_path / "t.parquet") == 0
