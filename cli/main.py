@@ -94,6 +94,11 @@ COMMANDS = {
         "eine angehaltene Lieferung verwerfen, mit Grund und Namen",
         "reject a held delivery, with reason and name",
     ),
+    "forget": _Lazy(
+        "cli.forget:forget_command",
+        "Daten über eine Person finden und löschen, mit Grund und Namen",
+        "find data on a person and remove them, with reason and name",
+    ),
     "releases": _Lazy("cli.releases:releases_command", "alle Stände, der neueste zuerst", "all releases, newest first"),
     "rollback": _Lazy(
         "cli.rollback:rollback_command", "zu einem früheren Stand zurückkehren", "go back to an earlier release"

@@ -37,6 +37,7 @@ OUTCOMES = {
     "reinstated": ("eine zurückgezogene Lieferung zählt wieder", "a withdrawn delivery counts again"),
     "pinned": ("einen Stand festgehalten", "a release pinned"),
     "unpinned": ("einen Stand freigegeben", "a release unpinned"),
+    "forgotten": ("Daten über eine Person gelöscht", "data on a person removed"),
     "recovered": ("nach einem Abbruch wieder aufgenommen", "recovered after breaking off"),
 }
 

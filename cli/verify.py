@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.language import counted, current_language, files_in_words, number, words
+from cli.language import counted, current_language, files_in_words, moment, number, words
 from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
 from release.layout import VarFolder
 from release.reading import ReleaseMissing
@@ -101,6 +101,16 @@ def _summary(found: "Verified", var: VarFolder, is_pinned: bool) -> list[str]:
         words(f"  Dateien          {files_in_words(found.file_count)}", f"  files            {found.file_count}"),
         words(f"  in               {var.folder}", f"  in               {var.folder}"),
     ]
+    for line in found.forgotten:
+        if gone := line.forgotten:
+            names = ", ".join((*(each[:12] for each in gone.deliveries), *gone.releases))
+            at = moment(line.at)
+            told.append(
+                words(
+                    f"  gelöscht         {at}: {names or '–'} ({gone.because} – {gone.by})",
+                    f"  removed          {at}: {names or '–'} ({gone.because} – {gone.by})",
+                )
+            )
     for key in found.keys:
         told.append(words(f"  Schlüssel        {key}", f"  key              {key}"))
     if found.keys and not is_pinned:

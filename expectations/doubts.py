@@ -38,13 +38,14 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a rule is asked with: limits as declared, the day of the check, other tables of the same delivery and published ones."""
+    """What a rule is asked with: limits and free texts as declared, the day of the check, other tables delivered and published."""
 
     expected: Expected
     item_jumps: Mapping[str, float] = field(default_factory=dict)  # item → per cent
     day: dt.date | None = None
     beside: Mapping[str, pa.Table] = field(default_factory=dict)
     published: Mapping[str, pa.Table] = field(default_factory=dict)
+    free_texts: tuple[str, ...] = ()
 
     def floors(self, item: str) -> tuple[float, float]:
         """Logarithms below which a change of a whole item, and of one figure of it, is never doubted."""
@@ -81,7 +82,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "path": ("Ein Status geht vorwärts, oder ein Beschluss ist genannt: Statusverlauf prüfen.", "A status moves forward, or a decision is named: check the status history."),
     "vanished": ("Nichts Veröffentlichtes verschwindet: wieder aufnehmen und den Ausgang als Status nennen.", "Nothing published disappears: put it back, and name its way out as a status."),
     "identity": ("Eine Kennung bleibt bei ihrer Sache: für Neues eine neue Kennung vergeben.", "An id stays with its thing: give a new id to what is new."),
-    "texts": ("Texte enthalten weder Mail-Adressen noch Telefonnummern oder Formeln: die genannten Zeilen bereinigen.", "Texts hold no mail addresses, telephone numbers or formulas: clean the rows named."),
+    "texts": ("Texte enthalten keine Mail-Adressen, Telefonnummern, Anreden oder Titel mit Namen und keine Formeln, und wo Wörter erklärt sind, keine anderen: die genannten Zeilen bereinigen, ein neues Wort in der Quelle erklären.", "Texts hold no mail addresses, telephone numbers, forms of address or titles with names and no formulas, and where words are declared, no others: clean the rows named, declare a new word in the source."),
     "references": ("Tabellen einer Lieferung nennen dieselben Kennungen: in der einen ergänzen oder in der anderen streichen.", "Tables of one delivery name the same ids: add them to the one, or strike them from the other."),
 }  # fmt: skip
 
@@ -128,7 +129,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "composed": ("anders zusammengesetzt als veröffentlicht", "composed otherwise than published"),
     "repeated": ("dasselbe unter mehreren Kennungen", "the same under several ids"),
     "periods exchanged": ("Zahlen zweier Zeiträume vertauscht", "figures of two periods exchanged"),
-    "person": ("Mail-Adresse oder Telefonnummer im Text", "mail address or telephone number in a text"),
+    "person": ("Name, Mail-Adresse oder Telefonnummer im Text", "name, mail address or telephone number in a text"),
+    "unlisted": ("Text, den die Quelle nicht erklärt", "text the source does not declare"),
     "formula": ("Formel im Text", "formula in a text"),
     "unknown": ("steht nicht in der anderen Tabelle", "is not in the other table"),
 }  # fmt: skip
@@ -156,7 +158,7 @@ def new_ones(doubts: Iterable[Doubt], known: Iterable[Doubt]) -> list[Doubt]:
 def asked_of(table: Table) -> Asked:
     """What the source declares for the rules of a table."""
     jumps = {item.item: float(item.jump_pct) for item in table.items if item.jump_pct is not None}
-    return Asked(table.expected, jumps)
+    return Asked(table.expected, jumps, free_texts=table.free_texts)
 
 
 def doubted_deliveries(doubts: Sequence[Doubt], rows: pa.Table, before: pa.Table | None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
-from expectations import composition, continuity, gaps, registers, sums, surveys
+from expectations import composition, continuity, gaps, registers, sums, surveys, texts
 from expectations.doubts import Asked, Compared, Doubt, new_ones
 from expectations.figures import Figures, figures_of
 from expectations.surveys import Cases, cases_of
@@ -39,7 +39,7 @@ _OF_ROWS: dict[str, Callable[[Compared[pa.Table]], list[Doubt]]] = {
     "path": registers.path,
     "vanished": registers.vanished,
     "identity": registers.identity,
-    "texts": registers.texts,
+    "texts": texts.texts,
     "composition": composition.composition,
     "references": registers.references,
 }

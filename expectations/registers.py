@@ -22,9 +22,6 @@ SUBJECTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _DAYS = ("adopted_on", "status_on", "decided_on", "event_on", "submitted_on", "reference_on", "valid_from")
 _LIFETIME = 70 * 365
 _MANY, _MANY_PCT = 10, 10  # things from which on, and share of them, that may not all be corrected in one night
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}")
-_TELEPHONE = re.compile(r"(?:\+49|\b0)[\s/()-]*\d(?:[\s/()-]*\d){6,}")
-_FORMULA = re.compile(r"^\s*[=@]|^\s*[+-]\s*[A-Za-z(]")
 
 
 def days(compared: Compared[pa.Table]) -> list[Doubt]:
@@ -108,24 +105,6 @@ def identity(compared: Compared[pa.Table]) -> list[Doubt]:
     changed = is_other.sum(axis=0)
     many = [mark for mark in marks if changed[mark] >= _MANY and 100 * changed[mark] > _MANY_PCT * len(both)]
     return found + [Doubt("changed", mark) for mark in many]
-
-
-def texts(compared: Compared[pa.Table]) -> list[Doubt]:
-    """Texts that hold a mail address, a telephone number or a formula."""
-    rows = compared.now
-    found: list[Doubt] = []
-    subject = subject_of(rows)
-    for field in rows.schema:
-        if not pa.types.is_string(field.type) or field.name.startswith("_"):
-            continue
-        values = rows[field.name].unique().drop_null().to_pylist()
-        for reason, patterns in (("person", (_MAIL, _TELEPHONE)), ("formula", (_FORMULA,))):
-            bad = [text for text in values if any(pattern.search(text) for pattern in patterns)]
-            if bad:
-                held = rows.filter(pc.is_in(rows[field.name], value_set=pa.array(bad, pa.string())))
-                keys = sorted(_keys(held, subject)) if subject and field.name not in subject else [""]
-                found += [Doubt(reason, field.name, "", key) for key in keys]
-    return found
 
 
 def references(compared: Compared[pa.Table]) -> list[Doubt]:

@@ -30,7 +30,7 @@ _IN_GERMAN = (
     ("no empty value", "kein leerer Eintrag"), ("at least", "mindestens"), ("at most", "höchstens"), ("no row", "keine Zeile"),
     ("as expected", "wie verlangt"), ("within bounds", "im Rahmen"), ("complete", "vollständig"), ("not run", "nicht gelaufen"),
     ("the query itself failed", "die Abfrage selbst ist gescheitert"),
-    ("more", "weitere"), ("of", "von"), ("row", "Zeile"), ("rows", "Zeilen"), ("and", "und"),
+    ("more", "weitere"), ("of", "von"), ("row", "Zeile"), ("rows", "Zeilen"), ("line", "Zeile"), ("and", "und"),
 )  # fmt: skip
 
 Kind = Literal["columns", "row_minimum", "not_null", "unique", "in_set", "between", "complete", "fact", "plausible"]

@@ -5,7 +5,7 @@ belong here: how doubtful rows are found (expectations), nor what a single cell 
 The defaults were measured on varied samples; docs/decisions.md says how.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from typing import Literal
 
@@ -44,12 +44,12 @@ RULES: dict[str, tuple[str, ...]] = {
     "area_figure": ("continuity", "repeats", "blanks", "gaps", "newest", "days"),
     "volunteer_count": ("continuity", "repeats", "blanks", "gaps", "reporters", "totals", "days", "composition"),
     "survey_case": ("answers", "weights", "respondents"),
-    "project": ("days", "vanished", "identity", "texts", "composition"),
-    "project_event": ("days", "vanished", "texts"),
-    "assessment": ("days", "vanished", "texts"),
-    "event": ("days", "vanished", "identity", "texts", "composition"),
-    "contribution": ("days", "vanished", "identity", "texts", "composition"),
-    "register_entry": ("vanished", "identity", "texts"),
+    "project": ("days", "vanished", "identity", "composition"),
+    "project_event": ("days", "vanished"),
+    "assessment": ("days", "vanished"),
+    "event": ("days", "vanished", "identity", "composition"),
+    "contribution": ("days", "vanished", "identity", "composition"),
+    "register_entry": ("vanished", "identity"),
 }
 
 
@@ -100,7 +100,8 @@ class Expected(Declaration):
     """Limits of one table. Percentages are of a figure, points are of all rows of an item and period.
 
     A figure is doubted when it leaves both what is usual for its series (`deviations` times the usual deviation) and
-    the declared floor, so that series that hardly move may move a little, and restless ones much.
+    the declared floor, so that series that hardly move may move a little, and restless ones much. `words` are all the
+    texts a column of free text has by right.
     """
 
     deviations: Decimal = Field(default=Decimal(8), gt=0)
@@ -121,6 +122,7 @@ class Expected(Declaration):
     sums: tuple[Sum, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     references: tuple[Reference, ...] = ()
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     severity: dict[str, Severity] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -130,13 +132,14 @@ class Expected(Declaration):
                 raise ValueError(f"'{name}' is no rule of plausibility; choose one of {', '.join(SEVERITIES)}")
         return self
 
-    def rules(self, canonical: str) -> dict[str, Severity]:
-        """The rules a table of this canonical form is held to, with their severities."""
+    def rules(self, canonical: str, free_texts: Sequence[str]) -> dict[str, Severity]:
+        """The rules a table of this canonical form with these free texts is held to, with their severities."""
         declared = {
             "path": self.path,
             "sums": self.sums,
             "agreements": self.agreements,
             "references": self.references,
+            "texts": free_texts,
         }
         names = (*RULES.get(canonical, ()), *(name for name, limits in declared.items() if limits))
         return {name: self.severity.get(name, SEVERITIES[name]) for name in names}

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from programmes.canonical import CANONICAL, CanonicalTable
 from programmes.declaration import Declaration
-from programmes.expected import Expected
+from programmes.expected import Expected, Severity
 from programmes.laws import Law, law_of_unit
 
 
@@ -229,6 +229,19 @@ class Table(Declaration):
         """The canonical table this one is mapped onto."""
         return CANONICAL[self.canonical]
 
+    @property
+    def free_texts(self) -> tuple[str, ...]:
+        """Fields that take what somebody wrote, as no vocabulary and no pattern says what it can be."""
+        of_columns = [c.to for c in self.columns if c.type in ("text", "code") and c.pattern is None]
+        cell = self.canonical_table.cell_field
+        is_answer = cell is not None and self.canonical_table.field(cell).type == "text"
+        return (*of_columns, *([str(cell)] if is_answer and not all(item.values for item in self.items) else []))
+
+    @property
+    def rules(self) -> dict[str, Severity]:
+        """The rules of plausibility this table is held to, with their severities."""
+        return self.expected.rules(self.canonical, self.free_texts)
+
     @model_validator(mode="after")
     def _maps_onto_the_canonical_table(self) -> "Table":
         if self.canonical not in CANONICAL:
@@ -248,6 +261,10 @@ class Table(Declaration):
             raise ValueError(f"canonical table '{self.canonical}' takes no 'items'")
         self._items_are_read()
         self._items_fit_together()
+        for field in self.expected.words:
+            if field not in self.free_texts:
+                known = ", ".join(self.free_texts) or "none"
+                raise ValueError(f"'words' are declared for '{field}', which is no free text here; those are: {known}")
         return self
 
     def _items_are_read(self) -> None:
@@ -261,7 +278,7 @@ class Table(Declaration):
         unread += ("values",) if kind != "answers" else ()
         unread += ("since",) if "period" not in names else ()
         unread += ("every_period",) if self.completeness is None else ()
-        unread += ("jump_pct",) if "continuity" not in self.expected.rules(self.canonical) else ()
+        unread += ("jump_pct",) if "continuity" not in self.rules else ()
         readable = [field.alias or name for name, field in Item.model_fields.items() if name not in unread]
         for item in self.items:
             item.unread(

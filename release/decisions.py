@@ -27,6 +27,10 @@ def reinstate(var: VarFolder, decision: ledger.Decision, at: dt.datetime) -> led
     """Let a withdrawn delivery count again, if it lies in the inbox. Raises DecisionMissed."""
     if (decision.source_id, decision.delivery_id) not in standing(var).withdrawn:
         raise _missed("ist nicht zurückgezogen", "is not withdrawn", decision)
+    if any(line.forgotten for line in ledger.newest(var, "forgotten", naming=decision.delivery_id)):
+        raise _missed(
+            "wurde gelöscht, weil sie von einer Person erzählte", "was removed because it told of a person", decision
+        )
     return _note(var, "reinstated", decision, at)
 
 

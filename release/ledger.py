@@ -24,6 +24,7 @@ from release.signing import signer
 Outcome = Literal[
     "published", "unchanged", "refused", "broken", "died", "stopped", "rolled_back", "recovered",
     "withdrawn", "reinstated", "accepted", "rejected", "pinned", "unpinned",
+    "forgotten",
 ]  # fmt: skip
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 POINTING: tuple[Outcome, ...] = ("published", "rolled_back", "recovered")
@@ -86,6 +87,21 @@ class LastSeen:
 
 
 @dataclass(frozen=True)
+class Forgotten:
+    """What was removed because it told of a person, why and by whom: ids and hashes, never the text.
+
+    `deliveries` maps those whose bytes are gone to their sources, `releases` those that are gone to the SHA-256 of their
+    manifest; `file_count` counts files beside these that refreshes make anew.
+    """
+
+    because: str
+    by: str
+    deliveries: Mapping[str, tuple[str, ...]]
+    releases: Mapping[str, str]
+    file_count: int
+
+
+@dataclass(frozen=True)
 class Entry:
     """One line: what a refresh came to, at which moment (UTC), from which inputs, with which reasons.
 
@@ -95,9 +111,9 @@ class Entry:
     each of these and to those in force that hold what it held, `refused` to those that did not pass, `held` to those
     that wait for a person and to the checks that doubt them. `counts` says of the deliveries it looked at what became of
     their records. `decision` is there where a person decided about a delivery, `pin` where about keeping a release;
-    `let_go` are the releases this refresh no longer keeps (`release.retention`). `archived` names the files of the archive's
-    receipts that no earlier line has named, with their SHA-256. `last_seen` is there where a refresh died or was stopped: its line
-    is written in its stead.
+    `let_go` are the releases this refresh no longer keeps (`release.retention`); `forgotten` says what was removed, and why,
+    because it told of a person. `archived` names the files of the archive's receipts that no earlier line has named, with
+    their SHA-256. `last_seen` is there where a refresh died or was stopped: its line is written in its stead.
     """
 
     sequence: int
@@ -118,6 +134,7 @@ class Entry:
     decision: Decision | None = None
     pin: Pin | None = None
     let_go: tuple[str, ...] = ()
+    forgotten: Forgotten | None = None
     archived: Mapping[str, str] = field(default_factory=dict)
     last_seen: LastSeen | None = None
 
@@ -252,6 +269,7 @@ def append(
     decision: Decision | None = None,
     pin: Pin | None = None,
     let_go: Sequence[str] = (),
+    forgotten: Forgotten | None = None,
     as_of_on: dt.date | None = None,
     is_synthetic: bool | None = None,
     last_seen: LastSeen | None = None,
@@ -278,6 +296,7 @@ def append(
         decision=decision,
         pin=pin,
         let_go=tuple(sorted(let_go)),
+        forgotten=forgotten,
         as_of_on=as_of_on,
         is_synthetic=is_synthetic,
         previous=previous,
@@ -313,6 +332,7 @@ def to_json(entry: Entry) -> dict[str, Any]:
         **({"pin": asdict(entry.pin)} if entry.pin else {}),
         **({"let_go": list(entry.let_go)} if entry.let_go else {}),
         **({"last_seen": entry.last_seen.to_json()} if entry.last_seen else {}),
+        **({"forgotten": asdict(entry.forgotten)} if entry.forgotten else {}),
         "as_of_on": entry.as_of_on.isoformat() if entry.as_of_on else None,
         "is_synthetic": entry.is_synthetic,
         "previous": entry.previous,
@@ -340,6 +360,10 @@ def _decided(body: dict[str, Any]) -> Decision:
     return Decision(**{**body, "checks": tuple(body.get("checks", ()))})
 
 
+def _forgotten(body: dict[str, Any]) -> Forgotten:
+    return Forgotten(**{**body, "deliveries": {each: tuple(of) for each, of in body["deliveries"].items()}})
+
+
 def _from_json(body: dict[str, Any]) -> Entry:
     by: dict[str, Any] = {
         **{name: {table: tuple(ids) for table, ids in body.get(name, {}).items()} for name in _BY_TABLE},
@@ -357,6 +381,7 @@ def _from_json(body: dict[str, Any]) -> Entry:
         decision=_decided(body["decision"]) if body.get("decision") else None,
         pin=Pin(**body["pin"]) if body.get("pin") else None,
         let_go=tuple(body.get("let_go", ())),
+        forgotten=_forgotten(body["forgotten"]) if body.get("forgotten") else None,
         as_of_on=dt.date.fromisoformat(body["as_of_on"]) if body["as_of_on"] else None,
         is_synthetic=body["is_synthetic"],
         previous=body["previous"],

@@ -21,7 +21,10 @@ from release.verifying_release import reading_link, release_findings, source_fin
 
 @dataclass(frozen=True)
 class Verified:
-    """What was looked at, with which keys (hex), and what is wrong; clean where there is no finding."""
+    """What was looked at, with which keys (hex), and what is wrong; clean where there is no finding.
+
+    `forgotten` are the lines that say what was removed because it told of a person.
+    """
 
     release_ids: tuple[str, ...]
     keys: tuple[str, ...]
@@ -29,6 +32,7 @@ class Verified:
     unsigned_count: int
     file_count: int
     findings: tuple[Reason, ...]
+    forgotten: tuple[ledger.Entry, ...] = ()
 
 
 def verified(var: VarFolder, release_ids: Sequence[str] | None, keys: Sequence[str] = ()) -> Verified:
@@ -51,9 +55,11 @@ def verified(var: VarFolder, release_ids: Sequence[str] | None, keys: Sequence[s
     if known.is_readable:
         found += _link(var, [line.entry for line in known.lines])
     named = recorded(line.entry.archived for line in known.lines)
-    found += archive_findings(var, named, hashes, is_recorded=bool(named))
+    forgotten = tuple(line.entry for line in known.lines if line.entry.forgotten)
+    gone = {each for entry in forgotten if entry.forgotten for each in entry.forgotten.deliveries}
+    found += archive_findings(var, named, gone, hashes, is_recorded=bool(named))
     told = [*known.findings, *one_per_file(each for each in found if each not in known.findings)]
-    return Verified(asked, known.keys, len(known.lines), known.unsigned_count, len(hashes), tuple(told))
+    return Verified(asked, known.keys, len(known.lines), known.unsigned_count, len(hashes), tuple(told), forgotten)
 
 
 def _all(var: VarFolder) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ last refresh; it is a finding, for it may as well have been put there.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 from release.finding import Hashes, finding
@@ -18,8 +18,13 @@ _FOREIGN = (
 )
 
 
-def archive_findings(var: VarFolder, recorded: Mapping[str, str], hashes: Hashes, is_recorded: bool) -> list[Reason]:
-    """What is wrong in the archive; `recorded` is what the ledger names, `is_recorded` whether it names anything at all."""
+def archive_findings(
+    var: VarFolder, recorded: Mapping[str, str], forgotten: Set[str], hashes: Hashes, is_recorded: bool
+) -> list[Reason]:
+    """What is wrong in the archive; `recorded` is what the ledger names, `is_recorded` whether it names anything at all.
+
+    `forgotten` are deliveries whose bytes were removed, as the ledger says; their receipts stay.
+    """
     files = {
         path.relative_to(var.archive).as_posix(): path
         for path in sorted(var.archive.rglob("*"))
@@ -42,7 +47,9 @@ def archive_findings(var: VarFolder, recorded: Mapping[str, str], hashes: Hashes
             found.append(_foreign(name, "Das gehört nicht ins Archiv.", "it does not belong into the archive."))
     for sha256 in sorted(delivered):
         name = f"objects/{sha256}"
-        if name not in files:
+        if sha256 in forgotten:
+            found += [_still_there(name)] if name in files else []
+        elif name not in files:
             found.append(_missing(name))
         elif hashes.of(files[name]) != sha256:
             found.append(_changed(name))
@@ -67,6 +74,15 @@ def _missing(name: str) -> Reason:
 
 def _changed(name: str) -> Reason:
     return finding("archive_unaltered", f"archive/{name}", "Die Datei wurde verändert.", "the file was changed.")
+
+
+def _still_there(name: str) -> Reason:
+    de, en = (
+        "Laut Ledger ist sie gelöscht, und sie liegt noch da.",
+        "by the ledger it is removed, and it still lies there.",
+    )
+    remedy = ("Rufen Sie „nordwaerts forget“ noch einmal auf.", "Run 'nordwaerts forget' once more.")
+    return finding("archive_forgotten", f"archive/{name}", de, en, remedy)
 
 
 def _foreign(name: str, de: str, en: str) -> Reason:

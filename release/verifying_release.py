@@ -57,7 +57,7 @@ def release_findings(
     if not envelope and not _is_signed_era(release_id, lines):
         found += _foreign(folder, place, {*_declared(contents), *_BEFORE_SIGNING})
     found += _on_the_ledger(place, release_id, contents, envelope, lines)
-    found += _archived(var, place, contents)
+    found += _archived(var, place, contents, lines)
     if reading_link(var) == release_id and not (folder / DATABASE).is_file():
         found.append(_missing(f"{place}/{DATABASE}"))
     if not found:  # what is known to be damaged need not be opened
@@ -209,9 +209,10 @@ def _on_the_ledger(
         yield finding("ledger_head", "ledger.jsonl", de, en)
 
 
-def _archived(var: VarFolder, place: str, contents: Manifest) -> Iterator[Reason]:
-    """Deliveries of a release that the archive no longer has."""
-    for delivery_id in sorted({delivery.delivery_id for delivery in contents.deliveries}):
+def _archived(var: VarFolder, place: str, contents: Manifest, lines: Sequence[SignedLine]) -> Iterator[Reason]:
+    """Deliveries of a release that the archive no longer has, and the ledger does not say they were removed."""
+    forgotten = {each for line in lines if line.entry.forgotten for each in line.entry.forgotten.deliveries}
+    for delivery_id in sorted({delivery.delivery_id for delivery in contents.deliveries} - forgotten):
         if not (var.archive / "objects" / delivery_id).is_file():
             de = f"Die Lieferung fehlt, auf der {place} beruht."
             en = f"the delivery {place} rests on is missing."

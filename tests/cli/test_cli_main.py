@@ -27,6 +27,7 @@ READING = {
     "withdraw": ("withdraw", "abcdef", "--because", "x"),
     "accept": ("accept", "abcdef", "--because", "x", "--by", "y"),
     "reject": ("reject", "abcdef", "--because", "x", "--by", "y"),
+    "forget": ("forget", "Hiltrud Ahornblatt", "--because", "x", "--by", "y"),
     "rollback": ("rollback", "{old}"),
     "pin": ("pin", "{old}", "--because", "x"),
     "history": ("history",),
@@ -69,7 +70,7 @@ def test_no_reading_command_imports_what_only_a_refresh_needs(name: str, office,
     assert seen["code"] == CODES.get(name, 0), done.stderr
     imported = {module.split(".")[0] for module in seen["modules"]}
     assert "cli" in imported
-    assert not imported & (HEAVY if name in ("rollback", "notify") else LIGHT)
+    assert not imported & (HEAVY if name in ("rollback", "notify", "forget") else LIGHT)
     light = (
         "help",
         "status",
@@ -175,6 +176,7 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "withdraw",
         "accept",
         "reject",
+        "forget",
         "releases",
         "rollback",
         "path",

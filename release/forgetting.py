@@ -1,0 +1,182 @@
+"""Forgetting a person: finding a text in all a programme's folder holds, and removing the files it stands in, on record.
+
+Removed are whole files: a delivery's bytes, whose receipt stays and whose hash the ledger names; releases, whose manifest's
+hash it names; whatever refreshes make anew. Delivered bytes and signed releases are never edited. The text that was searched
+for is kept nowhere, not even as a hash: of a name, that could be guessed.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from release import decisions, ledger, reading, store
+from release.atomic import sha256_of, sync_folder
+from release.layout import VarFolder
+from release.ledger import Decision, Forgotten
+from release.reason import Reason, ReleaseError
+from release.standing import standing
+from release.text_search import NotSearched, occurrences, plain
+
+_LEAST = 4  # characters; less would be found everywhere
+Sources = Mapping[str, tuple[str, ...]]  # delivery id → sources that delivered it
+
+
+class ForgettingRefused(ReleaseError):
+    """Nothing was removed: something else has to be done, or said, first."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a text stands, and how often; paths are below the programme's folder.
+
+    `deliveries` and `releases` go whole, `work` holds files refreshes make anew. `staying` are files that cannot be altered
+    without breaking what they prove, `unread` those nobody can search.
+    """
+
+    deliveries: Mapping[str, int]
+    releases: Mapping[str, int]
+    work: Mapping[str, int]
+    staying: Mapping[str, int]
+    unread: tuple[str, ...]
+
+    @property
+    def is_anything_to_go(self) -> bool:
+        """Whether there is something that can be removed."""
+        return bool(self.deliveries or self.releases or self.work)
+
+
+def find(var: VarFolder, pattern: str) -> Found:
+    """Where a text stands; raises ForgettingRefused where it is too short to mean somebody."""
+    wanted = _wanted(pattern)
+    found: dict[str, dict[str, int]] = {"deliveries": {}, "releases": {}, "work": {}, "staying": {}}
+    unread: list[str] = []
+    counts: dict[tuple[int, int], int] = {}  # hard links of one file are searched once
+    apart = {var.signing, var.objects}  # objects go with the last release that holds them
+    for path in sorted(var.folder.rglob("*")):
+        if path.is_symlink() or not path.is_file() or apart.intersection(path.parents):
+            continue
+        name = path.relative_to(var.folder).as_posix()
+        seen = path.stat()
+        try:
+            one = (seen.st_dev, seen.st_ino)
+            count = counts[one] = counts[one] if one in counts else occurrences(wanted, path)
+        except NotSearched:
+            unread.append(name)
+            continue
+        if count:
+            kind, what = _kind_of(name)
+            found[kind][what] = found[kind].get(what, 0) + count
+    return Found(**found, unread=tuple(unread))
+
+
+def _kind_of(name: str) -> tuple[str, str]:
+    """What becomes of a file, and what goes with it: a delivery, a release, or the file alone."""
+    top, *rest = name.split("/")
+    if top == "archive" and rest[0] == "objects":
+        return "deliveries", rest[1]
+    if top == "releases" and len(rest) > 1:
+        return "releases", rest[0]
+    is_proof = top in ("archive", "sources", "dagster", "ledger.jsonl", "ledger_head.json")
+    return ("staying" if is_proof else "work"), name
+
+
+def forget(
+    var: VarFolder, pattern: str, because: str, by: str, sources: Sources, at: dt.datetime
+) -> tuple[Found, ledger.Entry | None]:
+    """Remove what `find` finds, and say so on the ledger first; the caller holds `refresh_lock`.
+
+    Deliveries that count no more are withdrawn for good. Raises ForgettingRefused where one of them is in force, or readers
+    see the text in the current release: then another release has to take its place first.
+    """
+    wanted = _wanted(pattern)
+    _require_reason(wanted, because, by)
+    store.recover(var, at)
+    found = find(var, pattern)
+    _require_nothing_in_force(var, found, sources)
+    if not found.is_anything_to_go:
+        return found, None
+    stands = standing(var)
+    for delivery_id in found.deliveries:
+        for source_id in sources.get(delivery_id, ()):
+            if (source_id, delivery_id) not in stands.withdrawn:
+                decisions.withdraw(var, Decision(source_id, delivery_id, because, by), at)
+    seen = reading.current(var)
+    line = ledger.append(
+        var,
+        "forgotten",
+        at=at,
+        release_id=seen.release_id if seen else None,
+        let_go=tuple(found.releases),
+        forgotten=Forgotten(
+            because,
+            by,
+            {each: tuple(sources.get(each, ())) for each in found.deliveries},
+            {each: sha256_of(var.releases / each / reading.MANIFEST) for each in found.releases},
+            len(found.work),
+        ),
+    )
+    for name in (*(f"archive/objects/{each}" for each in found.deliveries), *found.work):
+        (var.folder / name).unlink(missing_ok=True)
+        sync_folder((var.folder / name).parent)
+    store.collect(var)
+    return found, line
+
+
+def _wanted(pattern: str) -> str:
+    wanted = plain(pattern)
+    if len(wanted) < _LEAST:
+        raise ForgettingRefused(
+            Reason(
+                f"Der gesuchte Text hat weniger als {_LEAST} Zeichen.",
+                f"The text to look for has fewer than {_LEAST} characters.",
+                "Den vollen Namen oder die Adresse angeben: Was kürzer ist, steht überall.",
+                "Give the full name or address: what is shorter stands everywhere.",
+            )
+        )
+    return wanted
+
+
+def _require_reason(wanted: str, because: str, by: str) -> None:
+    if not because.strip() or not by.strip():
+        raise ForgettingRefused(
+            Reason(
+                "Nichts wird ohne Grund und Namen gelöscht.",
+                "Nothing is removed without a reason and a name.",
+                "Mit --because den Grund nennen, mit --by, wer das entscheidet.",
+                "Give the reason with --because, and with --by who decides.",
+            )
+        )
+    if any(wanted in plain(text) for text in (because, by)):
+        raise ForgettingRefused(
+            Reason(
+                "Der Grund oder der Name enthält den Text, der vergessen werden soll; er bliebe im Ledger.",
+                "The reason or the name holds the text that is to be forgotten; it would stay on the ledger.",
+                "Den Grund ohne ihn nennen, zum Beispiel mit dem Aktenzeichen des Antrags.",
+                "Give the reason without it, for example by the file number of the request.",
+            )
+        )
+
+
+def _require_nothing_in_force(var: VarFolder, found: Found, sources: Sources) -> None:
+    in_force = {each for ids in standing(var).in_force.values() for each in ids}
+    if counting := sorted(in_force.intersection(found.deliveries)):
+        commands = ", ".join(f"nordwaerts withdraw {each[:12]}" for each in counting)
+        named = ", ".join("/".join((*sources.get(each, ()), each[:12])) for each in counting)
+        raise ForgettingRefused(
+            Reason(
+                f"Nichts wurde gelöscht: Diese Lieferungen gelten noch: {named}.",
+                f"Nothing was removed: these deliveries are still in force: {named}.",
+                f"Erst eine bereinigte Lieferung in den Eingangsordner legen, dann {commands} und nordwaerts refresh.",
+                f"First put a cleaned delivery into the inbox, then {commands} and nordwaerts refresh.",
+            )
+        )
+    seen = reading.current(var)
+    if seen and seen.release_id in found.releases:
+        raise ForgettingRefused(
+            Reason(
+                f"Nichts wurde gelöscht: Leser*innen sehen den Text im Stand {seen.release_id}.",
+                f"Nothing was removed: readers see the text in release {seen.release_id}.",
+                "Erst mit nordwaerts refresh einen Stand veröffentlichen, in dem er nicht steht.",
+                "First publish a release without it with nordwaerts refresh.",
+            )
+        )
