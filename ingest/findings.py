@@ -181,6 +181,10 @@ RULES: dict[str, tuple[str, str]] = {
         "Beim Entpacken entsteht mehr, als eine Lieferung sein kann (über {detail}). Inhalt prüfen; in kleineren Teilen neu liefern.",
         "Unpacking makes more than a delivery can be (above {detail}). Check the content; deliver it in smaller parts.",
     ),
+    "file_too_large": (
+        "Die Datei ist größer, als eine Lieferung sein kann (über {detail}). Inhalt prüfen; in kleineren Teilen neu liefern.",
+        "The file is larger than a delivery can be (above {detail}). Check the content; deliver it in smaller parts.",
+    ),
     "table_too_large": (
         "Die Datei hat mehr Zeilen, Spalten oder Zellen, als eine Lieferung haben kann. Inhalt prüfen; in kleineren Teilen neu liefern.",
         "The file has more rows, columns or cells than a delivery can have. Check the content; deliver it in smaller parts.",
@@ -263,8 +267,24 @@ RULES: dict[str, tuple[str, str]] = {
         "A temporary or system file, no delivery. Delete it, or finish copying and name it properly.",
     ),
     "inbox_unreadable": (
-        "Keine Datei, die der Dienst lesen darf. Leserecht geben oder die Datei selbst statt eines Verweises ablegen.",
-        "No file the service may read. Give it the right to read, or put the file itself there instead of a link.",
+        "Der Dienst darf diese Datei nicht lesen. Leserecht geben.",
+        "The service may not read this file. Give it the right to read.",
+    ),
+    "inbox_link": (
+        "Ein Verweis; gelesen wird nur, was selbst hier liegt. Die Datei oder den Ordner selbst ablegen statt des Verweises.",
+        "A link; only what lies here itself is read. Put the file or folder itself there instead of the link.",
+    ),
+    "inbox_hard_link": (
+        "Die Datei liegt unter einem zweiten Namen auch anderswo (harter Verweis). Eine Kopie ablegen statt des Verweises.",
+        "The file lies elsewhere under a second name too (a hard link). Put a copy there instead of the link.",
+    ),
+    "inbox_special": (
+        "Keine Datei, sondern ein Gerät, ein Socket oder eine Pipe; wird nie geöffnet. Entfernen.",
+        "No file but a device, a socket or a pipe; it is never opened. Remove it.",
+    ),
+    "inbox_name": (
+        "Der Name enthält unsichtbare, Steuer- oder unlesbare Zeichen (hier als ? gezeigt). Datei umbenennen.",
+        "The name holds invisible, control or unreadable characters (shown as ? here). Rename the file.",
     ),
     "inbox_closed": (
         "Der Ordner lässt sich nicht öffnen; niemand weiß, was darin liegt. Dem Dienst das Recht geben, ihn zu lesen und zu betreten, und neu starten.",
