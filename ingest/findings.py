@@ -189,6 +189,18 @@ RULES: dict[str, tuple[str, str]] = {
         "Die Datei hat mehr Zeilen, Spalten oder Zellen, als eine Lieferung haben kann. Inhalt prüfen; in kleineren Teilen neu liefern.",
         "The file has more rows, columns or cells than a delivery can have. Check the content; deliver it in smaller parts.",
     ),
+    "reading_too_large": (
+        "Das Lesen der Datei braucht mehr Speicher, als eine Lieferung brauchen kann (über {detail}). Inhalt prüfen; in kleineren Teilen neu liefern.",
+        "Reading the file takes more memory than a delivery can need (above {detail}). Check the content; deliver it in smaller parts.",
+    ),
+    "reading_too_long": (
+        "Das Lesen der Datei dauert länger, als eine Lieferung dauern kann (über {detail} s). Inhalt prüfen; in kleineren Teilen neu liefern.",
+        "Reading the file takes longer than a delivery can take (above {detail} s). Check the content; deliver it in smaller parts.",
+    ),
+    "reading_broke_off": (
+        "Beim Lesen der Datei brach das Leseprogramm ab ({detail}); sie wird nicht verwendet. Neu erzeugen und liefern; bricht es wieder ab, die Datei der Entwicklung zeigen.",
+        "The reading programme broke off while it read the file ({detail}); it is not used. Make it anew and deliver; if it breaks off again, show the file to the developers.",
+    ),
     "sheet_too_large": (
         "Das Blatt {detail} reicht viel weiter als seine Tabelle: weit entfernt steht noch eine Zelle. Leere Zeilen und Spalten dahinter löschen; neu speichern und liefern.",
         "The sheet {detail} reaches far beyond its table: a cell stands far away. Delete the empty rows and columns behind it; save and deliver again.",
