@@ -22,9 +22,9 @@ MOST_COLUMNS = 16_384  # what a sheet of a workbook can hold
 LONGEST_FIELD = 16 * MIB  # in a column nobody declared: bodies of web pages, geometries
 LONGEST_CELL = 32_767  # in a declared column: what a cell of a workbook can hold
 DEEPEST_NESTING = 64  # records hold figures; a geometry nests eight deep
-# What the process that reads deliveries may take for one of them in one table, whatever they hold (ingest/worker.py). The
-# largest text as objects needs about three quarters of this memory, and a hundredfold city less than a minute.
-MOST_MEMORY = 4096 * MIB
+# What the process that reads deliveries may take for one of them in one table, whatever they hold (ingest/worker.py).
+# Landing takes some 20 times the size of a text, so the largest one about 5 GiB, and a hundredfold city a minute or two.
+MOST_MEMORY = 6144 * MIB
 MOST_SECONDS = 300  # of processor, so that a busy machine refuses nothing
 
 
