@@ -103,8 +103,8 @@ trial-mutations: $(READY) ## change operators and constants, see whether tests n
 trial-faults: $(READY) ## try defects and legitimate changes on the gate, write docs/trials.md and docs/fault-certificate.json
 	$(BIN)/python -m trials.faults
 
-trial-fuzz: $(READY) ## land broken deliveries of every format by the thousand, see that only sentences come out, write docs/trials.md
-	$(BIN)/python -m trials.fuzz
+trial-fuzz: $(READY) ## land broken deliveries of every format by the thousand, see that only sentences come out, write docs/trials.md (INPUTS=200000 of each format: a million)
+	$(BIN)/python -m trials.fuzz $(if $(INPUTS),--inputs $(INPUTS))
 
 trial-trace: $(READY) ## walk every cell of every mart of two programmes, write docs/trials.md
 	$(BIN)/python -m trials.trace

@@ -54,13 +54,18 @@ def _of_folder(
     folder: Path, table: "LandedTable", locality: "Locality", unsent: Path
 ) -> "Iterator[Callable[[], Landed]]":
     from ingest.connectors.folder import matches
-    from ingest.landing import land
-    from ingest.opened import OpenedDelivery
 
     for path in sorted(folder.iterdir()):
         fits = matches(path.name, table.source.connector.files) and matches(path.name, table.declared.files)
         if path.is_file() and fits and not path.samefile(unsent):
-            yield partial(land, OpenedDelivery(path.read_bytes(), path.name), path.name, table, locality)
+            yield partial(_landed, path, table, locality)
+
+
+def _landed(path: Path, table: "LandedTable", locality: "Locality") -> "Landed":
+    from ingest.apart import Question, land_apart
+    from ingest.opened import OpenedDelivery
+
+    return land_apart(OpenedDelivery.at(path), Question(path.name, table, locality))[0]
 
 
 def _of_release(

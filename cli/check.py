@@ -45,6 +45,7 @@ _NAMED = 3  # of the rules that rows break, where not every row is shown
 @language_option
 def check_command(file: Path, source_id: str, against: str | None, programme: str) -> int:
     from ingest.areas import locality_of
+    from ingest.findings import DeliveryRefused
     from ingest.opened import OpenedDelivery
     from programmes.loading import load_programme
     from programmes.model import DeclarationError
@@ -67,7 +68,11 @@ def check_command(file: Path, source_id: str, against: str | None, programme: st
             )
         )
         return 2
-    delivery = OpenedDelivery(file.read_bytes(), file.name)
+    try:
+        delivery = OpenedDelivery.at(file)
+    except DeliveryRefused as refused:
+        click.echo(f"{words('würde abgelehnt', 'would be refused')}: {refused.sentence(current_language())}")
+        return 2
     unsent = Unsent(file, delivery, declared, locality_of(declared), against, var_folder(programme))
     unusable: dict[str, list[str]] = {}  # a sentence about the whole file, told once for all its tables
     verdicts = [_check_table(unsent, table, unusable) for table in tables]
@@ -91,10 +96,10 @@ class Unsent:
 
     def landed(self, table: "LandedTable") -> "Landed":
         """What the file becomes in a table; raises DeliveryRefused."""
-        from ingest.landing import land
+        from ingest.apart import Question, land_apart
 
         if table.name not in self._landed:
-            self._landed[table.name] = land(self.delivery, "unsent", table, self.locality)
+            self._landed[table.name], _ = land_apart(self.delivery, Question("unsent", table, self.locality))
         return self._landed[table.name]
 
     def beside(self, table: "LandedTable") -> "dict[str, pa.Table]":

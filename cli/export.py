@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cli.language import rows_in_words, words
-from cli.options import language_option, nothing_published, programme_option, var_folder
+from cli.options import FileToTakeAway, language_option, nothing_published, programme_option, var_folder
 from release import reading, spreadsheet
 from release.atomic import copy_partial, partial_name
 from release.rights import FOR_ALL
@@ -24,7 +24,7 @@ FORMATS = ("csv", "parquet", "xlsx")
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FileToTakeAway(),
     metavar="FILE",
     help="Zieldatei: .csv, .parquet oder .xlsx · file: .csv, .parquet or .xlsx",
 )
@@ -57,6 +57,7 @@ def export_command(
             words(f"Den Ordner {out.parent} gibt es nicht.", f"There is no folder {out.parent}.")
         )
     remarks = _remarks(release, is_public)
+    partial_name(out).unlink(missing_ok=True)  # a link that lies there is not written through
     if ending == "parquet":
         copy_partial(source, out)
     elif ending == "csv":

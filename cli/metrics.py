@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from cli.language import words
-from cli.options import language_option, programme_option, var_folder
+from cli.options import FileToTakeAway, language_option, programme_option, var_folder
 from watch.metrics import write_metrics
 
 
 @click.command("metrics")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FileToTakeAway(),
     required=True,
     help="Datei im Ordner des node_exporter, mit der Endung .prom · file in node_exporter's folder, ending in .prom",
 )

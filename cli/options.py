@@ -7,10 +7,12 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
-from release.layout import VarFolder
+from release.layout import VarFolder, kept_folders
+from release.places import refuse_place
 from release.reason import Reason
 
 
@@ -27,6 +29,18 @@ language_option = click.option(
     callback=_remember_language,
     help="Sprache der Ausgabe · language of the output (LANG)",
 )
+
+
+class FileToTakeAway(click.Path):
+    """A file a command writes where a person says; raises ReleaseError for one among what the system keeps."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, if something may be written there."""
+        return refuse_place(Path(str(super().convert(value, param, ctx))), kept_folders())
+
 
 programme_option = click.option(
     "--programme",

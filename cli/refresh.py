@@ -15,7 +15,7 @@ import click
 
 from cli.arrivals import arrival_lines
 from cli.language import counted, current_language, files_in_words, labelled, rows_in_words, words
-from cli.options import language_option, programme_option
+from cli.options import FileToTakeAway, language_option, programme_option
 from release.layout import VarFolder
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _SHOWN = 5
 )
 @click.option(
     "--timings",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FileToTakeAway(),
     default=None,
     help="Sekunden je Abschnitt als JSON ablegen · save seconds per phase as JSON",
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from cli.language import current_language, words
-from cli.options import json_option, language_option, nothing_published, programme_option, var_folder
+from cli.options import FileToTakeAway, json_option, language_option, nothing_published, programme_option, var_folder
 from release import reading
 from release.atomic import write_whole
 from release.reason import Language
@@ -31,7 +31,7 @@ _EVALUATIONS = ("as_of", "current")
 @click.argument("key", nargs=-1, metavar="[KEY]...")
 @click.option("--column", metavar="NAME", help="nur diese Zelle der Zeile · only this cell of the row")
 @click.option(
-    "--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--html", "page", type=FileToTakeAway(), metavar="FILE",
     help="als Seite zum Weitergeben ablegen · save as a page to hand over",
 )  # fmt: skip
 @click.option("--public", "is_public", is_flag=True, help="öffentliche Fassung · the edition for the public")

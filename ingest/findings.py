@@ -181,9 +181,25 @@ RULES: dict[str, tuple[str, str]] = {
         "Beim Entpacken entsteht mehr, als eine Lieferung sein kann (über {detail}). Inhalt prüfen; in kleineren Teilen neu liefern.",
         "Unpacking makes more than a delivery can be (above {detail}). Check the content; deliver it in smaller parts.",
     ),
+    "file_too_large": (
+        "Die Datei ist größer, als eine Lieferung sein kann (über {detail}). Inhalt prüfen; in kleineren Teilen neu liefern.",
+        "The file is larger than a delivery can be (above {detail}). Check the content; deliver it in smaller parts.",
+    ),
     "table_too_large": (
         "Die Datei hat mehr Zeilen, Spalten oder Zellen, als eine Lieferung haben kann. Inhalt prüfen; in kleineren Teilen neu liefern.",
         "The file has more rows, columns or cells than a delivery can have. Check the content; deliver it in smaller parts.",
+    ),
+    "reading_too_large": (
+        "Das Lesen der Datei braucht mehr Speicher, als eine Lieferung brauchen kann (über {detail}). Inhalt prüfen; in kleineren Teilen neu liefern.",
+        "Reading the file takes more memory than a delivery can need (above {detail}). Check the content; deliver it in smaller parts.",
+    ),
+    "reading_too_long": (
+        "Das Lesen der Datei dauert länger, als eine Lieferung dauern kann (über {detail} s). Inhalt prüfen; in kleineren Teilen neu liefern.",
+        "Reading the file takes longer than a delivery can take (above {detail} s). Check the content; deliver it in smaller parts.",
+    ),
+    "reading_broke_off": (
+        "Beim Lesen der Datei brach das Leseprogramm ab ({detail}); sie wird nicht verwendet. Neu erzeugen und liefern; bricht es wieder ab, die Datei der Entwicklung zeigen.",
+        "The reading programme broke off while it read the file ({detail}); it is not used. Make it anew and deliver; if it breaks off again, show the file to the developers.",
     ),
     "sheet_too_large": (
         "Das Blatt {detail} reicht viel weiter als seine Tabelle: weit entfernt steht noch eine Zelle. Leere Zeilen und Spalten dahinter löschen; neu speichern und liefern.",
@@ -263,8 +279,24 @@ RULES: dict[str, tuple[str, str]] = {
         "A temporary or system file, no delivery. Delete it, or finish copying and name it properly.",
     ),
     "inbox_unreadable": (
-        "Keine Datei, die der Dienst lesen darf. Leserecht geben oder die Datei selbst statt eines Verweises ablegen.",
-        "No file the service may read. Give it the right to read, or put the file itself there instead of a link.",
+        "Der Dienst darf diese Datei nicht lesen. Leserecht geben.",
+        "The service may not read this file. Give it the right to read.",
+    ),
+    "inbox_link": (
+        "Ein Verweis; gelesen wird nur, was selbst hier liegt. Die Datei oder den Ordner selbst ablegen statt des Verweises.",
+        "A link; only what lies here itself is read. Put the file or folder itself there instead of the link.",
+    ),
+    "inbox_hard_link": (
+        "Die Datei liegt unter einem zweiten Namen auch anderswo (harter Verweis). Eine Kopie ablegen statt des Verweises.",
+        "The file lies elsewhere under a second name too (a hard link). Put a copy there instead of the link.",
+    ),
+    "inbox_special": (
+        "Keine Datei, sondern ein Gerät, ein Socket oder eine Pipe; wird nie geöffnet. Entfernen.",
+        "No file but a device, a socket or a pipe; it is never opened. Remove it.",
+    ),
+    "inbox_name": (
+        "Der Name enthält unsichtbare, Steuer- oder unlesbare Zeichen (hier als ? gezeigt). Datei umbenennen.",
+        "The name holds invisible, control or unreadable characters (shown as ? here). Rename the file.",
     ),
     "inbox_closed": (
         "Der Ordner lässt sich nicht öffnen; niemand weiß, was darin liegt. Dem Dienst das Recht geben, ihn zu lesen und zu betreten, und neu starten.",

@@ -6,6 +6,7 @@ with a sentence before it is filled into memory. Sizes are counted while reading
 
 MIB = 1024**2
 
+LARGEST_FILE = 512 * MIB  # a ZIP may hold pictures beside its tables
 # The largest delivery of a hundredfold city (docs/benchmarks.md) has 155 MB; text takes up to ten times its size as cells.
 LARGEST_TEXT = 256 * MIB
 # Text of official tables packs 5 to 20 times smaller; only a bomb packs 100 times, and what is small may pack as it likes.
@@ -21,3 +22,12 @@ MOST_COLUMNS = 16_384  # what a sheet of a workbook can hold
 LONGEST_FIELD = 16 * MIB  # in a column nobody declared: bodies of web pages, geometries
 LONGEST_CELL = 32_767  # in a declared column: what a cell of a workbook can hold
 DEEPEST_NESTING = 64  # records hold figures; a geometry nests eight deep
+# What the process that reads deliveries may take for one of them in one table, whatever they hold (ingest/worker.py).
+# Landing takes some 20 times the size of a text, so the largest one about 5 GiB, and a hundredfold city a minute or two.
+MOST_MEMORY = 6144 * MIB
+MOST_SECONDS = 300  # of processor, so that a busy machine refuses nothing
+
+
+def in_words(size: int) -> str:
+    """A size as people read it."""
+    return f"{size // MIB} MiB"

@@ -9,6 +9,7 @@ import fnmatch
 import itertools
 import zipfile
 from functools import cached_property
+from pathlib import Path
 
 from ingest import limits
 from ingest.findings import DeliveryRefused, shown
@@ -21,9 +22,16 @@ _COMPARED = 200  # members of one table that are compared with each other
 class OpenedDelivery:
     """The bytes of one delivery under its file name, decoded at most once per sheet or member."""
 
+    @classmethod
+    def at(cls, path: Path) -> "OpenedDelivery":
+        """A file somebody has at hand; raises DeliveryRefused where it is larger than a delivery can be."""
+        if path.stat().st_size > limits.LARGEST_FILE:
+            raise DeliveryRefused("file_too_large", path.name, limits.in_words(limits.LARGEST_FILE))
+        return cls(path.read_bytes(), path.name)
+
     def __init__(self, content: bytes, file_name: str) -> None:
         self.file_name = file_name
-        self._content = content
+        self.content = content
         self._texts: dict[tuple[str | None, str], str] = {}
         self._sheets: dict[str, workbook.Sheet] = {}
         self._cells: dict[Format, TextTable] = {}
@@ -35,7 +43,7 @@ class OpenedDelivery:
         return self._cells[declared]
 
     def _read(self, declared: Format) -> TextTable:
-        if not self._content or self._content.isspace():
+        if not self.content or self.content.isspace():
             raise DeliveryRefused("empty", self.file_name)
         match declared.kind:
             case "csv":
@@ -52,11 +60,11 @@ class OpenedDelivery:
 
     @cached_property
     def _zip(self) -> zipfile.ZipFile:
-        return packed.open_zip(self._content, self.file_name)
+        return packed.open_zip(self.content, self.file_name)
 
     @cached_property
     def _workbook(self) -> workbook.Workbook:
-        return workbook.Workbook(self._content, self.file_name)
+        return workbook.Workbook(self.content, self.file_name)
 
     def _texts_of(self, declared: Format) -> list[tuple[str, str]]:
         """(name, text) of the delivery itself, or of the members of a ZIP that the format names."""
@@ -84,7 +92,7 @@ class OpenedDelivery:
     def _text(self, member: str | None, encoding: str) -> str:
         """Text of the delivery itself, or of one member of the ZIP it is."""
         if (member, encoding) not in self._texts:
-            content = self._content if member is None else packed.unzip(self._zip, member, self.file_name)
+            content = self.content if member is None else packed.unzip(self._zip, member, self.file_name)
             if len(content) + sum(map(len, self._texts.values())) > limits.LARGEST_TEXT:
                 raise DeliveryRefused("table_too_large", self.file_name)
             self._texts[member, encoding] = decoding.to_text(content, member or self.file_name, encoding)

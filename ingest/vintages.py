@@ -13,24 +13,21 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, astuple
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from ingest.apart import Question, land_apart
 from ingest.areas import Locality
-from ingest.delivered import RecordCount
-from ingest.findings import Finding
-from ingest.landing import Landed, land
+from ingest.landed_bytes import from_bytes
+from ingest.landing import Landed
 from ingest.opened import OpenedDelivery
 from programmes import canonical
 from programmes.sources import LandedTable
 
 _READING_PACKAGES = ("numpy", "pandas", "pyarrow", "python-calamine")
-_NOT_ROWS = b"vintage"  # findings, rejected cells and counts, in the metadata of the Parquet file
 
 
 class Vintages:
@@ -48,14 +45,14 @@ class Vintages:
         locality: Locality,
         open_delivery: Callable[[], OpenedDelivery],
     ) -> Landed:
-        """What a delivery becomes in a table, as `land` says it; opened only where no vintage tells."""
+        """What a delivery becomes in a table, as `land` says it in a process of its own; opened only where no vintage tells."""
         key = vintage_key(table, delivery_id, file_name, locality)
         for path in self._folder.glob(f"{key}-*.parquet"):
             if known := _read(path, key):
                 self._used.add(path)
                 return known
-        landed = land(open_delivery(), delivery_id, table, locality)
-        self._keep(key, landed)
+        landed, content = land_apart(open_delivery(), Question(delivery_id, table, locality, key))
+        self._keep(key, content)
         return landed
 
     def keep_only_used(self) -> None:
@@ -65,8 +62,7 @@ class Vintages:
                 with suppress(OSError):
                     path.unlink()
 
-    def _keep(self, key: str, landed: Landed) -> None:
-        content = _to_parquet(landed, key)
+    def _keep(self, key: str, content: bytes) -> None:
         path = self._folder / f"{key}-{hashlib.sha256(content).hexdigest()}.parquet"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -104,40 +100,11 @@ def code_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def _to_parquet(landed: Landed, key: str) -> bytes:
-    rest = {
-        "key": key,
-        "findings": [astuple(finding) for finding in landed.findings],
-        "rejected_cells": landed.rejected_cells,
-        "delivered_line_count": landed.delivered_line_count,
-        "count": asdict(landed.count),
-        "worst_period_pct": landed.worst_period_pct,
-    }
-    sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, landed.accepted.schema) as writer:
-        writer.write_table(landed.accepted)
-        writer.add_key_value_metadata({_NOT_ROWS: json.dumps(rest)})
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
-
-
 def _read(path: Path, key: str) -> Landed | None:
     """The vintage in a file; None where it is not what its name says."""
     try:
         content = path.read_bytes()
-        if path.stem != f"{key}-{hashlib.sha256(content).hexdigest()}":
-            return None
-        file = pq.ParquetFile(pa.BufferReader(content))
-        rest = json.loads(file.metadata.metadata[_NOT_ROWS])
-        if rest["key"] != key:
-            return None
-        return Landed(
-            file.read(use_threads=False).replace_schema_metadata(None),
-            tuple(Finding(*finding) for finding in rest["findings"]),
-            tuple(rest["rejected_cells"]),
-            rest["delivered_line_count"],
-            RecordCount(**rest["count"]),
-            rest["worst_period_pct"],
-        )
+        is_as_named = path.stem == f"{key}-{hashlib.sha256(content).hexdigest()}"
+        return from_bytes(content, key) if is_as_named else None
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return None

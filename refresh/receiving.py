@@ -7,12 +7,12 @@ landed table. Sample and real deliveries never meet in one var folder.
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ingest.archive import Archive, Receipt
 from ingest.areas import Locality, locality_of
-from ingest.connectors import AvailableFile, FolderClosed, connector_for
+from ingest.connectors import AvailableFile, FolderClosed, NotTaken, connector_for
 from ingest.connectors.folder import beside_the_sources
 from ingest.findings import PassedOver
 from ingest.landing import Landed
@@ -204,18 +204,23 @@ class Deliveries:
         context = self.context
         self._refuse_mixing(source)
         try:
-            look = connector_for(source)(source, context.inbox)
+            look = connector_for(source)(source, context.inbox, context.is_synthetic)
         except FolderClosed as closed:
             raise RefreshRefused(closed_folder(source, closed.folder)) from None
         self._passed_over += look.passed_over
-        offers = list(look.available)
-        if not context.is_synthetic:  # only a sample set may state when it was received
-            offers = [replace(offer, received_at=None) for offer in offers]
         known = len(self.archive.receipts(source.source_id))
-        received = [
-            self.archive.receive(offer, source.source_id, source.licence, self._moment, context.is_synthetic)
-            for offer in offers
-        ]
+        offers: list[AvailableFile] = []
+        received: list[Receipt] = []
+        for offer in look.available:
+            try:
+                receipt = self.archive.receive(
+                    offer, source.source_id, source.licence, self._moment, context.is_synthetic
+                )
+            except NotTaken as left:
+                self._passed_over.append(left.passed_over)
+                continue
+            offers.append(offer)
+            received.append(receipt)
         receipts = self._as_named_now(offers, received)
         self._arrivals += [
             Arrival(offer.name, receipts[receipt.number], receipt.number > known)

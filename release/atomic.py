@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 PARTIAL = ".partial"
 _BLOCK = 1 << 20
@@ -47,10 +48,19 @@ def partial_name(path: Path) -> Path:
     return path.with_name(path.name + PARTIAL)
 
 
+def _begun(partial: Path) -> BinaryIO:
+    """A new file under a partial name; what lay there before, be it a link of somebody else, is never written through."""
+    try:
+        return partial.open("xb")
+    except FileExistsError:
+        partial.unlink()
+        return partial.open("xb")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file's content in one step; a reader sees the old bytes or the new, never a mixture."""
     partial = partial_name(path)
-    with partial.open("wb") as handle:
+    with _begun(partial) as handle:
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
@@ -62,7 +72,7 @@ def copy_partial(source: Path, target: Path) -> tuple[Path, str]:
     """Copy a file to the target's partial name; returns that path and the SHA-256 of what was written."""
     partial = partial_name(target)
     digest = hashlib.sha256()
-    with source.open("rb") as reader, partial.open("wb") as writer:
+    with source.open("rb") as reader, _begun(partial) as writer:
         while block := reader.read(_BLOCK):
             digest.update(block)
             writer.write(block)

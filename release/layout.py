@@ -6,24 +6,40 @@ folder is readable by its owner alone; who else may read releases, `release.righ
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from release import rights
+from release.places import PROJECT, refuse_place
 from release.reason import Reason, ReleaseError
 
 _PROGRAMME_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_PROJECT = Path(__file__).resolve().parents[1]
 
 
 def var_root() -> Path:
-    """The root of all that is written: the folder NORDWAERTS_VAR names, else `var` in the project."""
-    return _named_folder("NORDWAERTS_VAR", "var")
+    """The root of all that is written: the folder NORDWAERTS_VAR names, else `var` in the project.
+
+    Raises ReleaseError where that is a folder of the machine, of the code or of those who deliver.
+    """
+    return refuse_place(_named_folder("NORDWAERTS_VAR", "var"), _inboxes())
 
 
 def inbox_root() -> Path:
     """Where offices put their deliveries: the folder NORDWAERTS_INBOX names, else `inbox` in the project."""
     return _named_folder("NORDWAERTS_INBOX", "inbox")
+
+
+def kept_folders() -> list[Path]:
+    """What the system keeps: working folder and inbox, in which nothing else is put."""
+    return [var_root(), *_inboxes()]
+
+
+def _inboxes() -> list[Path]:
+    """The inbox; none in an installation whose inbox nobody named."""
+    with suppress(ReleaseError):
+        return [inbox_root()]
+    return []
 
 
 def _named_folder(variable: str, default: str) -> Path:
@@ -34,8 +50,8 @@ def _named_folder(variable: str, default: str) -> Path:
     named = os.environ.get(variable)
     if named:
         return Path(named).expanduser().absolute()
-    if (_PROJECT / "pyproject.toml").is_file():
-        return _PROJECT / default
+    if (PROJECT / "pyproject.toml").is_file():
+        return PROJECT / default
     raise ReleaseError(
         Reason(
             de=f"Dies ist eine Installation ohne Projektordner, und {variable} nennt keinen Ordner.",

@@ -7,15 +7,16 @@ are changed and packed anew. A seed and a number always give the same bytes.
 import io
 import json
 import random
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 
 Change = Callable[[random.Random, bytes], bytes]
 
 _TOKENS: dict[str, Sequence[bytes]] = {
-    "csv": (b";", b'"', b"\n", b"\r", b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b",", b"\t", b'""', b"sep=;\n", b"#REF!", b"NaN", b"\xc3", b"1e999", b"9" * 400, b"-", b"31.12.9999", b"0000-00-00", b"\x1a", b"Summe"),
-    "json": (b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\", b"\\ud83d", b"\\u0000", b"NaN", b"-Infinity", b"1e999", b"null", b"true", b"9" * 5000, b"[" * 300, b'{"a":' * 200, b"\n", b"\xff", b"\xef\xbb\xbf", b'"a":1,"a":2,'),
-    "xml": (b"<c", b"</c>", b"<f>", b"<v>", b"</v>", b' t="e"', b' t="s"', b' r="XFD1048576"', b' r="A0"', b' r="ZZZZ9"', b"&amp;", b"&lol;", b"<!DOCTYPE a [<!ENTITY l 'l'>]>", b"<![CDATA[", b"<row>", b"-1", b"1e400", b"99999999999", b"\0", b"\xff", b"<mergeCell ref='A1:XFD9'/>", b' t="d"', b' s="999999"', b"NaN"),
+    "csv": (b";", b'"', b"\n", b"\r", b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b",", b"\t", b'""', b"sep=;\n", b"#REF!", b"NaN", b"\xc3", b"1e999", b"9" * 400, b"-", b"31.12.9999", b"0000-00-00", b"\x1a", b"Summe", b"\xed\xa0\xbd"),
+    "json": (b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\", b"\\ud83d", b"\\u0000", b"NaN", b"-Infinity", b"1e999", b"null", b"true", b"9" * 5000, b"[" * 300, b'{"a":' * 200, b"\n", b"\xff", b"\xef\xbb\xbf", b'"a":1,"a":2,', b"\\udc00\\ud83d", b'"\\ud83d":1,', b"\xed\xa0\xbd"),
+    "xml": (b"<c", b"</c>", b"<f>", b"<v>", b"</v>", b' t="e"', b' t="s"', b' r="XFD1048576"', b' r="A0"', b' r="ZZZZ9"', b"&amp;", b"&lol;", b"<!DOCTYPE a [<!ENTITY l 'l'>]>", b"<![CDATA[", b"<row>", b"-1", b"1e400", b"99999999999", b"\0", b"\xff", b"<mergeCell ref='A1:XFD9'/>", b' t="d"', b' s="999999"', b"NaN", b' r="XFE1"', b' r="A1048577"', b' r="$A$1"', b' r="R1C1"', b' r="\xef\xbc\xa11"', b"&#xD83D;", b"&#0;", b"_xD83D_", b"<dimension ref='A1:XFD1048576'/>"),
 }  # fmt: skip
 
 
@@ -32,7 +33,20 @@ def _changed_text(chance: random.Random, clean: bytes, tokens: str) -> bytes:
         content = (
             chance.choice(_CHANGES)(chance, content) if chance.random() < 0.6 else _put_in(chance, content, tokens)
         )
-    return content[: 4 * len(clean) + 20_000]
+    content = content[: 4 * len(clean) + 20_000]
+    return _swollen(chance, content, tokens) if chance.random() < 0.01 else content
+
+
+def _swollen(chance: random.Random, content: bytes, tokens: str) -> bytes:
+    """With something of a megabyte in it: columns, one field, brackets or elements without end."""
+    endless = {
+        "csv": (b";", b'"', b"x"),
+        "json": (b"[", b'{"a":', b'"a":1,', b"x"),
+        "xml": (b"<c/>", b"<row/>", b"<r>", b"x"),
+    }
+    token = chance.choice(endless[tokens])
+    at = chance.randint(0, len(content))
+    return content[:at] + token * (1_000_000 // len(token)) + content[at:]
 
 
 def _put_in(chance: random.Random, content: bytes, tokens: str) -> bytes:
@@ -83,9 +97,11 @@ _CHANGES: tuple[Change, ...] = (_flip, _flip, _cut, _cut_out, _double, _swap, _e
 
 
 def _repacked(chance: random.Random, clean: bytes, tokens: str) -> bytes:
-    """The ZIP itself damaged, or one or two of its members changed and packed anew."""
+    """The ZIP itself damaged or lying of itself, or one or two of its members changed and packed anew."""
     if chance.random() < 0.3:
         return _changed_text(chance, clean, tokens)
+    if chance.random() < 0.15:
+        return _lying(chance, clean)
     with zipfile.ZipFile(io.BytesIO(clean)) as archive:
         members = [(name, archive.read(name)) for name in archive.namelist()]
     for _ in range(chance.choice((1, 1, 2))):
@@ -107,6 +123,18 @@ def _repacked(chance: random.Random, clean: bytes, tokens: str) -> bytes:
         for name, content in members:
             archive.writestr(zipfile.ZipInfo(name), content, compress_type=archive.compression)
     return buffer.getvalue()
+
+
+def _lying(chance: random.Random, clean: bytes) -> bytes:
+    """A ZIP some of whose headers say something else than is so: sizes, places, methods, lengths of names."""
+    content = bytearray(clean)
+    for _ in range(chance.choice((1, 1, 2, 6))):
+        header = chance.choice((b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06"))
+        places = [match.start() for match in re.finditer(re.escape(header), clean)]
+        at = chance.choice(places) + chance.randint(4, 45)
+        lie = chance.choice((b"\0", b"\1", b"\xff", b"\0\0", b"\xff\xff", b"\xff\xff\xff\xff", b"\0\0\0\x80"))
+        content[at : at + len(lie)] = lie
+    return bytes(content)
 
 
 def as_geojson(lines: bytes, features: int = 40) -> bytes:

@@ -3,7 +3,8 @@
 Each format's clean delivery of the sample, cut to a few dozen rows, is changed by seeded accidents (trials/broken_bytes.py)
 and landed in its own table, in child processes whose memory is limited. An input is a failure if landing ends with anything
 but rows, findings and a refusal whose sentences can be said in two languages, if the count does not close, if it takes
-longer than its time, or if the process dies. Writes its section of docs/trials.md. Exit code 1 if anything failed.
+longer than its time, or if the process dies: all of these a refresh would turn into a refusal (ingest/apart.py), but none should
+be needed. Writes its section of docs/trials.md. Exit code 1 if anything failed.
 """
 
 import argparse
@@ -205,7 +206,7 @@ def section(all_tried: list[Tried], seconds: float, seed: int) -> str:
 def main() -> None:
     """Try every format, judge, write the section."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--inputs", type=int, default=INPUTS, help="of each format")
+    parser.add_argument("--inputs", type=int, default=INPUTS, help="of each format; 200000 are a million in all")
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)

@@ -1,7 +1,8 @@
 """How deliveries are reached: one module per protocol, all answering the same question.
 
-A connector is a function from a source and the inbox its deliveries come to (a folder, for protocols
-that have one) to the files available there now, and to what it passed over. It neither stores nor parses. `AvailableFile` carries what an
+A connector is a function from a source, the inbox its deliveries come to (a folder, for protocols
+that have one) and whether that is the sample set, to the files available there now, and to what it passed over. It neither
+stores nor parses. `AvailableFile` carries what an
 HTTP source needs as well: locator, request parameters, media type, the publisher's own version marker.
 """
 
@@ -16,7 +17,10 @@ from programmes.sources import Source
 
 @dataclass(frozen=True)
 class AvailableFile:
-    """One file that can be had now; `read` fetches its bytes. Without `received_at` the moment of receipt counts."""
+    """One file that can be had now; `read` fetches its bytes once, and raises NotTaken where it is not what it was any more.
+
+    Without `received_at` the moment of receipt counts.
+    """
 
     name: str
     locator: str
@@ -35,6 +39,14 @@ class Look:
     passed_over: Sequence[PassedOver] = ()
 
 
+class NotTaken(Exception):
+    """A file that was on offer and is none when it is read: it became something else meanwhile."""
+
+    def __init__(self, passed_over: PassedOver) -> None:
+        super().__init__(passed_over.sentence("en"))
+        self.passed_over = passed_over
+
+
 class FolderClosed(Exception):
     """A folder deliveries come to cannot be opened, so that nobody can say what lies there."""
 
@@ -43,7 +55,7 @@ class FolderClosed(Exception):
         self.folder = folder
 
 
-Connector = Callable[[Source, Path], Look]
+Connector = Callable[[Source, Path, bool], Look]
 
 
 def connector_for(source: Source) -> Connector:

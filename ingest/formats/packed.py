@@ -43,7 +43,7 @@ def unzip(archive: zipfile.ZipFile, member: str, file_name: str, kind: str = "ZI
             while piece := part.read(_PIECE):
                 unpacked += piece
                 if len(unpacked) > most:
-                    raise DeliveryRefused("unpacks_too_large", file_name, f"{most // limits.MIB} MiB")
+                    raise DeliveryRefused("unpacks_too_large", file_name, limits.in_words(most))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
         raise DeliveryRefused("truncated", file_name, kind) from error
     except (RuntimeError, ValueError, UnicodeError) as error:  # encrypted, or a header that contradicts the directory

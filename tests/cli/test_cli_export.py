@@ -7,10 +7,14 @@ from typing import Any
 import exports
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
+from cli import main as group
 from release import ledger, spreadsheet, store
-from release.layout import VarFolder
+from release.layout import VarFolder, var_root
+from release.places import PROJECT
+from release.reason import ReleaseError
 
 HOSTILE = ["=1+1", "+49 231", "-", "@sum", "\tx", "\rx", "harmless =1"]
 COLUMNS: dict[str, list[Any]] = {
@@ -94,3 +98,83 @@ def test_a_workbook_holds_table_and_notes(published: VarFolder, run: Any, tmp_pa
     assert cells[0].value == "'=1+1"
     notes = [row[0] for row in book["Hinweise"].iter_rows(values_only=True)]
     assert any("SYNTHETISCHE" in note for note in notes) and any("nicht zur Weitergabe" in note for note in notes)
+
+
+# -- places that are somebody else's
+
+COMMANDS = {
+    "export": ("fct_measure", "--out"),
+    "trace": ("fct_measure", "x", "--html"),
+    "metrics": ("--out",),
+    "refresh": ("--timings",),
+}
+
+
+@pytest.fixture
+def told(published: VarFolder, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What a command says that is to write a file, run in this process."""
+    monkeypatch.setenv("NORDWAERTS_VAR", str(published.root))
+    monkeypatch.setenv("NORDWAERTS_INBOX", str(published.root.parent / "inbox"))
+
+    def run_here(command: str, out: Path) -> Result:
+        return CliRunner().invoke(group.main, ["--lang", "en", command, *COMMANDS[command], str(out)])
+
+    return run_here
+
+
+@pytest.mark.attack(
+    "export, trace, metrics or refresh told to write into releases, inbox, code or the machine's own folders · refused"
+)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_file_to_take_away_lands_where_the_system_keeps_its_own(
+    told: Any, published: VarFolder, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "mine").symlink_to(published.releases)
+    (tmp_path / "mine.csv").symlink_to(published.ledger)
+    places = [published.folder, published.current, published.archive, tmp_path / "inbox", tmp_path / "mine"]
+    places += [PROJECT / "programmes" / "nordwaerts", PROJECT / "dbt_project", Path("/etc"), Path("/usr/lib")]
+    before = published.ledger.read_bytes()
+    for out in [*(place / "x.csv" for place in places), tmp_path / "mine.csv"]:
+        done = told(command, out)
+        assert done.exit_code == 1, out
+        assert f"{out} lies in a folder that belongs to the system" in done.output, out
+        assert out == tmp_path / "mine.csv" or not out.exists(), out
+    assert published.ledger.read_bytes() == before
+
+
+@pytest.mark.attack(
+    "a link laid where export or metrics write before they rename · removed, what it names stays as it was"
+)
+@pytest.mark.parametrize(
+    ("command", "name"), [("export", "x.csv"), ("export", "x.xlsx"), ("export", "x.parquet"), ("metrics", "x.prom")]
+)
+@pytest.mark.parametrize("kind", ["symlink_to", "hardlink_to"])
+def test_a_link_under_the_partial_name_is_not_written_through(
+    told: Any, published: VarFolder, tmp_path: Path, command: str, name: str, kind: str
+) -> None:
+    before = published.ledger.read_bytes()
+    getattr(tmp_path / f"{name}.partial", kind)(published.ledger)
+    assert told(command, tmp_path / name).exit_code == 0
+    assert published.ledger.read_bytes() == before
+    assert (tmp_path / name).stat().st_size
+
+
+@pytest.mark.attack(
+    "a working folder named among the machine's folders, the code or the inbox · refused before anything is written"
+)
+@pytest.mark.parametrize(
+    "place", ["/", "/etc/nordwaerts", "/usr/share/x", "/proc/1", str(PROJECT / "ingest" / "x"), "inbox/var"]
+)
+def test_a_working_folder_is_nobody_elses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
+    monkeypatch.setenv("NORDWAERTS_INBOX", str(tmp_path / "inbox"))
+    monkeypatch.setenv("NORDWAERTS_VAR", str(tmp_path / place))
+    with pytest.raises(ReleaseError, match="lies in a folder that belongs to the system"):
+        VarFolder("nordwaerts")
+
+
+@pytest.mark.parametrize(
+    "place", ["/srv/nordwaerts/var", "/var/lib/nordwaerts", "/dev/shm/x", "/usr/local/nordwaerts", str(PROJECT / "var")]
+)
+def test_usual_working_folders_are_free(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setenv("NORDWAERTS_VAR", place)
+    assert var_root() == Path(place)

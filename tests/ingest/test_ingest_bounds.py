@@ -46,7 +46,9 @@ def peak_of(act: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
-@pytest.mark.attack("a ZIP bomb · stopped while it unpacks, the delivery refused")
+@pytest.mark.attack(
+    "a ZIP that unpacks to a thousand times its size · stopped while it unpacks, refused with a sentence"
+)
 def test_a_bomb_is_stopped_while_it_unpacks() -> None:
     bomb = zipped({"a.csv": b"0" * (100 * limits.MIB)})
     assert len(bomb) < limits.MIB
@@ -54,6 +56,7 @@ def test_a_bomb_is_stopped_while_it_unpacks() -> None:
     assert refusal(bomb, MEMBER).rule_id == "unpacks_too_large"
 
 
+@pytest.mark.attack("a ZIP that lies about its sizes · refused with a sentence")
 def test_what_a_zip_says_of_its_sizes_is_not_believed() -> None:
     bomb = bytearray(zipped({"a.csv": b"0" * (100 * limits.MIB)}))
     directory = bomb.rindex(b"PK\x01\x02")
@@ -61,7 +64,7 @@ def test_what_a_zip_says_of_its_sizes_is_not_believed() -> None:
     assert refusal(bytes(bomb), MEMBER).rule_id in ("truncated", "unpacks_too_large")
 
 
-@pytest.mark.attack("a bomb in any part of a workbook · stopped, the delivery refused")
+@pytest.mark.attack("a workbook one of whose parts is a bomb · refused with a sentence")
 def test_a_bomb_inside_a_workbook_is_stopped_in_every_part() -> None:
     for part in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"):
         content = written(SHEET % "", **{part: "<a>" + "0" * (100 * limits.MIB) + "</a>"})
@@ -78,6 +81,7 @@ def test_methods_that_cannot_be_stopped_are_refused() -> None:
         assert refusal(zipped({"a.csv": b"a;b\n1;2\n"}, method), MEMBER).rule_id == "unreadable"
 
 
+@pytest.mark.attack("a ZIP of more members than any delivery has · refused with a sentence")
 def test_a_zip_of_very_many_members_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     content = zipped({f"{number}.csv": f"a;b\n{number};2\n".encode() for number in range(12)})
     assert len(OpenedDelivery(content, "datei").cells(MEMBER).cells) == 12
@@ -89,9 +93,54 @@ def test_a_zip_in_a_zip_is_no_table() -> None:
     assert isinstance(refusal(zipped({"a.csv": zipped({"b.csv": b"a\n1\n"})}), MEMBER), DeliveryRefused)
 
 
+@pytest.mark.attack("more text than memory should hold · refused before it is decoded")
 def test_text_beyond_the_limit_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LARGEST_TEXT", 6)
     assert refusal(b"a;b\n1;2\n", Format(kind="csv")).rule_id == "table_too_large"
+
+
+def a_million_columns(kind: str) -> bytes:
+    if kind == "csv":
+        return b";".join(b"s%d" % number for number in range(10**6)) + b"\n"
+    if kind == "excel":
+        return written(SHEET % f'<row r="2">{"<c/>" * 10**6}</row>')
+    record = "{" + ",".join(f'"s{number}":1' for number in range(10**6)) + "}"
+    return record.encode() if kind == "json_lines" else f'{{"features":[{{"properties":{record}}}]}}'.encode()
+
+
+@pytest.mark.attack("a table of a million columns, in every format · refused with a sentence")
+@pytest.mark.parametrize(
+    ("kind", "rule"),
+    [
+        ("csv", "table_too_large"),
+        ("excel", "sheet_too_large"),
+        ("json_lines", "table_too_large"),
+        ("geojson", "table_too_large"),
+    ],
+)
+def test_a_million_columns_are_no_delivery(kind: str, rule: str) -> None:
+    assert refusal(a_million_columns(kind), Format.model_validate({"kind": kind})).rule_id == rule
+
+
+@pytest.mark.attack("a field of megabytes in a column nobody declared, in every format · read over, the delivery lands")
+@pytest.mark.parametrize("kind", ["csv", "excel", "json_lines", "geojson"])
+def test_a_very_long_field_nobody_declared_costs_nothing(kind: str) -> None:
+    field = "x" * (8 * limits.MIB)
+    content = {
+        "csv": f"nr;text;wert\n1;{field};5\n",
+        "json_lines": f'{{"nr": 1, "text": "{field}", "wert": 5}}\n',
+        "geojson": f'{{"features": [{{"properties": {{"nr": 1, "text": "{field}", "wert": 5}}}}]}}',
+    }
+    rows = f'<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="inlineStr"><is><t>5</t></is></c><c r="C2" t="inlineStr"><is><t>{field}</t></is></c></row>'
+    delivered = written(SHEET % rows) if kind == "excel" else content[kind].encode()
+    cells = OpenedDelivery(delivered, "datei").cells(Format.model_validate({"kind": kind})).cells
+    assert cells[["nr", "wert"]].to_numpy().tolist() == [["1", "5"]]
+
+
+@pytest.mark.attack("a field beyond what memory should hold · refused with a sentence and its line")
+def test_a_field_beyond_the_limit_is_refused() -> None:
+    refused = refusal(f"nr;text\n1;{'x' * (limits.LONGEST_FIELD + 1)}\n".encode(), Format(kind="csv"))
+    assert (refused.rule_id, refused.line) == ("unreadable", "line 2")
 
 
 # -- the extent of a sheet
@@ -100,6 +149,9 @@ FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 UNPLACED = "<row>" + "<c><v>1</v></c>" * 5_000 + "</row>"
 
 
+@pytest.mark.attack(
+    "a workbook with one value in the farthest cell, or in a cell no sheet has · refused with a sentence"
+)
 @pytest.mark.parametrize(
     "rows",
     [
@@ -132,6 +184,7 @@ def test_the_extent_is_that_of_the_cells() -> None:
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml"])
+@pytest.mark.attack("XML entities that expand without end · refused, nothing is expanded")
 def test_entities_are_refused_not_expanded(part: str) -> None:
     lol = '<!DOCTYPE a [<!ENTITY a "ha">' + "".join(
         f'<!ENTITY a{n} "{f"&a{n - 1 or str()};" * 10}">' for n in range(1, 12)
@@ -140,6 +193,7 @@ def test_entities_are_refused_not_expanded(part: str) -> None:
     assert refusal(content, EXCEL).rule_id == "unreadable"
 
 
+@pytest.mark.attack("a workbook with two parts of one name · refused with a sentence")
 def test_two_parts_of_one_name_are_refused() -> None:
     content = written(SHEET % '<row r="2"><c r="A2"><v>1</v></c></row>')
     with zipfile.ZipFile(buffer := io.BytesIO(content), "a") as archive:
@@ -150,6 +204,7 @@ def test_two_parts_of_one_name_are_refused() -> None:
 # -- JSON
 
 
+@pytest.mark.attack("JSON nested without end · refused with a sentence")
 def test_nesting_is_bounded_by_a_number_and_not_by_the_stack() -> None:
     def nested(depth: int) -> bytes:
         return b'{"a": "[[[", "b": ' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}\n"
@@ -161,6 +216,7 @@ def test_nesting_is_bounded_by_a_number_and_not_by_the_stack() -> None:
     assert refusal(collection, Format(kind="geojson")).rule_id == "nested_too_deep"
 
 
+@pytest.mark.attack("JSON of more cells or rows than a delivery has · refused with a sentence")
 def test_objects_beyond_the_limits_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "".join(f'{{"a{number}": 1}}\n' for number in range(40)).encode()
     assert OpenedDelivery(text, "d").cells(Format(kind="json_lines")).cells.shape == (40, 40)
@@ -171,6 +227,9 @@ def test_objects_beyond_the_limits_are_refused(monkeypatch: pytest.MonkeyPatch) 
     assert refusal(text, Format(kind="json_lines")).rule_id == "table_too_large"
 
 
+@pytest.mark.attack(
+    "a workbook of 1.4 kB with one value in the last cell, which once ended the process · refused with a sentence"
+)
 @pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not on this machine")
 @pytest.mark.parametrize("case", ["X02_far_corner", "door_xlsx_far_cell"])
 def test_the_cases_that_ended_the_process(case: str) -> None:

@@ -55,6 +55,9 @@ def test_other_content_is_unreadable_with_its_line(text: str, line: str) -> None
     assert (refused.rule_id, refused.line) == ("unreadable", line)
 
 
+@pytest.mark.attack(
+    "half a character, a list, or nesting without end where a JSON record should be · refused with its line"
+)
 @pytest.mark.parametrize(
     ("text", "rule", "line"),
     [

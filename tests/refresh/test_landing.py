@@ -1,12 +1,16 @@
 """Landing one table with gate 1: accepted, kept or refused, each for its reason, and never half promoted."""
 
 import hashlib
+import os
+import signal
 from pathlib import Path
+from typing import IO
 
 import pyarrow.parquet as pq
 import pytest
 from made_up_office import Office, places
 
+from ingest import apart
 from ingest.archive import Archive, Receipt
 from refresh.outcomes import TableOutcome
 from refresh.promoting import promoted_path, write_empty_tables
@@ -66,6 +70,32 @@ def test_a_refused_delivery_of_a_blocking_source_leaves_the_promoted_table(offic
     assert (outcome.verdict, rules(outcome)) == ("refused", ["no_rows"])
     assert names(outcome.refused) == ["neu.csv"]
     assert promoted_path(office.var, good.table).read_bytes() == promoted
+
+
+@pytest.mark.attack(
+    "a delivery on which the library that reads it ends its process · that delivery is refused, all else goes on"
+)
+def test_a_delivery_that_ends_the_process_that_reads_it_is_refused_and_no_other(
+    office: Office, yearly_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = office.land()
+    office.accept(good)
+    office.redeliver_city(lambda lines: [*lines, "x"])
+    send = apart.send
+
+    def ended(pipe: IO[bytes], content: bytes) -> None:
+        if content.endswith(b"x\n"):
+            assert apart._process
+            os.kill(apart._process.process.pid, signal.SIGABRT)
+        send(pipe, content)
+
+    monkeypatch.setattr(apart, "send", ended)
+    outcome = office.land()
+    assert (outcome.verdict, rules(outcome), names(outcome.refused)) == ("refused", ["reading_broke_off"], ["neu.csv"])
+    assert outcome.reasons[0].de.startswith(
+        "statistik/neu.csv: Beim Lesen der Datei brach das Leseprogramm ab (SIGABRT)"
+    )
+    assert yearly_office.land(YEARLY).verdict == "accepted"
 
 
 @pytest.mark.parametrize(

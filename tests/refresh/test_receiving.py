@@ -2,12 +2,15 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from made_up_office import Office
 
 from ingest.archive import Archive
+from ingest.connectors import Look, folder
 from ingest.vintages import Vintages
+from programmes.sources import Source
 from refresh.outcomes import RefreshRefused
 from refresh.receiving import Deliveries
 from release.standing import Standing
@@ -64,6 +67,30 @@ def test_only_a_sample_states_when_it_was_received(office: Office) -> None:
     (received,) = Deliveries(real).available(table.source)
     assert received.received_at[:4] >= "2026"
     assert not received.is_synthetic
+
+
+@pytest.mark.attack("a file swapped for a link after it was looked at · passed over by name, all others are received")
+def test_what_is_no_file_any_more_when_it_is_read_costs_no_other_delivery(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = office.city().with_name("vertauscht.csv")
+    shutil.copy(office.city(), place)
+    secret = office.folder / "secret.csv"
+    secret.write_text("secret", encoding="utf-8")
+    look = folder.look
+
+    def look_and_swap(source: Source, inbox: Path, is_sample: bool) -> Look:
+        found = look(source, inbox, is_sample)
+        place.unlink()
+        place.symlink_to(secret)
+        return found
+
+    monkeypatch.setattr(folder, "look", look_and_swap)
+    deliveries = office.deliveries()
+    [received] = deliveries.available(office.table("statistik__viertel").source)
+    assert received.file_name == office.city().name
+    told = [(one.locator, one.rule_id) for one in deliveries.inbox().passed_over]
+    assert told == [("statistik/vertauscht.csv", "inbox_link")]
 
 
 def test_sample_and_real_deliveries_are_never_mixed(office: Office) -> None:
