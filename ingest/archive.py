@@ -1,6 +1,6 @@
 """The archive: what was delivered, byte for byte, and the receipt that says when and from whom.
 
-Bytes lie under their SHA-256 and are never changed. A receipt is written once per source and content:
+Bytes lie under their SHA-256, packed where that saves room (`programmes.stored`), and are never changed. A receipt is written once per source and content:
 the same bytes again are not a new delivery, and a name they come under later is noted beside the receipt. The number
 of a receipt is the order in which deliveries count. Readable by its owner alone, because deliveries may hold what must
 not be published.
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from programmes.errors import StatedError
+from programmes.stored import PACKED, delivered, packed, stored_at
 
 if TYPE_CHECKING:  # commands that list receipts answer at once, without what reads deliveries
     from ingest.connectors import AvailableFile
@@ -109,11 +110,19 @@ class Archive:
         _write_once(
             self._receipts / source_id / f"{_stem(receipt)}.json",
             _json(written),
-            once_it_is_whole=lambda: _write_once(self._objects / delivery_id, content),
+            once_it_is_whole=lambda: self._store(delivery_id, content),
         )
         self._known[source_id] = [*known, receipt]
         self._new[delivery_id] = content
         return receipt
+
+    def _store(self, delivery_id: str, content: bytes) -> None:
+        path = self._objects / delivery_id
+        small = None if path.exists() else packed(content)  # archives from before 2026-11-29 hold all of it as it came
+        if small is None:
+            _write_once(path, content)
+        else:
+            _write_once(path.with_name(f"{delivery_id}{PACKED}"), small)
 
     def rename(self, receipt: Receipt, file_name: str, now: dt.datetime) -> Receipt:
         """Note another name the same bytes are offered under; it counts from now on, the earlier ones are kept."""
@@ -136,8 +145,9 @@ class Archive:
         for path in sorted(self._receipts.rglob(f"{_INCOMING}*")):
             with suppress(ValueError, KeyError, TypeError):  # a torn one, or the note of a name
                 delivery_id = _content(path)["delivery_id"]
-                if all(receipt.delivery_id != delivery_id for receipt in self.all_receipts()):
-                    (self._objects / delivery_id).unlink(missing_ok=True)
+                stored = stored_at(self._objects, delivery_id)
+                if stored and all(receipt.delivery_id != delivery_id for receipt in self.all_receipts()):
+                    stored.unlink()
             path.unlink()
 
     def receipts(self, source_id: str) -> list[Receipt]:
@@ -159,7 +169,7 @@ class Archive:
     def lacks(self, source_id: str, delivery_id: str, are_bytes_needed: bool = True) -> bool:
         """Whether receipt or bytes of a delivery are not there; that the bytes still have their hash shows on reading."""
         receipts = {receipt.delivery_id for receipt in self.receipts(source_id)}
-        return delivery_id not in receipts or (are_bytes_needed and not (self._objects / delivery_id).is_file())
+        return delivery_id not in receipts or (are_bytes_needed and stored_at(self._objects, delivery_id) is None)
 
     def open(self, receipt: Receipt) -> "OpenedDelivery":
         """A delivery under the file name it came by, read once for all tables of its source; raises ArchiveError.
@@ -179,15 +189,14 @@ class Archive:
 
     def read(self, delivery_id: str) -> bytes:
         """The delivered bytes; raises ArchiveError if they are gone or no longer have their hash."""
-        path = self._objects / delivery_id
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError as error:
+        path = stored_at(self._objects, delivery_id)
+        if path is None:
             raise ArchiveError(
                 f"Lieferung {delivery_id[:12]} fehlt im Archiv. Archiv aus der Datensicherung wiederherstellen.",
                 f"Delivery {delivery_id[:12]} is missing in the archive. Restore the archive from its backup.",
-            ) from error
-        if hashlib.sha256(content).hexdigest() != delivery_id:
+            )
+        content = delivered(path)
+        if content is None:
             raise ArchiveError(
                 f"Lieferung {delivery_id[:12]} wurde im Archiv verändert. Archiv aus der Datensicherung wiederherstellen.",
                 f"Delivery {delivery_id[:12]} was changed in the archive. Restore the archive from its backup.",

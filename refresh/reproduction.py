@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from programmes.stored import delivered, stored_at
 from refresh.source_archive import LOCK, PROGRAMME
 from release import ledger, reading
 from release.atomic import sha256_of
@@ -174,11 +175,11 @@ def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, until: dt.date
 
 def _delivered(var: VarFolder, laid: VarFolder, contents: Manifest, delivery_id: str) -> None:
     """The bytes of a delivery; those that changed or are gone stop it where the release rests on them."""
-    path, target = var.archive / "objects" / delivery_id, laid.archive / "objects" / delivery_id
+    path, target = stored_at(var.archive / "objects", delivery_id), laid.archive / "objects" / delivery_id
     target.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_file() and sha256_of(path) == delivery_id:
-        if not target.exists():
-            shutil.copyfile(path, target)
+    if path and (content := delivered(path)) is not None:
+        if not target.exists():  # as it came: code of before 2026-11-29 knows no packed ones
+            target.write_bytes(content)
             target.chmod(0o400)
     elif delivery_id in {delivery.delivery_id for delivery in contents.deliveries}:
         short = delivery_id[:12]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import gzip
 import hashlib
 import json
 import os
@@ -18,6 +19,7 @@ from ingest.archive import Archive, ArchiveError, Receipt
 from ingest.connectors import AvailableFile, Connector, Look, connector_for
 from programmes.model import Source
 from programmes.sources import Connector as Declared
+from programmes.stored import PACKED, packed, stored_at
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
 
@@ -305,3 +307,72 @@ def test_every_declarable_protocol_has_a_connector() -> None:
     for protocol in get_args(Declared.model_fields["protocol"].annotation):
         connector = declared.connector.model_copy(update={"protocol": protocol})
         assert callable(connector_for(declared.model_copy(update={"connector": connector})))
+
+
+TABLE = b"nr;jahr;wert\n" + b"011;2024;100\n" * 400
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "one bit": lambda small: small[:40] + bytes([small[40] ^ 1]) + small[41:],
+    "another header": lambda small: b"\x1f\x8b\x08\x08" + small[4:],
+    "something behind it": lambda small: small + b"\0",
+    "something else behind it": lambda small: small + gzip.compress(b"more"),
+    "cut off": lambda small: small[:-9],
+    "nothing": lambda _: b"",
+    "as it came under the name of a packed one": lambda _: TABLE,
+    "another table": lambda _: packed(TABLE.replace(b"100", b"101")) or b"",
+}
+
+
+def test_a_table_is_kept_packed_and_what_is_compressed_as_it_came(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    table, compressed = receive(archive, TABLE), receive(archive, gzip.compress(os.urandom(4000)), "anlage.gz")
+    names = {path.name: path.stat().st_size for path in (tmp_path / "objects").iterdir()}
+    assert names.keys() == {f"{table.delivery_id}{PACKED}", compressed.delivery_id}
+    assert names[f"{table.delivery_id}{PACKED}"] < len(TABLE) // 20
+    assert (table.size_bytes, table.delivery_id) == (len(TABLE), hashlib.sha256(TABLE).hexdigest())
+    later = Archive(tmp_path)
+    assert later.read(table.delivery_id) == TABLE
+    assert not later.lacks("quelle", table.delivery_id)
+    path = stored_at(tmp_path / "objects", table.delivery_id)
+    assert path and gzip.decompress(path.read_bytes()) == TABLE, "any gzip reads it"
+
+
+def test_an_archive_from_before_is_read_and_gets_nothing_twice(tmp_path: Path) -> None:
+    receipt = receive(Archive(tmp_path), TABLE)
+    (tmp_path / "objects" / f"{receipt.delivery_id}{PACKED}").unlink()
+    (tmp_path / "objects" / receipt.delivery_id).write_bytes(TABLE)
+    archive = Archive(tmp_path)
+    assert archive.read(receipt.delivery_id) == TABLE
+    receive(archive, TABLE, source="andere")
+    assert [path.name for path in (tmp_path / "objects").iterdir()] == [receipt.delivery_id]
+
+
+def test_a_table_of_two_sources_is_kept_once(tmp_path: Path) -> None:
+    for source in ("quelle", "andere"):
+        receive(Archive(tmp_path), TABLE, source=source)
+    assert len(list((tmp_path / "objects").iterdir())) == 1
+
+
+@pytest.mark.attack("a packed delivery altered in the archive · refused with a sentence")
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_packed_delivery_that_was_changed_is_no_delivery(tmp_path: Path, damage: str) -> None:
+    receipt = receive(Archive(tmp_path), TABLE)
+    [path] = (tmp_path / "objects").iterdir()
+    content = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(DAMAGES[damage](content))
+    with pytest.raises(ArchiveError, match="was changed in the archive"):
+        Archive(tmp_path).read(receipt.delivery_id)
+    path.unlink()
+    with pytest.raises(ArchiveError, match="is missing in the archive"):
+        Archive(tmp_path).read(receipt.delivery_id)
+
+
+@pytest.mark.parametrize("crashed_at", ["objects", "receipts"])
+def test_packed_bytes_without_a_receipt_go_with_what_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed_at: str
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        die_writing(crashed_at, patch)
+        receive(Archive(tmp_path), TABLE)
+    Archive(tmp_path).remove_half_written()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

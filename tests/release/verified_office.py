@@ -68,11 +68,11 @@ def loaded(path: Path) -> Any:
 
 
 def make(place: Path) -> Office:
-    """The folder, made as refreshes make it."""
+    """The folder, made as refreshes make it; of two deliveries one is packed."""
     var = VarFolder("nordwaerts", place / "var").create()
     archive = Archive(var.archive)
     receipts = []
-    for number, content in enumerate([b"area;value\n1;2\n", b"area;value\n1;3\n"]):
+    for number, content in enumerate([b"area;value\n1;2\n", b"area;value\n" + b"1;3\n" * 40]):
         offer = place / f"delivery_{number}.csv"
         offer.write_bytes(content)
         file = AvailableFile(offer.name, str(offer), "text/csv", lambda content=content: content)  # type: ignore[misc]
