@@ -1,7 +1,8 @@
 """The archive: what was delivered, byte for byte, and the receipt that says when and from whom.
 
 Bytes lie under their SHA-256, packed where that saves room (`programmes.stored`), and are never changed. A receipt is written once per source and content:
-the same bytes again are not a new delivery, and a name they come under later is noted beside the receipt. The number
+the same bytes again are not a new delivery: that they were offered again, and the name they came under, is noted beside
+the receipt. The number
 of a receipt is the order in which deliveries count. Readable by its owner alone, because deliveries may hold what must
 not be published.
 """
@@ -11,7 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -24,7 +25,11 @@ if TYPE_CHECKING:  # commands that list receipts answer at once, without what re
     from ingest.connectors import AvailableFile
     from ingest.opened import OpenedDelivery
 
-_NAMES = "names"
+_OFFERS = "names"  # notes of later offers, of which most bring another name
+_NOTED = ("earlier_names", "offered_again_at")  # of a receipt, what notes say
+_NOTED_AFTER = dt.timedelta(days=7)
+_AGAIN_AFTER = dt.timedelta(days=1)  # clocks of offices and of the machine differ
+MARGIN = dt.timedelta(days=31)  # a clock that is wrong by more is not believed
 _INCOMING = ".incoming-"  # begins the name of a file that is not whole yet
 
 
@@ -50,6 +55,7 @@ class Receipt:
     is_synthetic: bool
     archived_at: str = ""  # which may be later than a stated receipt; unknown in receipts from before 2026-11-25
     earlier_names: tuple[str, ...] = ()
+    offered_again_at: tuple[str, ...] = ()  # UTC
 
     def is_as_old_as(self, other: "Receipt") -> bool:
         """Whether two deliveries were received at one moment and found by one refresh: neither is the later."""
@@ -60,6 +66,22 @@ class Receipt:
     def first_name(self) -> str:
         """The name it came under first, which no later offer changes."""
         return (*self.earlier_names, self.file_name)[0]
+
+    @property
+    def seen_at(self) -> dt.datetime:
+        """When it was last offered anew; what merely goes on lying in the inbox is not offered."""
+        return dt.datetime.fromisoformat((self.received_at, *self.offered_again_at)[-1])
+
+    def is_offered_again(self, file: "AvailableFile", now: dt.datetime) -> bool:
+        """Whether a file with these bytes was put there since it was last seen; noted once a week at most.
+
+        What is said to have been seen long after now was not: then it is seen now. A file written after now says nothing.
+        """
+        put_at = file.received_at or file.changed_at
+        if self.seen_at > now + MARGIN:
+            return file.received_at is None
+        is_new = put_at is not None and self.seen_at + _AGAIN_AFTER <= put_at <= now
+        return is_new and now - self.seen_at >= _NOTED_AFTER
 
     @property
     def received_on(self) -> dt.date:
@@ -106,7 +128,7 @@ class Archive:
             is_synthetic=is_synthetic,
             archived_at=now.astimezone(dt.UTC).isoformat(timespec="seconds"),
         )
-        written = {name: value for name, value in asdict(receipt).items() if name != "earlier_names"}
+        written = {name: value for name, value in asdict(receipt).items() if name not in _NOTED}
         _write_once(
             self._receipts / source_id / f"{_stem(receipt)}.json",
             _json(written),
@@ -124,16 +146,15 @@ class Archive:
         else:
             _write_once(path.with_name(f"{delivery_id}{PACKED}"), small)
 
-    def rename(self, receipt: Receipt, file_name: str, now: dt.datetime) -> Receipt:
-        """Note another name the same bytes are offered under; it counts from now on, the earlier ones are kept."""
-        renamed = replace(receipt, file_name=file_name, earlier_names=(*receipt.earlier_names, receipt.file_name))
-        place = self._receipts / receipt.source_id / _NAMES / f"{_stem(receipt)}-{len(renamed.earlier_names):05d}.json"
-        _write_once(
-            place, _json({"file_name": file_name, "offered_at": now.astimezone(dt.UTC).isoformat("T", "seconds")})
-        )
+    def offered_again(self, receipt: Receipt, file_name: str, moment: dt.datetime) -> Receipt:
+        """Note that the same bytes are offered again, and under which name; it counts from now on, earlier ones are kept."""
+        note = {"file_name": file_name, "offered_at": moment.astimezone(dt.UTC).isoformat("T", "seconds")}
+        noted = _offered(receipt, note)
+        name = f"{_stem(receipt)}-{len(noted.offered_again_at):05d}.json"
+        _write_once(self._receipts / receipt.source_id / _OFFERS / name, _json(note))
         known = self.receipts(receipt.source_id)
-        self._known[receipt.source_id] = [renamed if each.number == receipt.number else each for each in known]
-        return renamed
+        self._known[receipt.source_id] = [noted if each.number == receipt.number else each for each in known]
+        return noted
 
     def remove_half_written(self) -> None:
         """Remove what a refresh that broke off was writing; the caller holds the lock of the refresh.
@@ -154,9 +175,9 @@ class Archive:
         """All receipts of a source in the order of receipt."""
         if source_id not in self._known:
             folder = self._receipts / source_id
-            later: dict[str, list[str]] = {}
-            for path in sorted((folder / _NAMES).glob("*.json")):
-                later.setdefault(path.stem.rpartition("-")[0], []).append(_content(path)["file_name"])
+            later: dict[str, list[dict[str, Any]]] = {}
+            for path in sorted((folder / _OFFERS).glob("*.json")):
+                later.setdefault(path.stem.rpartition("-")[0], []).append(_content(path))
             paths = sorted(folder.glob("*.json"))
             self._known[source_id] = [_receipt(_content(path), later.get(path.stem, [])) for path in paths]
         return list(self._known[source_id])
@@ -204,6 +225,19 @@ class Archive:
         return content
 
 
+def came_on(receipts: Iterable[Receipt], today: dt.date) -> dict[str, dt.date]:
+    """Delivery → the day by which it had come, of receipts in their order: none came before an earlier one.
+
+    So a clock set back makes nothing older than it is; a day after `today` is believed of no other delivery.
+    """
+    found: dict[str, dt.date] = {}
+    latest = dt.date.min
+    for receipt in receipts:
+        latest = max(latest, receipt.received_on) if receipt.received_on <= today else latest
+        found[receipt.delivery_id] = max(latest, receipt.received_on)
+    return found
+
+
 def _stem(receipt: Receipt) -> str:
     return f"{receipt.number:05d}-{receipt.delivery_id[:12]}"
 
@@ -217,9 +251,22 @@ def _content(path: Path) -> dict[str, Any]:
     return content
 
 
-def _receipt(content: dict[str, Any], later_names: list[str]) -> Receipt:
-    named = [content.pop("file_name"), *later_names]
-    return Receipt(**content, file_name=named[-1], earlier_names=tuple(named[:-1]))
+def _receipt(content: dict[str, Any], later: Iterable[dict[str, Any]]) -> Receipt:
+    receipt = Receipt(**content)
+    for note in later:
+        receipt = _offered(receipt, note)
+    return receipt
+
+
+def _offered(receipt: Receipt, note: dict[str, Any]) -> Receipt:
+    """A receipt after one more offer of its bytes."""
+    name, earlier = note["file_name"], receipt.earlier_names
+    return replace(
+        receipt,
+        file_name=name,
+        earlier_names=earlier if name == receipt.file_name else (*earlier, receipt.file_name),
+        offered_again_at=(*receipt.offered_again_at, note["offered_at"]),
+    )
 
 
 def _write_once(path: Path, content: bytes, once_it_is_whole: Callable[[], None] = lambda: None) -> None:

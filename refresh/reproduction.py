@@ -54,11 +54,11 @@ def lay_out(var: VarFolder, release: Release, scratch: Path) -> Laid:
     source, inbox = scratch / "source", scratch / "inbox"
     inbox.mkdir()
     unpack_source(var, release.manifest, source)
-    line, content = _published(var, release.release_id)
+    number, line, content = _published(var, release.release_id)
     laid = VarFolder(var.programme_id, scratch / "var")
     laid.folder.mkdir(parents=True)
     laid.ledger.write_bytes(content)
-    _archive(var, laid, release.manifest, line.at)
+    _archive(var, laid, release.manifest, number, line.at)
     return Laid(source, laid, inbox, release.manifest.as_of_on, line.at, release.manifest.is_synthetic)
 
 
@@ -144,12 +144,12 @@ def unpack_source(var: VarFolder, contents: Manifest, target: Path) -> None:
             path.write_bytes(file.read())
 
 
-def _published(var: VarFolder, release_id: str) -> tuple[ledger.Entry, bytes]:
-    """The line that first published a release, and the bytes of the ledger up to and with it."""
+def _published(var: VarFolder, release_id: str) -> tuple[int, ledger.Entry, bytes]:
+    """The line that first published a release, with its number, and the bytes of the ledger up to and with it."""
     content = var.ledger.read_bytes() if var.ledger.exists() else b""
     for number, line in enumerate(ledger.lines_of(content), start=1):
         if line.outcome in ("published", "recovered") and line.says("release_id") == release_id:
-            return ledger.entry_of(line), b"".join(text + b"\n" for text in content.split(b"\n")[:number])
+            return number, ledger.entry_of(line), b"".join(text + b"\n" for text in content.split(b"\n")[:number])
     raise NotReproducible(
         Reason(
             f"Das Ledger sagt nicht, wann der Stand {release_id} veröffentlicht wurde.",
@@ -160,17 +160,30 @@ def _published(var: VarFolder, release_id: str) -> tuple[ledger.Entry, bytes]:
     )
 
 
-def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, until: dt.datetime) -> None:
-    """The archive as it was at a moment: receipts and names of later deliveries stay out."""
+def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, number: int, until: dt.datetime) -> None:
+    """The archive as it was at a line of the ledger: receipts of later deliveries and notes of later offers stay out.
+
+    Lines name what is new; only what came before they did is told by its moment, for clocks may be wrong.
+    """
+    named = _first_named(var)
+    first = min(named.values(), default=None)
     for path in sorted((var.archive / "receipts").rglob("*.json")):
-        body = json.loads(path.read_bytes())
+        body, at = json.loads(path.read_bytes()), named.get(path.relative_to(var.archive).as_posix())
         came = body.get("offered_at") or body.get("archived_at") or body["received_at"]
-        if dt.datetime.fromisoformat(came) <= until:
+        if (at is not None and at <= number) or (at == first and dt.datetime.fromisoformat(came) <= until):
             target = laid.archive / path.relative_to(var.archive)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
             if "delivery_id" in body:
                 _delivered(var, laid, contents, body["delivery_id"])
+
+
+def _first_named(var: VarFolder) -> dict[str, int]:
+    """Path of a receipt or note below the archive → number of the line of the ledger that first named it."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(ledger.lines(var), start=1):
+        found = {**dict.fromkeys(ledger.archived_by(line), number), **found}
+    return found
 
 
 def _delivered(var: VarFolder, laid: VarFolder, contents: Manifest, delivery_id: str) -> None:

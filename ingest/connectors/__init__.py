@@ -16,7 +16,10 @@ from programmes.sources import Source
 
 @dataclass(frozen=True)
 class AvailableFile:
-    """One file that can be had now; `read` fetches its bytes. Without `received_at` the moment of receipt counts."""
+    """One file that can be had now; `read` fetches its bytes. Without `received_at` the moment of receipt counts.
+
+    `changed_at` is when it was last written where it lies, as its publisher or file system says.
+    """
 
     name: str
     locator: str
@@ -25,6 +28,7 @@ class AvailableFile:
     received_at: dt.datetime | None = None
     publisher_version: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    changed_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def look(source: Source, inbox: Path) -> Look:
                 read=path.read_bytes,
                 received_at=received_at,
                 publisher_version=version,
+                changed_at=_changed_at(path),
             )
         )
     earliest = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -106,6 +107,11 @@ def _size_and_time(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns
+
+
+def _changed_at(path: Path) -> dt.datetime | None:
+    seen = _size_and_time(path)
+    return dt.datetime.fromtimestamp(seen[1] // 10**9, dt.UTC) if seen else None
 
 
 def _entries(folder: Path) -> list[Path]:

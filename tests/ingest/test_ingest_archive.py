@@ -8,6 +8,7 @@ import json
 import os
 import weakref
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,7 +16,7 @@ import pytest
 import small_city
 
 from ingest import archive as archive_module
-from ingest.archive import Archive, ArchiveError, Receipt
+from ingest.archive import Archive, ArchiveError, Receipt, came_on
 from ingest.connectors import AvailableFile, Connector, Look, connector_for
 from programmes.model import Source
 from programmes.sources import Connector as Declared
@@ -376,3 +377,42 @@ def test_packed_bytes_without_a_receipt_go_with_what_broke_off(
         receive(Archive(tmp_path), TABLE)
     Archive(tmp_path).remove_half_written()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.attack("a clock set back or ahead at a receipt · a later delivery is no older than an earlier one")
+def test_deliveries_came_in_their_order_whatever_the_clock_said(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    for number, moment in enumerate(["2026-03-02", "2020-01-01", "2099-01-01", "2026-03-05", "2026-03-04"]):
+        now = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
+        archive.receive(available(str(number).encode()), "quelle", "CC0-1.0", now, is_synthetic=False)
+    came = came_on(archive.receipts("quelle"), dt.date(2026, 3, 6))
+    assert [day.isoformat() for day in came.values()] == [
+        "2026-03-02", "2026-03-02", "2099-01-01", "2026-03-05", "2026-03-05",
+    ]  # fmt: skip
+
+
+def test_an_offer_is_new_by_the_time_it_was_put_there(tmp_path: Path) -> None:
+    receipt = receive(Archive(tmp_path), b"a")
+
+    def is_new(put: str, now: str) -> bool:
+        put_at, moment = (dt.datetime.fromisoformat(f"{day}T04:00:00+00:00") for day in (put, now))
+        return receipt.is_offered_again(replace(available(b"a"), changed_at=put_at), moment)
+
+    assert is_new("2026-04-01", "2026-04-02")
+    assert not is_new("2026-03-02", "2026-04-02"), "it has lain there since"
+    assert not is_new("2026-04-03", "2026-04-02"), "nobody wrote it tomorrow"
+    assert not is_new("2026-03-05", "2026-03-06"), "noted once a week"
+    assert is_new("2026-03-05", "2026-03-09")
+    assert is_new("1999-01-01", "2026-01-01"), "it is said to be seen after now, and is seen now"
+    assert not receipt.is_offered_again(available(b"a"), NOW + dt.timedelta(days=400)), "without a time nothing is said"
+
+
+def test_offers_and_names_are_kept_apart(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    receipt = receive(archive, b"a", "eins.csv")
+    for days, name in enumerate(["eins.csv", "zwei.csv", "zwei.csv", "eins.csv"], start=1):
+        receipt = archive.offered_again(receipt, name, NOW + dt.timedelta(days=days))
+    assert [receipt] == archive.receipts("quelle") == Archive(tmp_path).receipts("quelle")
+    assert (receipt.file_name, receipt.earlier_names) == ("eins.csv", ("eins.csv", "zwei.csv"))
+    assert (len(receipt.offered_again_at), receipt.seen_at) == (4, NOW + dt.timedelta(days=4))
+    assert (receipt.first_name, receipt.received_on) == ("eins.csv", NOW.date())

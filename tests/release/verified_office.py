@@ -77,7 +77,7 @@ def make(place: Path) -> Office:
         offer.write_bytes(content)
         file = AvailableFile(offer.name, str(offer), "text/csv", lambda content=content: content)  # type: ignore[misc]
         receipts.append(archive.receive(file, "ehrenamt", "internal", exports.NIGHT, is_synthetic=True))
-    archive.rename(receipts[0], "renamed.csv", exports.NIGHT)
+    archive.offered_again(receipts[0], "renamed.csv", exports.NIGHT)
     ids = []
     for night, label in enumerate(["first", "second"]):
         export = exports.write_export(place / label, label, night)
