@@ -345,7 +345,7 @@ def _read(var: VarFolder) -> tuple[bytes, Sequence[chain.Line]]:
     head = ledger_head.content(var)  # before the ledger: a line that is added meanwhile is no fault
     content = var.ledger.read_bytes() if var.ledger.exists() else b""
     found = lines_of(content)
-    if fault := ledger_head.fault(head, content):
+    if fault := ledger_head.fault(head, content, len(found)):
         raise LedgerError(fault)
     return content, found
 
