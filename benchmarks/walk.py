@@ -49,7 +49,7 @@ class Place:
 # In order of the way.
 WAY = (
     Place("delivered", f"`{_DELIVERED.relative_to('sample')}`", str(Path(_PROGRAMME.name) / _DELIVERED)),
-    Place("archived", "`archive/objects/`", r"var/nordwaerts/archive/objects/{delivery}"),
+    Place("archived", "`archive/objects/`", r"var/nordwaerts/archive/objects/{delivery}(\.gz)?"),
     Place("kept as a vintage", "`vintages/`", r"var/nordwaerts/vintages/.*{vintage}\.parquet"),
     Place("staged for gate 1", "`staging/`", rf"var/nordwaerts/staging/(.*/)?{_LANDED.name}"),
     Place("landed, read by dbt", "`landed/`", rf"var/nordwaerts/{_LANDED}"),

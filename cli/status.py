@@ -83,7 +83,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "table_count": len(contents.tables) if contents else 0,
         "row_count": contents.row_count if contents else 0,
         "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
-        "sources": [asdict(age) for age in source_ages(contents)] if contents else [],
+        "sources": [asdict(age) for age in source_ages(contents, var)] if contents else [],
         "kept": _kept(stands),
         "held": held_rows(stands, var.programme_id),
         **{part: told[part] for part in ("arrivals", "passed_over")},
@@ -220,6 +220,9 @@ def _release_lines(row: dict[str, Any]) -> list[str]:
 
 def _age(source: dict[str, Any]) -> str:
     newest = words(f"zuletzt {day(source['newest_delivery_on'])}", f"newest {day(source['newest_delivery_on'])}")
+    if source["last_seen_on"] != source["newest_delivery_on"]:
+        seen = day(source["last_seen_on"])
+        newest += words(f", unverändert angeboten {seen}", f", offered unchanged {seen}")
     if source["warning"] == "expected":
         expected = day(source["expected_on"])
         newest += words(f", neue Lieferung erwartet seit {expected}", f", a new delivery expected since {expected}")

@@ -1,17 +1,22 @@
 """Dagster's history of runs, kept small and true.
 
-Open-source Dagster never prunes, and a run leaves about four megabytes; and it believes a run that was killed to
-be at work for ever.
+Open-source Dagster never prunes, and a run leaves about four megabytes; of a run that is deleted it leaves the files and
+the results of its checks; and it believes a run that was killed to be at work for ever.
 """
 
 import re
 import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.event_log import SqlEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+from sqlalchemy import Connection, select
 
 _RUN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|$)")
 KEPT_RUNS = 30
+_BY_RUN = AssetCheckExecutionsTable.c.run_id
 _UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 
 
@@ -28,8 +33,9 @@ def fail_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = None) 
 
 
 def prune(instance: dg.DagsterInstance, own_run_id: str | None = None) -> None:
-    """Keep the newest runs only, and the one that asks for it; files of other runs go with them."""
-    files = _files_of_runs(Path(instance.root_directory))  # before the runs: a run is on record before it has files
+    """Keep the newest runs only, and the one that asks for it; files and results of checks of other runs go with them."""
+    # before the runs: a run is on record before it has either
+    files, checked = _files_of_runs(Path(instance.root_directory)), _runs_with_checks(instance)
     records = instance.get_run_records()
     for record in records[KEPT_RUNS:]:
         if record.dagster_run.run_id != own_run_id:
@@ -38,6 +44,20 @@ def prune(instance: dg.DagsterInstance, own_run_id: str | None = None) -> None:
     for path in files:
         if path.name.partition(".")[0] not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with _index(instance) as index:
+        index.execute(AssetCheckExecutionsTable.delete().where(_BY_RUN.in_(checked - kept)))
+
+
+def _index(instance: dg.DagsterInstance) -> AbstractContextManager[Connection]:
+    storage = instance.event_log_storage
+    if not isinstance(storage, SqlEventLogStorage):
+        raise TypeError(f"an event log without tables: {type(storage).__name__}")
+    return storage.index_connection()
+
+
+def _runs_with_checks(instance: dg.DagsterInstance) -> set[str]:
+    with _index(instance) as index:
+        return set(index.execute(select(_BY_RUN).distinct()).scalars())
 
 
 def _files_of_runs(home: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.archive import Receipt
+from ingest.archive import MARGIN, Receipt
 from ingest.connectors.folder import matches
 from programmes.sources import LandedTable
 from refresh.context import PROJECT_ROOT
@@ -99,17 +99,18 @@ def counting(
 def is_overdue(table: LandedTable, counted: Iterable[Receipt], in_force: Iterable[str], as_of_on: dt.date) -> bool:
     """Whether the newest delivery in force is older than its source agreed; before any is in force, the newest available.
 
-    Deliveries in force grow old whether their file still lies in the inbox or not.
+    Deliveries in force grow old whether their file still lies in the inbox or not; one of a day to come vouches for nothing.
     """
     receipts = list(counted)
     kept = set(in_force)
     standing = [receipt for receipt in receipts if receipt.delivery_id in kept] or receipts
-    return bool(standing) and age_days(standing, as_of_on) > table.source.max_age_days
+    is_to_come = any(receipt.seen_at.date() > as_of_on + MARGIN for receipt in standing)
+    return bool(standing) and (is_to_come or age_days(standing, as_of_on) > table.source.max_age_days)
 
 
 def age_days(receipts: Iterable[Receipt], as_of_on: dt.date) -> int:
-    """Days from the newest receipt to the day of the refresh, never below 0."""
-    return max(0, (as_of_on - max(receipt.received_on for receipt in receipts)).days)
+    """Days from the day one of these was last offered to the day of the refresh, never below 0."""
+    return max(0, (as_of_on - max(receipt.seen_at.date() for receipt in receipts)).days)
 
 
 def code_sha256() -> str:

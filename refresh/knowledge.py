@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.archive import ArchiveError, Receipt
+from ingest.archive import ArchiveError, Receipt, came_on
 from ingest.findings import DeliveryRefused
 from ingest.landing import ARROW_TYPES, Landed
 from programmes.canonical import CanonicalTable
@@ -104,15 +104,20 @@ class _History:
         return [receipt for receipt in self.deliveries.archive.receipts(source_id) if receipt.delivery_id in known]
 
     @cached_property
+    def _came(self) -> Mapping[str, dt.date]:
+        source_id, context = self.outcome.table.source.source_id, self.deliveries.context
+        return came_on(self.deliveries.archive.receipts(source_id), context.now().date())
+
+    @cached_property
     def _now(self) -> pa.Table:
         return pq.read_table(promoted_path(self.deliveries.context.var, self.outcome.table))
 
     def on(self, day: dt.date) -> ByItemAndPeriod:
         """What was there on a day, by item and period of the rows in force now; rows dated later are nobody's knowledge."""
         groups = _Groups.of(self.outcome.table.declared.canonical_table, day)
-        came = {receipt.delivery_id: receipt.received_on for receipt in self._receipts}
-        deliveries = groups.deliveries(self._now)
-        states = self._states(groups, deliveries, [receipt for receipt in self._receipts if receipt.received_on <= day])
+        came, deliveries = self._came, groups.deliveries(self._now)
+        received = [receipt for receipt in self._receipts if came[receipt.delivery_id] <= day]
+        states = self._states(groups, deliveries, received)
         return {
             group: Known(states[group], max(came[each] for each in delivered))
             for group, delivered in deliveries.items()

@@ -16,7 +16,7 @@ from expectations.judging import Judged, judge
 from expectations.rules import CheckCrashed, CheckResult, DeliveryFacts, EmptySuite, Seen, shrunk_pct
 from expectations.runner import run_suite
 from expectations.suites import landed_suite
-from ingest.archive import Receipt
+from ingest.archive import MARGIN, Receipt
 from ingest.findings import DeliveryRefused
 from ingest.landing import Landed, rejected_pct
 from ingest.periods import periods_of
@@ -158,6 +158,8 @@ class _Landing:
         if not receipts:
             has_others = bool(self.deliveries.available(self.table.source))
             raise _Refused([refusing.missing(self.context.inbox, self.table, has_others)])
+        if to_come := [receipt for receipt in receipts if receipt.seen_at > self.context.now() + MARGIN]:
+            raise _Refused([refusing.to_come(self.table, receipt) for receipt in to_come])
         timed = self.context.stopwatch.timed
         with timed("landing"):
             candidate = self._candidate(receipts)

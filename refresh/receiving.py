@@ -230,15 +230,21 @@ class Deliveries:
         return [receipts[number] for number in sorted(receipts)]
 
     def _as_named_now(self, offers: Iterable[AvailableFile], received: Iterable[Receipt]) -> dict[int, Receipt]:
-        """Receipts by number, under the name on offer now; where the last known name is still on offer, under that."""
-        names: dict[int, list[str]] = {}
+        """Receipts by number, under the name on offer now; where the last known name is still on offer, under that.
+
+        That bytes were offered again is noted, so that a source is not too old whose figures stayed the same.
+        """
+        offered: dict[int, list[AvailableFile]] = {}
         receipts: dict[int, Receipt] = {}
         for offer, receipt in zip(offers, received, strict=True):
             receipts[receipt.number] = receipt
-            names.setdefault(receipt.number, []).append(offer.name)
+            offered.setdefault(receipt.number, []).append(offer)
         for number, receipt in receipts.items():
-            if receipt.file_name not in names[number]:
-                receipts[number] = self.archive.rename(receipt, min(names[number]), self._moment)
+            names = [offer.name for offer in offered[number]]
+            name = receipt.file_name if receipt.file_name in names else min(names)
+            moment = max(offer.received_at or self._moment for offer in offered[number])
+            if name != receipt.file_name or any(receipt.is_offered_again(each, moment) for each in offered[number]):
+                receipts[number] = self.archive.offered_again(receipt, name, moment)
         return receipts
 
     def _refuse_mixing(self, source: Source) -> None:

@@ -1,5 +1,6 @@
 """Why a landed table or a whole source is refused, in words: the file, the true cause with its first place, and what to do."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,32 @@ def closed_folder(source: Source, folder: Path) -> Reason:
         f"{folder}: {rule_sentence('inbox_closed', 'en')}",
         source=source.source_id,
         rule="inbox_closed",
+    )
+
+
+def to_come(table: LandedTable, receipt: Receipt) -> Reason:
+    """That a delivery is said to have come after now: whoever counts its days would never find it too old."""
+    place, day = f"{receipt.source_id}/{receipt.file_name}", receipt.seen_at.date()
+    return Reason(
+        f"{table.name}: {place} kam der Quittung nach am {day:%d.%m.%Y}, und der Tag liegt noch vor uns.",
+        f"{table.name}: {place} came on {day} by its receipt, and that day is still to come.",
+        "Die Uhr des Rechners prüfen, die Datei noch einmal in den Eingangsordner legen und neu starten.",
+        "Check the clock of the computer, put the file into the inbox once more and start again.",
+        source=receipt.source_id,
+        file=receipt.file_name,
+        rule="receipt_to_come",
+        delivery=receipt.delivery_id,
+    )
+
+
+def clock_set_back(now: dt.datetime, last: dt.datetime) -> Reason:
+    """That the clock of this refresh lies far before what the ledger says of the last one."""
+    return Reason(
+        f"Die Uhr steht auf {now:%d.%m.%Y}, die letzte Zeile des Ledgers ist vom {last:%d.%m.%Y}.",
+        f"The clock says {now:%Y-%m-%d}, the last line of the ledger is of {last:%Y-%m-%d}.",
+        "Die Uhr des Rechners stellen und neu starten. Geht sie richtig, gilt sie beim nächsten Start.",
+        "Set the clock of the computer and start again. Where it is right, the next start believes it.",
+        rule="clock_set_back",
     )
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from programmes.stored import delivered, stored_at
 from refresh.source_archive import LOCK, PROGRAMME
 from release import ledger, reading
 from release.atomic import sha256_of
@@ -53,11 +54,11 @@ def lay_out(var: VarFolder, release: Release, scratch: Path) -> Laid:
     source, inbox = scratch / "source", scratch / "inbox"
     inbox.mkdir()
     unpack_source(var, release.manifest, source)
-    line, content = _published(var, release.release_id)
+    number, line, content = _published(var, release.release_id)
     laid = VarFolder(var.programme_id, scratch / "var")
     laid.folder.mkdir(parents=True)
     laid.ledger.write_bytes(content)
-    _archive(var, laid, release.manifest, line.at)
+    _archive(var, laid, release.manifest, number, line.at)
     return Laid(source, laid, inbox, release.manifest.as_of_on, line.at, release.manifest.is_synthetic)
 
 
@@ -143,12 +144,12 @@ def unpack_source(var: VarFolder, contents: Manifest, target: Path) -> None:
             path.write_bytes(file.read())
 
 
-def _published(var: VarFolder, release_id: str) -> tuple[ledger.Entry, bytes]:
-    """The line that first published a release, and the bytes of the ledger up to and with it."""
+def _published(var: VarFolder, release_id: str) -> tuple[int, ledger.Entry, bytes]:
+    """The line that first published a release, with its number, and the bytes of the ledger up to and with it."""
     content = var.ledger.read_bytes() if var.ledger.exists() else b""
     for number, line in enumerate(ledger.lines_of(content), start=1):
         if line.outcome in ("published", "recovered") and line.says("release_id") == release_id:
-            return ledger.entry_of(line), b"".join(text + b"\n" for text in content.split(b"\n")[:number])
+            return number, ledger.entry_of(line), b"".join(text + b"\n" for text in content.split(b"\n")[:number])
     raise NotReproducible(
         Reason(
             f"Das Ledger sagt nicht, wann der Stand {release_id} veröffentlicht wurde.",
@@ -159,12 +160,17 @@ def _published(var: VarFolder, release_id: str) -> tuple[ledger.Entry, bytes]:
     )
 
 
-def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, until: dt.datetime) -> None:
-    """The archive as it was at a moment: receipts and names of later deliveries stay out."""
+def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, number: int, until: dt.datetime) -> None:
+    """The archive as it was at a line of the ledger: receipts of later deliveries and notes of later offers stay out.
+
+    Lines name what is new; only what came before they did is told by its moment, for clocks may be wrong.
+    """
+    named = _first_named(var)
+    first = min(named.values(), default=None)
     for path in sorted((var.archive / "receipts").rglob("*.json")):
-        body = json.loads(path.read_bytes())
+        body, at = json.loads(path.read_bytes()), named.get(path.relative_to(var.archive).as_posix())
         came = body.get("offered_at") or body.get("archived_at") or body["received_at"]
-        if dt.datetime.fromisoformat(came) <= until:
+        if (at is not None and at <= number) or (at == first and dt.datetime.fromisoformat(came) <= until):
             target = laid.archive / path.relative_to(var.archive)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
@@ -172,13 +178,21 @@ def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, until: dt.date
                 _delivered(var, laid, contents, body["delivery_id"])
 
 
+def _first_named(var: VarFolder) -> dict[str, int]:
+    """Path of a receipt or note below the archive → number of the line of the ledger that first named it."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(ledger.lines(var), start=1):
+        found = {**dict.fromkeys(ledger.archived_by(line), number), **found}
+    return found
+
+
 def _delivered(var: VarFolder, laid: VarFolder, contents: Manifest, delivery_id: str) -> None:
     """The bytes of a delivery; those that changed or are gone stop it where the release rests on them."""
-    path, target = var.archive / "objects" / delivery_id, laid.archive / "objects" / delivery_id
+    path, target = stored_at(var.archive / "objects", delivery_id), laid.archive / "objects" / delivery_id
     target.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_file() and sha256_of(path) == delivery_id:
-        if not target.exists():
-            shutil.copyfile(path, target)
+    if path and (content := delivered(path)) is not None:
+        if not target.exists():  # as it came: code of before 2026-11-29 knows no packed ones
+            target.write_bytes(content)
             target.chmod(0o400)
     elif delivery_id in {delivery.delivery_id for delivery in contents.deliveries}:
         short = delivery_id[:12]

@@ -11,12 +11,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 
+from ingest.archive import MARGIN
 from refresh import lineage
 from refresh.context import RefreshContext
 from refresh.fingerprint import fingerprint
 from refresh.outcomes import RefreshRefused
 from refresh.receiving import Deliveries
 from refresh.record import RefreshRecord
+from refresh.refusing import clock_set_back
 from release import ledger, log, reading, rights, start_mark, store
 from release.lock import refresh_lock
 from release.openlineage import Run
@@ -48,7 +50,8 @@ class RefreshRun:
 
     @cached_property
     def arrival_sha256(self) -> str:
-        """Fingerprint of the inputs as this refresh found them."""
+        """Fingerprint of the inputs as this refresh found them; raises RefreshRefused where its clock was set far back."""
+        self._refuse_clock_set_back()
         return fingerprint(self.deliveries.inputs())
 
     def accepted_sha256(self) -> str:
@@ -129,6 +132,12 @@ class RefreshRun:
             told = context.stopwatch.told()
             log.event(context.var, "ended", context.now(), outcome="stopped", ledger_line=line.sequence, **told)
         return line is not None
+
+    def _refuse_clock_set_back(self) -> None:
+        """Before anything is received under a wrong moment; the line of this refusal is what the next start compares with."""
+        last, now = ledger.last(self.context.var, *ledger.REFRESHES), self.context.now()
+        if last and now + MARGIN < last.at:
+            raise RefreshRefused(clock_set_back(now, last.at))
 
     @contextmanager
     def step(self, phase: str | None = None) -> Iterator[None]:

@@ -9,10 +9,11 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from programmes.stored import delivered
 from release import chain, ledger
 from release.atomic import PARTIAL, copy_partial, sha256_of, sync_folder, write_whole
 from release.backup_record import CONTENT, RECORD, Backup, FileEntry, load, verify
@@ -22,7 +23,8 @@ from release.reason import Reason, ReleaseError
 
 KEPT = 10
 _LOOKS = 5
-_NAMED_BY_HASH = re.compile(r"var/(?:archive/)?objects/([0-9a-f]{64})(?:\.parquet)?")
+_OBJECT = re.compile(r"var/objects/([0-9a-f]{64})\.parquet")
+_DELIVERY = re.compile(r"var/archive/objects/[0-9a-f]{64}(?:\.gz)?")
 
 
 class BackupRefused(ReleaseError):
@@ -99,6 +101,7 @@ def _of_one_moment(var: VarFolder, inbox: Path, content: Path, at: dt.datetime) 
 def _stored(var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: Sequence[chain.Line]) -> Backup:
     folders: dict[str, str] = {}
     files: dict[str, FileEntry] = {}
+    altered: list[str] = []
     hashes: dict[tuple[int, int], str] = {}  # the hard links of a file are read once
     for name, path in _found(var, inbox):
         seen = path.stat()
@@ -108,8 +111,12 @@ def _stored(var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: 
         elif stat.S_ISREG(seen.st_mode):
             one = (seen.st_dev, seen.st_ino)
             sha256 = hashes[one] = hashes.get(one) or _store(path, seen.st_size, content)
+            if _DELIVERY.fullmatch(name) and delivered(path) is None:
+                altered.append(name)
             files[name] = FileEntry(sha256, (content / sha256).stat().st_size, mode, seen.st_mtime_ns)
-    _refuse_altered(files)
+    _refuse_altered(
+        [*altered, *(n for n, entry in files.items() if (of := _OBJECT.fullmatch(n)) and of[1] != entry.sha256)]
+    )
     # not the link: it is switched before the ledger says so
     last = next((line.says("release_id") for line in reversed(lines) if line.outcome in ledger.POINTING), None)
     current = last if f"var/releases/{last}" in folders else None
@@ -227,20 +234,17 @@ def _refuse_place(var: VarFolder, inbox: Path, folder: Path) -> None:
             )
 
 
-def _refuse_altered(files: Mapping[str, FileEntry]) -> None:
+def _refuse_altered(altered: Sequence[str]) -> None:
     """Raise BackupRefused for files whose name says other bytes: they must not take the place of the good ones."""
-    altered = [
-        name for name, entry in files.items() if (named := _NAMED_BY_HASH.fullmatch(name)) and named[1] != entry.sha256
-    ]
     if altered:
         raise BackupRefused(
             Reason(
                 de=f"Nicht gesichert: Diese Dateien wurden verändert: {', '.join(altered)}.",
                 en=f"Not backed up: these files were changed: {', '.join(altered)}.",
                 remedy_de="Prüfen Sie den Datenträger. Was schon gesichert war, liegt unversehrt in content/ der "
-                "Datensicherung, unter demselben Namen ohne Endung: Kopieren Sie es von dort zurück.",
-                remedy_en="Check the disk. What had been backed up lies whole in content/ of the backup, under the same "
-                "name without suffix: copy it back from there.",
+                "Datensicherung, unter dem sha256, den backup.json daneben nennt: Kopieren Sie es von dort zurück.",
+                remedy_en="Check the disk. What had been backed up lies whole in content/ of the backup, under the sha256 "
+                "that backup.json names beside it: copy it back from there.",
                 rule="backup_of_whole_files",
             )
         )

@@ -6,6 +6,7 @@ A finding is a `Reason`. Which rules there are stands where they are asked (`ver
 from collections.abc import Iterable
 from pathlib import Path
 
+from programmes.stored import PACKED, delivered
 from release.atomic import sha256_of
 from release.reason import Reason
 
@@ -43,6 +44,12 @@ class Hashes:
         if key not in self._known:
             self._known[key] = sha256_of(path)
         return self._known[key]
+
+    def is_delivered(self, path: Path) -> bool:
+        """Whether a file of the archive holds the delivery it is named for."""
+        if path.suffix != PACKED:
+            return self.of(path) == path.name
+        return self.of(path) is not None and delivered(path) is not None
 
     def __len__(self) -> int:
         return len(self._known)

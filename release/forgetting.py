@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from programmes.stored import delivery_of, stored_at
 from release import decisions, ledger, reading, store
 from release.atomic import sha256_of, sync_folder
 from release.layout import VarFolder
@@ -73,7 +74,7 @@ def _kind_of(name: str) -> tuple[str, str]:
     """What becomes of a file, and what goes with it: a delivery, a release, or the file alone."""
     top, *rest = name.split("/")
     if top == "archive" and rest[0] == "objects":
-        return "deliveries", rest[1]
+        return "deliveries", delivery_of(rest[1])
     if top == "releases" and len(rest) > 1:
         return "releases", rest[0]
     is_proof = top in ("archive", "sources", "dagster", "ledger.jsonl", "ledger_head.json")
@@ -115,9 +116,10 @@ def forget(
             len(found.work),
         ),
     )
-    for name in (*(f"archive/objects/{each}" for each in found.deliveries), *found.work):
-        (var.folder / name).unlink(missing_ok=True)
-        sync_folder((var.folder / name).parent)
+    stored = (stored_at(var.archive / "objects", each) for each in found.deliveries)
+    for path in (*filter(None, stored), *(var.folder / name for name in found.work)):
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
     store.collect(var)
     return found, line
 

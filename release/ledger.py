@@ -279,7 +279,7 @@ def append(
         raise ValueError("the moment of a ledger line needs a time zone")
     before, there = _read(var)
     previous = hashlib.sha256(before[:-1].rpartition(b"\n")[2]).hexdigest() if there else None
-    new = unrecorded(var, recorded(_archived(line) for line in there)) if outcome in REFRESHES else {}
+    new = unrecorded(var, recorded(archived_by(line) for line in there)) if outcome in REFRESHES else {}
     entry = Entry(
         sequence=len(there) + 1,
         at=at.astimezone(dt.UTC).replace(microsecond=0),
@@ -405,12 +405,13 @@ def _read(var: VarFolder) -> tuple[bytes, Sequence[chain.Line]]:
     head = ledger_head.content(var)  # before the ledger: a line that is added meanwhile is no fault
     content = var.ledger.read_bytes() if var.ledger.exists() else b""
     found = lines_of(content)
-    if fault := ledger_head.fault(head, content):
+    if fault := ledger_head.fault(head, content, len(found)):
         raise LedgerError(fault)
     return content, found
 
 
-def _archived(line: chain.Line) -> Mapping[str, str]:
+def archived_by(line: chain.Line) -> Mapping[str, str]:
+    """The files of the archive's receipts a line was the first to name, with their SHA-256."""
     return entry_of(line, with_counts=False).archived if b'"archived":{' in line.text else {}
 
 

@@ -63,21 +63,22 @@ def write(var: VarFolder, line_count: int, last_line: str, signer: Signer) -> No
     write_whole(var.ledger_head, signed.dump())
 
 
-def fault(raw: bytes | None, ledger: bytes) -> Reason | None:
-    """Why the bytes of a ledger are not those the head speaks of; None where they are, or where there is no head."""
+def fault(raw: bytes | None, ledger: bytes, count: int) -> Reason | None:
+    """Why the bytes of a ledger of so many lines are not those the head speaks of; None where they are, or without a head."""
     if raw is None:
         return None
     head = parse(raw)
     if head is None:
         return _reason("ledger_head.json ist nicht lesbar.", "ledger_head.json is not readable.")
-    count = ledger.count(b"\n")
     if head.line_count > count:
         return _reason(
             f"ledger.jsonl: Am Ende fehlen Zeilen; es waren {head.line_count}, es sind {count}.",
             f"ledger.jsonl: lines are cut off at the end; there were {head.line_count}, there are {count}.",
         )
-    from_there = count - head.line_count + 1  # lines from the one the head names to the end
-    named = ledger[: ledger.rindex(b"\n")].rsplit(b"\n", from_there)[-from_there]
+    end = ledger.rindex(b"\n")
+    for _ in range(count - head.line_count):  # lines after the one the head names
+        end = ledger.rindex(b"\n", 0, end)
+    named = ledger[ledger.rfind(b"\n", 0, end) + 1 : end]
     if hashlib.sha256(named).hexdigest() != head.head_sha256:
         return _reason(
             f"ledger.jsonl, Zeile {head.line_count}: Das ist nicht die Zeile, die zuletzt geschrieben wurde.",

@@ -57,7 +57,7 @@ def render(
         tables=_by_table(found["checks"] or _checks_of(release)),
         releases=[each.release_id for each in trend],
         trend={each.release_id: _failed_rows(each) for each in trend},
-        ages=source_ages(release.manifest, line.as_of_on) if release else [],
+        ages=source_ages(release.manifest, var, line.as_of_on) if release else [],
     )
     return page
 

@@ -13,6 +13,7 @@ the inbox or not, until a person decides; an acceptance covers the doubts that w
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from release import ledger
@@ -186,11 +187,17 @@ def deciding(var: VarFolder) -> list[Entry]:
     return _deciding(ledger.lines(var))
 
 
+@lru_cache(maxsize=10_000)
+def _entry(line: Line) -> Entry:
+    """What a line says without its counts, parsed once: every line that is added makes the standing anew."""
+    return ledger.entry_of(line, with_counts=False)
+
+
 def _deciding(lines: Sequence[Line]) -> list[Entry]:
     good = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].outcome in ledger.SUCCEEDED), -1)
     lasting = ledger.POINTING + ledger.DECISIONS
     return [
-        ledger.entry_of(line, with_counts=False)
+        _entry(line)
         for number, line in enumerate(lines)
         if line.outcome in lasting or number == good or (number > good and line.outcome in ledger.FAILED)
     ]

@@ -13,11 +13,11 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 _PIECE, _OVERLAP = 1 << 22, 1 << 12  # bytes read at once, and those read again so that nothing is cut
-_ZIP = b"PK\x03\x04"
-_DEEPEST, _LARGEST = 3, 1 << 28  # a ZIP in a ZIP in a ZIP, and bytes of one that lies in another
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+_DEEPEST, _LARGEST = 3, 1 << 28  # how deep one lies in another, and bytes of one that does
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]*>")
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
@@ -46,17 +46,20 @@ def occurrences(wanted: str, path: Path) -> int:
 
 
 def _in_stream(wanted: str, handle: IO[bytes], depth: int) -> int:
-    begin = handle.read(4)
-    handle.seek(0)
     try:
-        if begin == _ZIP and depth < _DEEPEST:
+        begin = handle.read(4)
+        handle.seek(0)
+        is_packed = begin == _ZIP or begin[:2] == _GZIP
+        if is_packed and depth >= _DEEPEST:
+            raise NotSearched
+        if begin == _ZIP:
             with zipfile.ZipFile(handle) as packed:
                 return sum(_of_member(wanted, packed, name, depth) for name in packed.namelist())
-        if begin[:2] == b"\x1f\x8b":
-            return _in_pieces(wanted, gzip.GzipFile(fileobj=handle))
+        if is_packed:
+            return _in_stream(wanted, cast(IO[bytes], gzip.GzipFile(fileobj=handle)), depth + 1)
+        return _in_pieces(wanted, handle)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, zlib.error) as error:
         raise NotSearched from error  # its text may name a member
-    return _in_pieces(wanted, handle)
 
 
 def _of_member(wanted: str, packed: zipfile.ZipFile, name: str, depth: int) -> int:
@@ -64,7 +67,7 @@ def _of_member(wanted: str, packed: zipfile.ZipFile, name: str, depth: int) -> i
     with packed.open(name) as member:
         begin = member.read(4)
     with packed.open(name) as member:
-        if begin != _ZIP:
+        if begin != _ZIP and begin[:2] != _GZIP:
             return found + _in_pieces(wanted, member)
         content = member.read(_LARGEST + 1)
         if len(content) > _LARGEST:
@@ -72,11 +75,11 @@ def _of_member(wanted: str, packed: zipfile.ZipFile, name: str, depth: int) -> i
         return found + _in_stream(wanted, io.BytesIO(content), depth + 1)
 
 
-def _in_pieces(wanted: str, handle: IO[bytes] | gzip.GzipFile) -> int:
+def _in_pieces(wanted: str, handle: IO[bytes]) -> int:
     return sum(_in_text(wanted, piece) for piece in _pieces(handle))
 
 
-def _pieces(handle: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
+def _pieces(handle: IO[bytes]) -> Iterator[bytes]:
     kept = b""
     while piece := handle.read(_PIECE):
         yield kept + piece

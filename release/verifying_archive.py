@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Set
 from pathlib import Path
 
+from programmes.stored import delivery_of
 from release.finding import Hashes, finding
 from release.layout import VarFolder
 from release.reason import Reason
@@ -36,27 +37,27 @@ def archive_findings(
             found.append(_missing(name))
         elif hashes.of(files[name]) != sha256:
             found.append(_changed(name))
-    delivered: set[str] = set()
+    named: set[str] = set()
     for name, path in files.items():
         parts = name.split("/")
         if parts[0] == "receipts" and len(parts) in (3, 4) and name.endswith(".json"):
-            delivered |= _delivered(path) if len(parts) == 3 else set()
+            named |= _delivered(path) if len(parts) == 3 else set()
             if is_recorded and name not in recorded:
                 found.append(_foreign(name, "Der Ledger kennt sie nicht.", "the ledger does not know it."))
         elif parts[0] != "objects" or len(parts) != 2:
             found.append(_foreign(name, "Das gehört nicht ins Archiv.", "it does not belong into the archive."))
-    for sha256 in sorted(delivered):
-        name = f"objects/{sha256}"
-        if sha256 in forgotten:
-            found += [_still_there(name)] if name in files else []
-        elif name not in files:
-            found.append(_missing(name))
-        elif hashes.of(files[name]) != sha256:
+    objects = {name: path for name, path in files.items() if name.startswith("objects/") and name.count("/") == 1}
+    for name, path in objects.items():
+        if delivery_of(path.name) not in named:
+            found.append(
+                _foreign(name, "Zu diesen Bytes gibt es keine Quittung.", "there is no receipt of these bytes.")
+            )
+        elif delivery_of(path.name) in forgotten:
+            found.append(_still_there(name))
+        elif not hashes.is_delivered(path):
             found.append(_changed(name))
-    objects = {name for name in files if name.startswith("objects/") and name.count("/") == 1}
-    for name in sorted(objects - {f"objects/{sha256}" for sha256 in delivered}):
-        found.append(_foreign(name, "Zu diesen Bytes gibt es keine Quittung.", "there is no receipt of these bytes."))
-    return found
+    there = {delivery_of(path.name) for path in objects.values()}
+    return [*found, *(_missing(f"objects/{delivery_id}") for delivery_id in sorted(named - there - forgotten))]
 
 
 def _delivered(receipt: Path) -> set[str]:

@@ -87,7 +87,7 @@ def _end(raw: bytes | None, content: bytes, trusted: Sequence[str], is_signed_at
                 ),
             )
         ]
-    if fault := ledger_head.fault(raw, content):
+    if fault := ledger_head.fault(raw, content, content.count(b"\n")):
         return [fault]
     head = ledger_head.parse(raw)
     if head is None or head.key not in trusted or not is_signed_hex(head.key, head.signature, head.message):

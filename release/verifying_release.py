@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from programmes.stored import stored_at
 from release import manifest, provenance, reading
 from release.database import DATABASE
 from release.envelope import Envelope, opened, subjects_of
@@ -213,7 +214,7 @@ def _archived(var: VarFolder, place: str, contents: Manifest, lines: Sequence[Si
     """Deliveries of a release that the archive no longer has, and the ledger does not say they were removed."""
     forgotten = {each for line in lines if line.entry.forgotten for each in line.entry.forgotten.deliveries}
     for delivery_id in sorted({delivery.delivery_id for delivery in contents.deliveries} - forgotten):
-        if not (var.archive / "objects" / delivery_id).is_file():
+        if stored_at(var.archive / "objects", delivery_id) is None:
             de = f"Die Lieferung fehlt, auf der {place} beruht."
             en = f"the delivery {place} rests on is missing."
             yield finding("archive_complete", f"archive/objects/{delivery_id}", de, en)

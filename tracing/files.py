@@ -4,7 +4,6 @@ Reads what `ingest` wrote, with the standard library, so that a walk needs nothi
 `line 7`, `Sheet line 7` of a workbook, `member line 7` of a ZIP. Does not belong here: what a line means.
 """
 
-import hashlib
 import io
 import json
 import zipfile
@@ -12,6 +11,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from programmes.stored import delivered, stored_at
 
 _LONGEST = 200  # lines one record may have
 
@@ -34,11 +35,11 @@ def _name(path: Path) -> str:
 @lru_cache(maxsize=64)
 def bytes_of(archive: Path, delivery_id: str) -> bytes | None:
     """The delivered bytes; None where they are gone or no longer have their hash."""
+    path = stored_at(archive / "objects", delivery_id)
     try:
-        content = (archive / "objects" / delivery_id).read_bytes()
+        return delivered(path) if path else None
     except OSError:
         return None
-    return content if hashlib.sha256(content).hexdigest() == delivery_id else None
 
 
 def line_of(archive: Path, delivery_id: str, address: str | None) -> str | None:

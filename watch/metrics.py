@@ -58,7 +58,7 @@ def _families(var: VarFolder) -> Iterator[tuple[str, str, Samples]]:
     newest: Samples = []
     due: Samples = []
     overdue: Samples = []
-    for age in source_ages(contents):
+    for age in source_ages(contents, var):
         label = {"source": age.source_id}
         newest.append((label, _midnight(age.newest_delivery_on)))
         overdue.append((label, age.is_overdue))

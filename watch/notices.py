@@ -44,7 +44,7 @@ def notices(var: VarFolder) -> list[Notice]:
     release = reading.current(var)
     if release is None:
         return found
-    found += overdue_sources(release.manifest)
+    found += overdue_sources(release.manifest, var)
     line, before = switched(entries)
     if line and before and (var.releases / before).is_dir():
         earlier = current_verdicts(reading.release(var, before))
@@ -91,7 +91,7 @@ def held_deliveries(entries: Sequence[ledger.Entry]) -> list[Notice]:
     ]
 
 
-def overdue_sources(contents: Manifest, today: dt.date | None = None) -> list[Notice]:
+def overdue_sources(contents: Manifest, var: VarFolder, today: dt.date | None = None) -> list[Notice]:
     """One notice per source whose deliveries in force have grown too old; once per day it was due on."""
     return [
         Notice(
@@ -102,7 +102,7 @@ def overdue_sources(contents: Manifest, today: dt.date | None = None) -> list[No
             f"Delivery overdue: source {age.source_id} was due by {age.due_on}, last delivered on "
             f"{age.newest_delivery_on}. Ask for a new one.",
         )
-        for age in source_ages(contents, today)
+        for age in source_ages(contents, var, today)
         if age.is_overdue and age.due_on
     ]
 

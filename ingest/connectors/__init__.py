@@ -19,7 +19,8 @@ from programmes.sources import Source
 class AvailableFile:
     """One file that can be had now; `read` fetches its bytes once, and raises NotTaken where it is not what it was any more.
 
-    Without `received_at` the moment of receipt counts.
+    Without `received_at` the moment of receipt counts. `changed_at` is when it was last written where it lies, as its
+    publisher or file system says.
     """
 
     name: str
@@ -29,6 +30,7 @@ class AvailableFile:
     received_at: dt.datetime | None = None
     publisher_version: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    changed_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

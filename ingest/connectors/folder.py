@@ -66,6 +66,7 @@ def look(source: Source, inbox: Path, is_sample: bool = False) -> Look:
                 read=partial(_read, path, found, locator),
                 received_at=received_at,
                 publisher_version=version,
+                changed_at=dt.datetime.fromtimestamp(found.st_mtime_ns // 10**9, dt.UTC),
             )
         )
     earliest = dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from programmes.stored import stored_at
 from release import reading
 from release.layout import VarFolder
 from release.reading import Release
@@ -129,7 +130,7 @@ def test_a_changed_delivery_ends_no_walk(published: Path, tmp_path: Path) -> Non
     assert release is not None
     rows = Rows(release)
     row, walk = _row(rows, "dim_project", project_id="NW-002"), walk_of(release, "dim_project")
-    delivery = root / "nordwaerts" / "archive" / "objects" / row["delivery_id"]
+    delivery = stored_at(root / "nordwaerts" / "archive" / "objects", row["delivery_id"])
     delivery.chmod(0o600)
     delivery.write_bytes(delivery.read_bytes() + b"\0")
     assert {cell.outcome for cell in _proven(rows, walk, row).failed} == {"lost"}

@@ -9,6 +9,7 @@ import pytest
 from refreshed_city import City
 from refreshing import command
 
+from programmes.stored import delivered, stored_at
 from release import ledger, reading
 from release.disclosure import PUBLIC_MARTS
 from release.layout import VarFolder
@@ -73,8 +74,8 @@ def test_an_auditor_walks_in_sql_from_an_indicator_to_the_archived_byte(publishe
         ).fetchall()[0][0]
     assert file_name.startswith("kleinraeumig_")
     line = int(row.removeprefix("line "))
-    delivered = (var.archive / "objects" / delivery_id).read_text(encoding="utf-8").splitlines()[line - 1]
-    record = json.loads(delivered)
+    path = stored_at(var.archive / "objects", delivery_id)
+    record = json.loads(delivered(path).decode("utf-8").splitlines()[line - 1])
     assert (record["unterbezirk_nr"], str(record["jahr"])) == ("041", "2018")
     assert float(record["grundsicherung_65_und_aelter"]) == float(value)
 
@@ -91,7 +92,7 @@ def test_no_canary_passes_landing(published: Path) -> None:
             if b"KANARIENVOGEL" in content or b"@kanari.example" in content:
                 leaks.append(path.relative_to(var.folder))
     assert not leaks
-    archived = b"".join(path.read_bytes() for path in (var.archive / "objects").iterdir())
+    archived = b"".join(delivered(path) for path in (var.archive / "objects").iterdir())
     assert b"@kanari.example" in archived, "the canaries must be in the deliveries, or this test proves nothing"
 
 

@@ -16,6 +16,7 @@ from refreshed_city import City
 from refreshing import TINY_CITY, command
 
 from programmes.loading import load_programme
+from programmes.stored import stored_at
 from refresh import difference
 from refresh.context import refresh_context
 from release import ledger, reading
@@ -82,7 +83,7 @@ def test_what_differs_is_named_and_all_else_is_equal(lost: VarFolder) -> None:
 def test_what_is_missing_stops_it_and_is_named(lost: VarFolder, what: str) -> None:
     release = reading.release(lost, _published(lost)[-1])
     source, said = lost.source(str(release.manifest.source_sha256)), ".tar.gz is missing or was changed"
-    delivery = lost.archive / "objects" / release.manifest.deliveries[0].delivery_id
+    delivery = stored_at(lost.archive / "objects", release.manifest.deliveries[0].delivery_id)
     if what == "source":
         source.unlink()
     elif what == "altered source":

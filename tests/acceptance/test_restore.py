@@ -8,6 +8,7 @@ from refreshed_city import TINY_CITY, City
 from refreshing import refresh_here
 
 from programmes.loading import load_programme
+from programmes.stored import stored_at
 from release import ledger
 from release.layout import VarFolder
 from release.standing import standing
@@ -49,7 +50,7 @@ def test_an_empty_inbox_brings_the_last_state_back_byte_for_byte(
 def test_what_is_missing_in_the_archive_refuses_and_is_named(restored: VarFolder, tmp_path: Path, what: str) -> None:
     (delivery_id,) = standing(restored).in_force["statistik__viertel"]
     if what == "bytes":
-        (restored.archive / "objects" / delivery_id).unlink()
+        stored_at(restored.archive / "objects", delivery_id).unlink()
     else:
         next((restored.archive / "receipts" / "statistik").iterdir()).unlink()
     record = refresh_here(restored, tmp_path / "no inbox", load_programme(TINY_CITY))

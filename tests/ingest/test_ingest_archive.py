@@ -2,11 +2,13 @@
 
 import datetime as dt
 import errno
+import gzip
 import hashlib
 import json
 import os
 import weakref
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,10 +16,11 @@ import pytest
 import small_city
 
 from ingest import archive as archive_module
-from ingest.archive import Archive, ArchiveError, Receipt
+from ingest.archive import Archive, ArchiveError, Receipt, came_on
 from ingest.connectors import AvailableFile, Connector, Look, connector_for
 from programmes.model import Source
 from programmes.sources import Connector as Declared
+from programmes.stored import PACKED, packed, stored_at
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
 
@@ -305,3 +308,111 @@ def test_every_declarable_protocol_has_a_connector() -> None:
     for protocol in get_args(Declared.model_fields["protocol"].annotation):
         connector = declared.connector.model_copy(update={"protocol": protocol})
         assert callable(connector_for(declared.model_copy(update={"connector": connector})))
+
+
+TABLE = b"nr;jahr;wert\n" + b"011;2024;100\n" * 400
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "one bit": lambda small: small[:40] + bytes([small[40] ^ 1]) + small[41:],
+    "another header": lambda small: b"\x1f\x8b\x08\x08" + small[4:],
+    "something behind it": lambda small: small + b"\0",
+    "something else behind it": lambda small: small + gzip.compress(b"more"),
+    "cut off": lambda small: small[:-9],
+    "nothing": lambda _: b"",
+    "as it came under the name of a packed one": lambda _: TABLE,
+    "another table": lambda _: packed(TABLE.replace(b"100", b"101")) or b"",
+}
+
+
+def test_a_table_is_kept_packed_and_what_is_compressed_as_it_came(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    table, compressed = receive(archive, TABLE), receive(archive, gzip.compress(os.urandom(4000)), "anlage.gz")
+    names = {path.name: path.stat().st_size for path in (tmp_path / "objects").iterdir()}
+    assert names.keys() == {f"{table.delivery_id}{PACKED}", compressed.delivery_id}
+    assert names[f"{table.delivery_id}{PACKED}"] < len(TABLE) // 20
+    assert (table.size_bytes, table.delivery_id) == (len(TABLE), hashlib.sha256(TABLE).hexdigest())
+    later = Archive(tmp_path)
+    assert later.read(table.delivery_id) == TABLE
+    assert not later.lacks("quelle", table.delivery_id)
+    path = stored_at(tmp_path / "objects", table.delivery_id)
+    assert path and gzip.decompress(path.read_bytes()) == TABLE, "any gzip reads it"
+
+
+def test_an_archive_from_before_is_read_and_gets_nothing_twice(tmp_path: Path) -> None:
+    receipt = receive(Archive(tmp_path), TABLE)
+    (tmp_path / "objects" / f"{receipt.delivery_id}{PACKED}").unlink()
+    (tmp_path / "objects" / receipt.delivery_id).write_bytes(TABLE)
+    archive = Archive(tmp_path)
+    assert archive.read(receipt.delivery_id) == TABLE
+    receive(archive, TABLE, source="andere")
+    assert [path.name for path in (tmp_path / "objects").iterdir()] == [receipt.delivery_id]
+
+
+def test_a_table_of_two_sources_is_kept_once(tmp_path: Path) -> None:
+    for source in ("quelle", "andere"):
+        receive(Archive(tmp_path), TABLE, source=source)
+    assert len(list((tmp_path / "objects").iterdir())) == 1
+
+
+@pytest.mark.attack("a packed delivery altered in the archive · refused with a sentence")
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_packed_delivery_that_was_changed_is_no_delivery(tmp_path: Path, damage: str) -> None:
+    receipt = receive(Archive(tmp_path), TABLE)
+    [path] = (tmp_path / "objects").iterdir()
+    content = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(DAMAGES[damage](content))
+    with pytest.raises(ArchiveError, match="was changed in the archive"):
+        Archive(tmp_path).read(receipt.delivery_id)
+    path.unlink()
+    with pytest.raises(ArchiveError, match="is missing in the archive"):
+        Archive(tmp_path).read(receipt.delivery_id)
+
+
+@pytest.mark.parametrize("crashed_at", ["objects", "receipts"])
+def test_packed_bytes_without_a_receipt_go_with_what_broke_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crashed_at: str
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        die_writing(crashed_at, patch)
+        receive(Archive(tmp_path), TABLE)
+    Archive(tmp_path).remove_half_written()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.attack("a clock set back or ahead at a receipt · a later delivery is no older than an earlier one")
+def test_deliveries_came_in_their_order_whatever_the_clock_said(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    for number, moment in enumerate(["2026-03-02", "2020-01-01", "2099-01-01", "2026-03-05", "2026-03-04"]):
+        now = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
+        archive.receive(available(str(number).encode()), "quelle", "CC0-1.0", now, is_synthetic=False)
+    came = came_on(archive.receipts("quelle"), dt.date(2026, 3, 6))
+    assert [day.isoformat() for day in came.values()] == [
+        "2026-03-02", "2026-03-02", "2099-01-01", "2026-03-05", "2026-03-05",
+    ]  # fmt: skip
+
+
+def test_an_offer_is_new_by_the_time_it_was_put_there(tmp_path: Path) -> None:
+    receipt = receive(Archive(tmp_path), b"a")
+
+    def is_new(put: str, now: str) -> bool:
+        put_at, moment = (dt.datetime.fromisoformat(f"{day}T04:00:00+00:00") for day in (put, now))
+        return receipt.is_offered_again(replace(available(b"a"), changed_at=put_at), moment)
+
+    assert is_new("2026-04-01", "2026-04-02")
+    assert not is_new("2026-03-02", "2026-04-02"), "it has lain there since"
+    assert not is_new("2026-04-03", "2026-04-02"), "nobody wrote it tomorrow"
+    assert not is_new("2026-03-05", "2026-03-06"), "noted once a week"
+    assert is_new("2026-03-05", "2026-03-09")
+    assert is_new("1999-01-01", "2026-01-01"), "it is said to be seen after now, and is seen now"
+    assert not receipt.is_offered_again(available(b"a"), NOW + dt.timedelta(days=400)), "without a time nothing is said"
+
+
+def test_offers_and_names_are_kept_apart(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    receipt = receive(archive, b"a", "eins.csv")
+    for days, name in enumerate(["eins.csv", "zwei.csv", "zwei.csv", "eins.csv"], start=1):
+        receipt = archive.offered_again(receipt, name, NOW + dt.timedelta(days=days))
+    assert [receipt] == archive.receipts("quelle") == Archive(tmp_path).receipts("quelle")
+    assert (receipt.file_name, receipt.earlier_names) == ("eins.csv", ("eins.csv", "zwei.csv"))
+    assert (len(receipt.offered_again_at), receipt.seen_at) == (4, NOW + dt.timedelta(days=4))
+    assert (receipt.first_name, receipt.received_on) == ("eins.csv", NOW.date())

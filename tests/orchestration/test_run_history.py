@@ -1,6 +1,9 @@
 """Dagster's history stays small: the newest runs, their files, and nothing of any other."""
 
+import os
+import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
@@ -41,3 +44,36 @@ def test_files_of_runs_go_with_their_runs(tmp_path: Path, monkeypatch: pytest.Mo
             "not a run"
         ]
         assert instance.get_run_stats(ids[3]).steps_succeeded == 1, "what is kept can be read"
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("sound", asset="checked")])
+def checked():  # type: ignore[no-untyped-def]  # Dagster reads a tuple into whatever stands here
+    """One asset with a check and metadata, as every table of a refresh is."""
+    return dg.MaterializeResult(
+        metadata={"rows": 1}, tags={"is": "tagged"}, check_results=[dg.AssetCheckResult(passed=True)]
+    )
+
+
+def rows(home: Path) -> dict[str, int]:
+    """Rows of every table Dagster keeps, but those of a run's own file; and the files that are there."""
+    found = {"files": sum(len(files) for _, _, files in os.walk(home))}
+    for path in (home / "history" / "runs.db", home / "history" / "runs" / "index.db"):
+        with closing(sqlite3.connect(path)) as database:
+            for (table,) in database.execute("select name from sqlite_master where type = 'table'").fetchall():
+                found[f"{path.name} {table}"] = database.execute(f'select count(*) from "{table}"').fetchone()[0]
+    return found
+
+
+@pytest.mark.attack("years of nightly runs · Dagster's tables and files stay as long as those of the runs kept")
+def test_nothing_of_a_run_that_goes_stays_in_any_table_or_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "KEPT_RUNS", 2)
+    seen = []
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        for _ in range(4):
+            dg.materialize([checked], instance=instance, tags={"night": "yes"})
+            history.prune(instance)
+            seen.append(rows(tmp_path))
+    assert seen[1]["index.db asset_check_executions"] == 2
+    assert seen[1] == seen[2] == seen[3]

@@ -6,7 +6,6 @@ with its figure, and three population totals of one city stay three.
 
 import hashlib
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from reference_programme import Released, read_csv, read_features
 from ingest.areas import locality_of
 from ingest.landing import land
 from ingest.opened import OpenedDelivery
+from programmes import stored
 from programmes.loading import load_programme
 from programmes.sources import LandedTable
 
@@ -233,8 +233,9 @@ def test_a_figure_leads_back_to_its_byte(released: Released) -> None:
     [(delivery, address)] = released.rows(sql)
     content = (released.reference / "official/12411-01-01-4_de_ffcsv.csv").read_bytes()
     assert delivery == hashlib.sha256(content).hexdigest()
-    assert _line(released.var.archive / "objects" / delivery, address)[-4] == "603462"
+    path = stored.stored_at(released.var.archive / "objects", delivery)
+    assert _line(stored.delivered(path), address)[-4] == "603462"
 
 
-def _line(path: Path, address: str) -> list[Any]:
-    return path.read_text(encoding="utf-8-sig").split("\n")[int(address.removeprefix("line ")) - 1].split(";")
+def _line(content: bytes, address: str) -> list[Any]:
+    return content.decode("utf-8-sig").split("\n")[int(address.removeprefix("line ")) - 1].split(";")

@@ -1,19 +1,21 @@
 """Single nights of a data office: renamed, replaced, put back, broken beside good, two at once, withdrawn, kept."""
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from made_up_office import TINY_CITY, places
-from nightly_office import Killed, NightlyOffice, before_the_first_night
+from nightly_office import EVENING, Killed, NightlyOffice, before_the_first_night
 
 from cli.refresh import exit_code, summary
 from cli.status import _lines as status_lines
 from cli.status import status_row
 from ingest.archive import Archive
 from refresh.promoting import promoted_path
+from refresh.reproduction import lay_out
 from refresh.run import RefreshRun
 from release import decisions, last_refresh, ledger, reading, store
 from release.layout import VarFolder
@@ -439,3 +441,136 @@ def test_a_release_with_a_kept_delivery_comes_back_byte_for_byte(office: Nightly
     assert now is not None and again is not None
     assert again.manifest.tables == now.manifest.tables
     assert again.inputs_sha256 == now.inputs_sha256
+
+
+# -- the same bytes again, and clocks that are wrong
+
+
+def _rest(office: NightlyOffice, days: int) -> None:
+    office.clock += dt.timedelta(days=days)
+
+
+def _put_again(office: NightlyOffice, name: str) -> None:
+    """The same bytes, put there in the evening before the next night."""
+    moment = office.clock.timestamp()
+    os.utime(office.inbox / "vereine" / name, (moment, moment))
+
+
+@pytest.mark.attack("a yearly source whose figures stay the same, sent anew each year · never too old, no new release")
+def test_the_same_bytes_put_there_again_are_seen_again_and_change_no_figure(office: NightlyOffice) -> None:
+    for _ in range(3):
+        _rest(office, 300)
+        _put_again(office, "2020.csv")
+        (office.inbox / "statistik" / "stadt.csv").touch()
+        os.utime(office.inbox / "statistik" / "stadt.csv", (office.clock.timestamp(),) * 2)
+        assert office.night().outcome == "unchanged"
+        status = {row["source_id"]: row for row in status_row(office.var)["sources"]}
+        assert status["vereine"]["last_seen_on"] == office.clock.date()
+    receipt = Archive(office.var.archive).receipts("vereine")[0]
+    assert receipt.received_on == EVENING.date() + dt.timedelta(days=1)
+    assert (receipt.file_name, receipt.earlier_names, len(receipt.offered_again_at)) == ("2020.csv", (), 3)
+
+
+def test_what_goes_on_lying_there_is_not_offered_again_and_grows_too_old(office: NightlyOffice) -> None:
+    _rest(office, 350)
+    assert office.night().outcome == "unchanged"
+    _rest(office, 60)
+    assert office.night().outcome == "refused"
+    assert Archive(office.var.archive).receipts("vereine")[0].offered_again_at == ()
+    _put_again(office, "2020.csv")
+    office.put("statistik", "neu.csv", CITY_2020 + "\n")
+    assert office.night().tables[CLUBS].verdict == "accepted"
+
+
+@pytest.mark.attack("a file written to every night with the same bytes · noted once a week")
+def test_that_bytes_are_offered_again_is_noted_once_a_week(office: NightlyOffice) -> None:
+    for _ in range(30):
+        _put_again(office, "2020.csv")
+        assert office.night().outcome == "unchanged"
+    assert len(Archive(office.var.archive).receipts("vereine")[0].offered_again_at) == 4
+
+
+@pytest.mark.attack("a file dated by a clock that runs ahead · it is no fresher for that")
+def test_a_file_said_to_be_written_after_now_is_not_seen_again(office: NightlyOffice) -> None:
+    ahead = (office.clock + dt.timedelta(days=4000)).timestamp()
+    os.utime(office.inbox / "vereine" / "2020.csv", (ahead, ahead))
+    _rest(office, 350)
+    assert office.night().outcome == "unchanged"
+    assert Archive(office.var.archive).receipts("vereine")[0].offered_again_at == ()
+
+
+@pytest.mark.attack(
+    "a delivery received while the clock ran years ahead · refused with a sentence until it is offered again"
+)
+def test_a_receipt_after_now_vouches_for_nothing(office: NightlyOffice) -> None:
+    right = office.clock
+    office.clock += dt.timedelta(days=300)
+    office.put("vereine", "2021.csv", places(2021, ("01", "11")))
+    assert office.night().outcome == "published"
+    file = office.inbox / "vereine" / "2021.csv"
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    office.clock = right
+    assert [reason.rule for reason in office.night().reasons] == ["clock_set_back"]
+    record = office.night()
+    assert (record.outcome, [reason.rule for reason in record.reasons]) == ("refused", ["receipt_to_come"])
+    assert "vereine/2021.csv came on" in record.reasons[0].en
+    office.put("vereine", "2021.csv", text)
+    assert office.night().outcome == "unchanged"
+    receipt = Archive(office.var.archive).receipts("vereine")[-1]
+    assert (receipt.seen_at.date(), receipt.received_on) == (office.clock.date(), right.date() + dt.timedelta(days=301))
+
+
+@pytest.mark.attack(
+    "a clock set back by years · refused with a sentence before anything is received, believed the next time"
+)
+def test_a_clock_set_far_back_receives_nothing(office: NightlyOffice) -> None:
+    before, right = standing(office.var).in_force, office.clock
+    office.clock = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    office.put("vereine", "2021.csv", places(2021, ("01", "11")))
+    record = office.night()
+    assert (record.outcome, [reason.rule for reason in record.reasons]) == ("refused", ["clock_set_back"])
+    assert "The clock says 1970-01-02, the last line of the ledger is of 2022-03-02." in record.reasons[0].en
+    assert len(Archive(office.var.archive).receipts("vereine")) == 1
+    assert standing(office.var).in_force == before
+    office.clock = right
+    assert office.night().outcome == "published"
+
+
+@pytest.mark.attack("a clock set back by days · the later delivery counts, whatever its receipt says")
+def test_of_two_deliveries_the_later_counts_though_the_clock_was_set_back(office: NightlyOffice) -> None:
+    office.clock -= dt.timedelta(days=10)
+    office.put("vereine", "neu.csv", places(2020, ("01", "11")))
+    record = office.night()
+    assert record.outcome == "published"
+    assert [receipt.file_name for receipt in record.tables[CLUBS].in_force] == ["neu.csv"]
+    assert office.night().outcome == "unchanged"
+
+
+def _laid(office: NightlyOffice, release_id: str, scratch: Path) -> list[str]:
+    """Receipts and notes a release of the office would be made anew from."""
+    scratch.mkdir()
+    laid = lay_out(office.var, reading.release(office.var, release_id), scratch)
+    return sorted(path.relative_to(laid.var.archive).as_posix() for path in laid.var.archive.rglob("*.json"))
+
+
+@pytest.mark.attack(
+    "a clock set back between two releases · each is made anew from what had come by its line of the ledger"
+)
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_release_is_laid_out_by_lines_and_not_by_the_clock(
+    office: NightlyOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_named: bool
+) -> None:
+    first, receipts = reading.current(office.var), sorted((office.var.archive / "receipts").rglob("*.json"))
+    office.clock -= dt.timedelta(days=10 if is_named else -10)
+    (office.inbox / "vereine" / "2020.csv").rename(office.inbox / "vereine" / "neu.csv")
+    office.put("vereine", "2021.csv", places(2021, ("01", "11")))
+    assert office.night().outcome == "published"
+    second = reading.current(office.var)
+    if not is_named:  # as ledgers from before receipts were named on them
+        monkeypatch.setattr(ledger, "archived_by", lambda _: {})
+    names = [path.relative_to(office.var.archive).as_posix() for path in receipts]
+    assert _laid(office, first.release_id, tmp_path / "a") == names
+    both = sorted(path.relative_to(office.var.archive).as_posix() for path in office.var.archive.rglob("*.json"))
+    assert _laid(office, second.release_id, tmp_path / "b") == both
+    assert len(both) == len(names) + 2

@@ -13,6 +13,7 @@ from typing import Any
 import exports
 import pytest
 
+from programmes.stored import PACKED, packed
 from release import backup as backing_up
 from release import ledger, reading, refusal, restore, store
 from release.backup import BackupRefused, Written, backup
@@ -30,9 +31,9 @@ class Died(BaseException):
 
 def deliver(var: VarFolder, content: bytes) -> str:
     """Put a delivery into the archive as a refresh does: bytes, then receipt."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256, small = hashlib.sha256(content).hexdigest(), packed(content)
     for path, text in (
-        (var.archive / "objects" / sha256, content),
+        (var.archive / "objects" / f"{sha256}{PACKED if small else ''}", small or content),
         (var.archive / "receipts" / "ehrenamt" / f"{sha256[:12]}.json", b"{}" + content),
     ):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -366,8 +367,16 @@ def test_the_last_ten_stay_with_what_they_refer_to(inbox, save, bring_back, tmp_
     assert bring_back()["inbox/nordwaerts/ehrenamt/ehrenamt_2025_für.csv"][2] == b"day 2"
 
 
+@pytest.mark.attack("a delivery or object altered before a backup · refused, the last backup stands")
 @pytest.mark.parametrize("what", ["archive/objects", "objects"])
-def test_a_file_altered_at_its_place_does_not_replace_the_good_one(what: str, var, save, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_file_altered_at_its_place_does_not_replace_the_good_one(
+    what: str, is_packed: bool, var, save, tmp_path: Path
+) -> None:
+    if is_packed:
+        for path in (var.archive / "objects").iterdir():
+            path.unlink()
+        deliver(var, b"a;b\n1;2\n" * 99)
     save()
     before = (tmp_path / "safe" / "nordwaerts" / "backup.json").read_bytes()
     path = next(path for path in sorted((var.folder / what).iterdir()) if len(path.stem) == 64)

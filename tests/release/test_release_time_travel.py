@@ -10,8 +10,9 @@ import exports
 import pyarrow as pa
 import pytest
 
-from release import ledger, store
+from release import ledger, retention, store
 from release.layout import VarFolder
+from release.retention import Rule
 from release.time_travel import macros
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -143,3 +144,38 @@ def test_a_folder_with_a_quotation_mark_in_its_name(tmp_path: Path) -> None:
         client.execute(str(macros(var, BERLIN)))
         assert client.execute(VALUE, ["2026-03-01"]).fetchall() == [(9.5,)]
         assert len(client.execute("from published_history('fct_indicator_value')").fetchall()) == 2
+
+
+@pytest.fixture
+def disordered(var: VarFolder, tmp_path: Path) -> list[str]:
+    """1 March; the second by a clock set back to 2020; the third by one that ran ahead to 2099; the fourth on the 20th."""
+    moments = {"a": (2026, 3, 1), "b": (2020, 1, 1), "c": (2099, 1, 1), "d": (2026, 3, 20)}
+    nights = {"a": [(2026, 3, 2), (2026, 3, 10)], "b": [(2020, 1, 2), (2026, 3, 12)], "c": [(2026, 3, 18)]}
+    ids = []
+    for number, (label, moment) in enumerate(moments.items()):
+        ids.append(_published(var, tmp_path, label, 9.5 + number, dt.datetime(*moment, 3, tzinfo=dt.UTC)))
+        for night in nights.get(label, ()):
+            ledger.append(var, "unchanged", at=dt.datetime(*night, 3, tzinfo=dt.UTC), release_id=ids[-1])
+    return ids
+
+
+@pytest.mark.attack("a clock set back or ahead for a night · what readers saw on a day stays what they saw")
+@pytest.mark.parametrize(
+    ("day", "value"), [("2026-03-05", 9.5), ("2026-03-09", 9.5), ("2026-03-12", 10.5), ("2026-03-20", 12.5)]
+)
+def test_days_follow_the_lines_of_the_ledger_and_not_its_clock(
+    var: VarFolder, disordered: list[str], day: str, value: float
+) -> None:
+    with duckdb.connect() as client:
+        client.execute(str(macros(var, BERLIN)))
+        assert client.execute(VALUE, [day]).fetchall() == [(value,)]
+        with pytest.raises(duckdb.Error, match="Nothing had been published yet"):
+            client.execute(VALUE, ["2020-06-01"])
+
+
+@pytest.mark.attack("a clock set back for a night · no release is let go for it")
+def test_what_readers_saw_lately_is_kept_though_a_later_line_is_of_long_ago(
+    var: VarFolder, disordered: list[str]
+) -> None:
+    kept = retention.kept(var, Rule(9, 9, BERLIN), dt.datetime(2026, 3, 18, 4, tzinfo=dt.UTC))
+    assert "recent" in kept[disordered[0]]

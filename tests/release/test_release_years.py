@@ -27,6 +27,10 @@ from watch.metrics import exposition
 from watch.notices import notices
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "refresh"))
+
+from nightly_office import before_the_first_night  # noqa: E402
+
 RULE = Rule(90, 730, ZoneInfo("Europe/Berlin"))
 
 
@@ -58,6 +62,7 @@ class Counted:
 
 def forget() -> None:
     chain._proven, standing._known = (b"", ()), None
+    standing._entry.cache_clear()
 
 
 @pytest.fixture
@@ -169,6 +174,18 @@ def test_standing_from_the_lines_that_decide_is_that_of_all_lines(var: VarFolder
             "withdrawn",
         ):
             assert getattr(standing.standing(var), name) == getattr(whole, name), (night, name)
+
+
+@pytest.mark.attack("1,000 releases and 10,000 nights · a night without news takes about as long as after the first")
+def test_a_night_without_news_does_not_read_what_years_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = before_the_first_night(tmp_path)
+    many_years(office.var.create(), tmp_path / "m", 40, 400)
+    assert office.night().outcome == "published"
+    counted = Counted(monkeypatch)
+    outcomes = []
+    lines, manifests = counted.of(lambda: outcomes.append(office.night().outcome))
+    assert outcomes == ["unchanged"]
+    assert lines <= 50 and manifests <= 6
 
 
 @pytest.mark.slow

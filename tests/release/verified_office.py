@@ -68,16 +68,16 @@ def loaded(path: Path) -> Any:
 
 
 def make(place: Path) -> Office:
-    """The folder, made as refreshes make it."""
+    """The folder, made as refreshes make it; of two deliveries one is packed."""
     var = VarFolder("nordwaerts", place / "var").create()
     archive = Archive(var.archive)
     receipts = []
-    for number, content in enumerate([b"area;value\n1;2\n", b"area;value\n1;3\n"]):
+    for number, content in enumerate([b"area;value\n1;2\n", b"area;value\n" + b"1;3\n" * 40]):
         offer = place / f"delivery_{number}.csv"
         offer.write_bytes(content)
         file = AvailableFile(offer.name, str(offer), "text/csv", lambda content=content: content)  # type: ignore[misc]
         receipts.append(archive.receive(file, "ehrenamt", "internal", exports.NIGHT, is_synthetic=True))
-    archive.rename(receipts[0], "renamed.csv", exports.NIGHT)
+    archive.offered_again(receipts[0], "renamed.csv", exports.NIGHT)
     ids = []
     for night, label in enumerate(["first", "second"]):
         export = exports.write_export(place / label, label, night)

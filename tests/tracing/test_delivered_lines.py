@@ -5,14 +5,16 @@ import io
 import zipfile
 from pathlib import Path
 
+from programmes.stored import PACKED, packed
 from tracing.ends import stands_in
 from tracing.files import bytes_of, line_of, text_of
 
 
 def _archived(archive: Path, content: bytes) -> str:
     delivery_id = hashlib.sha256(content).hexdigest()
+    small = packed(content)
     (archive / "objects").mkdir(parents=True, exist_ok=True)
-    (archive / "objects" / delivery_id).write_bytes(content)
+    (archive / "objects" / f"{delivery_id}{PACKED if small else ''}").write_bytes(small or content)
     return delivery_id
 
 
@@ -33,6 +35,17 @@ def test_a_member_of_an_archive_is_a_part_of_the_address(tmp_path: Path) -> None
     assert line_of(tmp_path, delivery_id, "b.csv line 2") == "2"
     assert line_of(tmp_path, delivery_id, "c.csv line 2") is None
     assert text_of(tmp_path, delivery_id, "ladder", lambda name: name == "b.csv") == ("b.csv", "x\n2\n")
+
+
+def test_a_line_of_a_packed_delivery_is_found_like_any_other(tmp_path: Path) -> None:
+    delivery_id = _archived(tmp_path, b"id;text\n" + b"1;one\n" * 99 + b"2;end\n")
+    [path] = (tmp_path / "objects").iterdir()
+    assert path.suffix == PACKED
+    assert line_of(tmp_path, delivery_id, "line 101") == "2;end"
+    assert text_of(tmp_path, delivery_id, "ladder", None)[1].count("one") == 99
+    path.write_bytes(path.read_bytes() + b"\0")
+    bytes_of.cache_clear()
+    assert bytes_of(tmp_path, delivery_id) is None
 
 
 def test_changed_bytes_are_no_delivery(tmp_path: Path) -> None:

@@ -66,19 +66,19 @@ def test_a_kept_delivery_is_told_once_until_it_is_cleared_up(nights) -> None:
 def test_an_overdue_source_is_told_once_per_day_it_was_due_on(nights) -> None:
     nights.publish("a")
     real = replace(reading.current(nights.var).manifest, is_synthetic=False)
-    assert keys(overdue_sources(real, dt.date(2026, 3, 2))) == []
-    [told] = overdue_sources(real, dt.date(2026, 3, 3))
+    assert keys(overdue_sources(real, nights.var, dt.date(2026, 3, 2))) == []
+    [told] = overdue_sources(real, nights.var, dt.date(2026, 3, 3))
     assert told.key == "overdue:ehrenamt:2026-03-02"
     assert told.de == (
         "Lieferung überfällig: Die Quelle ehrenamt war fällig bis 02.03.2026, zuletzt geliefert am 01.07.2025. Neu anfordern."
     )
-    assert len(overdue_sources(real, dt.date(2026, 6, 2))) == 2
+    assert len(overdue_sources(real, nights.var, dt.date(2026, 6, 2))) == 2
 
 
 def test_sample_deliveries_are_as_old_as_on_their_day(nights) -> None:
     nights.publish("a")
     contents = reading.current(nights.var).manifest
-    assert overdue_sources(contents, dt.date(2030, 1, 1)) == []
+    assert overdue_sources(contents, nights.var, dt.date(2030, 1, 1)) == []
 
 
 def test_a_turned_claim_names_both_verdicts_and_no_figure(nights) -> None:
