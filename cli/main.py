@@ -247,7 +247,7 @@ class LazyGroup(click.Group):
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, ReleaseError):
-        return error.reason.text(current_language())
+        return "\n".join(reason.text(current_language()) for reason in error.reasons)
     if isinstance(error, StatedError):
         return words(error.german, error.english)
     if isinstance(error, OSError) and error.strerror:

@@ -12,6 +12,8 @@ import click
 
 from cli.options import language_option, nothing_published, programme_option, var_folder
 from release import reading
+from release.files import ReleaseDamaged
+from release.whole import damage_at_a_glance
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
@@ -33,6 +35,8 @@ def path_command(mart: str | None, release_id: str | None, is_public: bool, as_s
     elif mart:
         click.echo(str(release.mart_path(mart, is_public).resolve()))
     else:
+        if found := damage_at_a_glance(var, release.release_id):
+            raise ReleaseDamaged(*found)
         click.echo(str((release.folder / "public" if is_public else release.folder).resolve()))
     return 0
 
@@ -43,7 +47,7 @@ def views(release: reading.Release, is_public: bool, mart: str | None = None) ->
     names = [mart] if mart else [name for name in sorted(tables) if tables[name].is_public or not is_public]
     files = {name: release.mart_path(name, is_public).resolve() for name in names}
     if not mart and not is_public:
-        files["checks"] = (release.folder / reading.CHECKS).resolve()
+        files["checks"] = release.checks_path().resolve()
     return [_view(name, path) for name, path in files.items()]
 
 

@@ -1,7 +1,8 @@
 """`nordwaerts releases [ID]`: every release that is kept and why, the one readers were switched to last first.
 
 With an id, what that release changed against the one readers saw before (its release notes). All that are listed can be
-read, exported and rolled back to. Why the declared rule keeps one is as of the last refresh. Ends with 1 where there is none.
+read, exported and rolled back to. Why the declared rule keeps one is as of the last refresh. Ends with 1 where there is
+none, or where the manifest of one is damaged, which costs that release alone.
 """
 
 from typing import Any
@@ -40,7 +41,10 @@ def releases_command(release_id: str | None, programme: str, as_json: bool) -> i
         click.echo("\n".join(_lines(rows)))
     else:
         click.echo(words(f"Für „{programme}“ gibt es noch keinen Stand.", f"There is no release of '{programme}' yet."))
-    return 0 if rows else 1
+    damaged = [row[f"damage_{current_language()}"] for row in rows if row["damage_de"]]
+    for sentence in damaged:
+        click.echo(sentence, err=True)
+    return 1 if damaged or not rows else 0
 
 
 def _tell_notes(release: reading.Release, as_json: bool) -> int:
@@ -54,10 +58,8 @@ def _tell_notes(release: reading.Release, as_json: bool) -> int:
     else:
         click.echo(
             words(
-                f"Der Stand {release.release_id} sagt nicht, was er änderte: Er war der erste, ist von vor dem 29.11.2026, oder "
-                "seine Angaben sind beschädigt („nordwaerts verify“).",
-                f"Release {release.release_id} does not say what it changed: it was the first, is from before 2026-11-29, or "
-                "what it said is damaged ('nordwaerts verify').",
+                f"Der Stand {release.release_id} sagt nicht, was er änderte: Er war der erste oder ist von vor dem 29.11.2026.",
+                f"Release {release.release_id} does not say what it changed: it was the first or is from before 2026-11-29.",
             )
         )
     return 0 if notes else 1
@@ -79,6 +81,8 @@ def release_rows(var: VarFolder) -> list[dict[str, Any]]:
             "kept_for": [*(["person"] if item.pin else []), *(each for each in item.grounds if each != "person")],
             "pinned_because": item.pin.because if item.pin else None,
             "pinned_by": item.pin.by if item.pin else None,
+            "damage_de": item.damage.text("de") if item.damage else None,
+            "damage_en": item.damage.text("en") if item.damage else None,
         }
         for item in listed(var)
     ]
@@ -93,6 +97,12 @@ def _why_kept(row: dict[str, Any]) -> str:
     return "; ".join(told)
 
 
+def _origin(row: dict[str, Any]) -> str:
+    if row["damage_de"]:
+        return words("BESCHÄDIGT", "DAMAGED")
+    return words("synthetisch", "synthetic") if row["is_synthetic"] else words("echt", "real")
+
+
 def _lines(rows: list[dict[str, Any]]) -> list[str]:
     head = [
         words("Stand", "release"),
@@ -105,11 +115,11 @@ def _lines(rows: list[dict[str, Any]]) -> list[str]:
     body = [
         [
             row["release_id"],
-            day(row["as_of_on"]),
+            "–" if row["damage_de"] else day(row["as_of_on"]),
             moment(row["switched_at"]) if row["switched_at"] else "–",
-            number(row["table_count"]),
-            number(row["row_count"]),
-            words("synthetisch", "synthetic") if row["is_synthetic"] else words("echt", "real"),
+            "–" if row["damage_de"] else number(row["table_count"]),
+            "–" if row["damage_de"] else number(row["row_count"]),
+            _origin(row),
         ]
         for row in rows
     ]

@@ -25,6 +25,10 @@ def rollback_command(release_id: str, programme: str) -> int:
     with refresh_lock(var):
         if var.current.is_symlink() and var.current.readlink().name == release_id:
             click.echo(words(f"Der Stand {release_id} gilt bereits.", f"Release {release_id} is current already."))
+            if not target.database.exists():
+                store.switch(var, release_id)
+                told = f"{target.database.name} fehlte und ist aus Parquet neu gemacht."
+                click.echo(words(told, f"{target.database.name} was missing and is made anew from Parquet."))
             return 0
         store.rollback(var, release_id, dt.datetime.now(dt.UTC))
     click.echo(

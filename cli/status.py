@@ -1,8 +1,9 @@
 """`nordwaerts status`: which release readers see, how old it is, and why the last refresh was refused.
 
 Written for the clerk who looks in the morning, who also learns here that a refresh died or is at work. Ends with 0 where all
-is well, 1 where no release has been published yet, 2 while a refusal stands or a refresh died, 3 while a delivery is kept
-(refused, with the last good one in its place) or held (doubted, until somebody accepts or rejects it).
+is well, 1 where no release has been published yet or the one there is is damaged, 2 while a refusal stands or a refresh
+died, 3 while a delivery is kept (refused, with the last good one in its place) or held (doubted, until somebody accepts or
+rejects it).
 """
 
 import datetime as dt
@@ -14,11 +15,12 @@ import click
 from cli.arrivals import arrival_lines
 from cli.language import counted, current_language, day, labelled, moment, rows_in_words, words
 from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
-from release import last_refresh, ledger, reading, start_mark
+from release import last_refresh, ledger, ledger_head, reading, start_mark
 from release.freshness import source_ages
 from release.layout import VarFolder
 from release.reason import Language
 from release.standing import Standing, standing
+from release.whole import damage_at_a_glance
 
 REFUSED, KEPT = 2, 3
 DEFAULT = "nordwaerts"  # the programme commands are about where none is named
@@ -54,6 +56,8 @@ def status_command(programme: str, as_json: bool) -> int:
         print_json([row])
     else:
         click.echo("\n".join([*_lines(row, var), *(_begun_lines(begun) if begun else [])]))
+    if row["damage"]:
+        return 1
     if row["refused_at"] or (begun and not begun.is_running):
         return REFUSED
     if row["kept"] or row["held"]:
@@ -73,6 +77,10 @@ def status_row(var: VarFolder) -> dict[str, Any]:
     last = ledger.last(var)
     stands, told = standing(var), last_refresh.read(var)
     refused = stands.refused_line
+    damaged = damage_at_a_glance(var, release.release_id) if release else []
+    lines = ledger.lines(var)
+    if lines and lines[-1].says("key") and ledger_head.content(var) is None:
+        damaged.append(ledger_head.missing())
     reason = refused.reasons[0] if refused and refused.reasons else None
     return {
         "programme_id": var.programme_id,
@@ -80,6 +88,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "as_of_on": contents.as_of_on if contents else None,
         "switched_at": switched.at if switched else None,
         "is_synthetic": contents.is_synthetic if contents else None,
+        "damage": [{"file": each.file, "de": each.text("de"), "en": each.text("en")} for each in damaged],
         "table_count": len(contents.tables) if contents else 0,
         "row_count": contents.row_count if contents else 0,
         "delivery_count": len({d.delivery_id for d in contents.deliveries}) if contents else 0,
@@ -149,6 +158,15 @@ def _held_lines(rows: list[dict[str, Any]]) -> list[str]:
 
 def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
     lines = _release_lines(row) if row["release_id"] else _nothing_yet(var.programme_id)
+    if row["damage"]:
+        lines += [
+            "",
+            words(
+                "BESCHÄDIGT:",
+                "DAMAGED:",
+            ),
+        ]
+        lines += [*(f"  {each[current_language()]}" for each in row["damage"]), ""]
     if row["last_outcome"]:
         outcome = words(*OUTCOMES[row["last_outcome"]])
         when = moment(row["last_outcome_at"])

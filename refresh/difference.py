@@ -24,6 +24,7 @@ from refresh.release_notes import Notes
 from refresh.reproduction import NotReproducible, unpack_source
 from refresh.splitting import JOINT, UNKNOWN, Progress, Side, builder, keys_of, split_changes
 from release import log
+from release.files import ReleaseDamaged
 from release.layout import VarFolder
 from release.reading import Release
 
@@ -82,7 +83,7 @@ def difference(
 def notes_at_night(context: RefreshContext, before: Release | None, after: Release) -> Notes | None:
     """The notes of a release about to be published, whose tables are those landed now; None of the first release.
 
-    They explain and refuse nothing: where the comparison itself fails, the log says so and there are none.
+    None also where files of the release before are damaged, which is told. They explain and refuse nothing: where the comparison itself fails, the log says so and there are none.
     """
     if before is None:
         return None
@@ -96,6 +97,9 @@ def notes_at_night(context: RefreshContext, before: Release | None, after: Relea
             return difference(connection, scratch, var, before, after, landed, MOST_AT_NIGHT)
         except NotReproducible:  # the code of a release that is lost, or from before there were source archives
             return difference(connection, scratch, var, before, after, lambda _release: None)
+        except ReleaseDamaged as damaged:
+            context.progress(damaged.reason.text("de"), damaged.reason.text("en"))
+            return None
         except duckdb.Error as error:
             log.trace(var, error, context.now())
             return None
@@ -103,8 +107,8 @@ def notes_at_night(context: RefreshContext, before: Release | None, after: Relea
 
 def _side(var: VarFolder, release: Release, landed: Path | None, unpacked: Path) -> Side:
     """One release as a side; its code, where it is not the one at hand, as it was, unless nothing can be built anyway."""
-    contents, internal = release.manifest, release.folder / "internal"
-    marts = {mart: internal / f"{mart}.parquet" for mart in contents.tables}
+    contents = release.manifest
+    marts = {mart: release.mart_path(mart) for mart in contents.tables}
     root = PROJECT_ROOT
     if landed is not None and contents.code_sha256 != code_sha256():
         unpack_source(var, contents, unpacked)

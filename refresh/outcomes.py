@@ -1,6 +1,7 @@
 """What steps of a refresh hand to each other: one record per landed table, per dbt node, and the refusal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ from ingest.delivered import RecordCount
 from ingest.findings import Finding, PassedOver
 from programmes.sources import LandedTable
 from refresh.changes import DeliveryChange
+from release.files import ReleaseDamaged
+from release.manifest import ManifestError
 from release.reason import Language, Reason
 
 
@@ -19,6 +22,15 @@ class RefreshRefused(Exception):
     def __init__(self, *reasons: Reason) -> None:
         super().__init__(" ".join(reason.text("en") for reason in reasons))
         self.reasons = reasons
+
+
+@contextmanager
+def refusing_damage() -> Iterator[None]:
+    """A with block in which a damaged release refuses the refresh, with the sentence of every damaged file."""
+    try:
+        yield
+    except (ReleaseDamaged, ManifestError) as damaged:
+        raise RefreshRefused(*damaged.reasons) from damaged
 
 
 @dataclass(frozen=True)

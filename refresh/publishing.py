@@ -16,7 +16,7 @@ from refresh.fingerprint import rules_version
 from refresh.lineage import made_by
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
-from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table
+from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table, refusing_damage
 from refresh.receiving import Deliveries
 from refresh.source_archive import lock_file, source_archive
 from release import bill_of_materials, ledger, openlineage, reading, store
@@ -84,7 +84,8 @@ def publish_export(
         }
 
     try:
-        return store.publish(export_folder(context.var), meta, context.var, beside, context.door.hold)
+        with refusing_damage():
+            return store.publish(export_folder(context.var), meta, context.var, beside, context.door.hold)
     except ReleaseRefused as refused:
         raise RefreshRefused(*refused.reasons) from refused
 

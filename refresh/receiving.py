@@ -86,7 +86,7 @@ class Deliveries:
     @cached_property
     def is_restoring(self) -> bool:
         """Whether the ledger knows a release and there is none: the archive must give it back as it was."""
-        return reading.current(self.context.var) is None
+        return reading.current_id(self.context.var) is None
 
     @cached_property
     def _moment(self) -> dt.datetime:

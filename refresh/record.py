@@ -59,9 +59,9 @@ class RefreshRecord:
             beside = () if outcome == "published" else tuple(self.reasons)
             of_tables = [reason for table in self.tables.values() for reason in table.open_reasons]
             self.reasons = list(dict.fromkeys([*beside, *of_tables]))
-        context, release = self.context, reading.current(self.context.var)
+        context, release = self.context, reading.current_if_readable(self.context.var)
         self.outcome = outcome
-        self.release_id = release.release_id if release else None
+        self.release_id = reading.current_id(context.var)
         with context.door.passing():
             written = ledger.append(
                 context.var,

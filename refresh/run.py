@@ -15,11 +15,11 @@ from ingest.archive import MARGIN
 from refresh import lineage
 from refresh.context import RefreshContext
 from refresh.fingerprint import fingerprint
-from refresh.outcomes import RefreshRefused
+from refresh.outcomes import RefreshRefused, refusing_damage
 from refresh.receiving import Deliveries
 from refresh.record import RefreshRecord
 from refresh.refusing import clock_set_back
-from release import ledger, log, reading, rights, start_mark, store
+from release import ledger, log, reading, rights, start_mark, store, whole
 from release.lock import refresh_lock
 from release.openlineage import Run
 from release.reason import Reason
@@ -80,7 +80,8 @@ class RefreshRun:
         """Whether the inputs are those of the current release, of the last refusal or of an earlier release: nothing to do.
 
         Writes the ledger line `unchanged`, repeats the refusal, or lets readers see the earlier release again; False if
-        there is work. Raises RefreshRefused where deliveries cannot even be received.
+        there is work. Raises RefreshRefused where deliveries cannot even be received, or where the release readers see or
+        would see is not as it was published.
         """
         try:
             with self.step():
@@ -91,21 +92,26 @@ class RefreshRun:
             raise
         self.record.inbox = self.deliveries.inbox()
         var, standing = self.context.var, self.deliveries.standing
-        release = reading.current(var)
-        if release and release.inputs_sha256 == arrival:
+        with self.step(), refusing_damage():
+            release = reading.current(var)
+            is_current = release is not None and release.inputs_sha256 == arrival
+            if release and is_current:
+                whole.confirm(var, release.release_id)
+        if is_current:
             self.record.close("unchanged", arrival)
+            store.collect(var)
+            return True
+        if earlier := reading.published_from(var, arrival):  # before a refusal: one for its damage ends with the damage
+            with self.step(), refusing_damage():
+                self.context.door.hold()
+                store.switch(var, earlier.release_id or "")
+            self.record.repeated = earlier
+            self.record.close("published", arrival)
             store.collect(var)
             return True
         if (line := standing.refused_line) and line.outcome == "refused" and line.inputs_sha256 == arrival:
             self.record.repeated = line
             self.record.close("refused", arrival)
-            return True
-        if earlier := reading.published_from(var, arrival):
-            self.context.door.hold()
-            store.switch(var, earlier.release_id or "")
-            self.record.repeated = earlier
-            self.record.close("published", arrival)
-            store.collect(var)
             return True
         return False
 

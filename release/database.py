@@ -11,7 +11,6 @@ import duckdb
 
 from release.manifest import Manifest
 
-DATABASE = "monitoring.duckdb"
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

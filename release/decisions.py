@@ -90,8 +90,7 @@ def _note(var: VarFolder, outcome: ledger.Outcome, decision: ledger.Decision, at
                 "Give the reason with --because.",
             )
         )
-    seen = reading.current(var)
-    entry = ledger.append(var, outcome, at=at, release_id=seen.release_id if seen else None, decision=decision)
+    entry = ledger.append(var, outcome, at=at, release_id=reading.current_id(var), decision=decision)
     refusal.follow(var)
     return entry
 

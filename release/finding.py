@@ -10,13 +10,17 @@ from programmes.stored import PACKED, delivered
 from release.atomic import sha256_of
 from release.reason import Reason
 
-_RESTORE = (
+RESTORE = (
     "Spielen Sie die Datei aus der Datensicherung zurück und gehen Sie der Änderung nach.",
     "Restore the file from the backup and find out who changed it.",
 )
+REBUILD = (
+    "Löschen Sie die Datei und rufen Sie „nordwaerts rollback“ mit diesem Stand auf: Sie wird aus Parquet neu gemacht.",
+    "Delete the file and call 'nordwaerts rollback' with this release: it is made anew from Parquet.",
+)
 
 
-def finding(rule: str, file: str, de: str, en: str, remedy: tuple[str, str] = _RESTORE) -> Reason:
+def finding(rule: str, file: str, de: str, en: str, remedy: tuple[str, str] = RESTORE) -> Reason:
     """A finding about one file, named by its path below the programme's folder; the sentences go on after the name."""
     return Reason(f"{file}: {de}", f"{file}: {en}", *remedy, file=file, rule=rule)
 
@@ -30,17 +34,17 @@ def one_per_file(found: Iterable[Reason]) -> list[Reason]:
 
 
 class Hashes:
-    """SHA-256 of files; hard links of one file are read once."""
+    """SHA-256 of files; hard links of one file are read once, a file whose size, time or place on disk changed again."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int], str] = {}
+        self._known: dict[tuple[int, ...], str] = {}
 
     def of(self, path: Path) -> str | None:
         """The hash of a file; None where it is missing, a link or no file."""
         if path.is_symlink() or not path.is_file():
             return None
         seen = path.stat()
-        key = (seen.st_dev, seen.st_ino)
+        key = (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
         if key not in self._known:
             self._known[key] = sha256_of(path)
         return self._known[key]

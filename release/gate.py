@@ -43,10 +43,6 @@ _REMEDY = (
 class ReleaseRefused(ReleaseError):
     """The export may not be published; `reasons` holds every cause found, `reason` the first."""
 
-    def __init__(self, first: Reason, *others: Reason) -> None:
-        super().__init__(first)
-        self.reasons = (first, *others)
-
 
 @dataclass(frozen=True)
 class CheckedExport:

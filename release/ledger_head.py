@@ -87,6 +87,18 @@ def fault(raw: bytes | None, ledger: bytes, count: int) -> Reason | None:
     return None
 
 
+def missing() -> Reason:
+    """That there is no head though lines are signed."""
+    return Reason(
+        de="ledger_head.json: Die Datei fehlt; ob am Ende des Ledgers Zeilen fehlen, sagt niemand.",
+        en="ledger_head.json: the file is missing; nobody can say whether lines are cut off at the end of the ledger.",
+        remedy_de="Spielen Sie sie mit ledger.jsonl aus der Datensicherung zurück; die nächste Aktualisierung schreibt sie neu.",
+        remedy_en="Restore it from the backup together with ledger.jsonl; the next refresh writes it anew.",
+        file="ledger_head.json",
+        rule="ledger_head",
+    )
+
+
 def _reason(de: str, en: str) -> Reason:
     return Reason(
         de=de,

@@ -1,6 +1,6 @@
 """What there is to tell of every release that is kept, without parsing a thousand manifests.
 
-`build/releases.json` remembers a few figures of each manifest, by its size and time of change, and why the retention rule
+`build/releases.json` remembers a few figures of each manifest, by its place on disk, size and times of change, and why the retention rule
 keeps it. It is written by refreshes and can be deleted at any time: what it lacks is read from the manifests. It is no
 evidence: whoever verifies a release reads the release.
 """
@@ -12,41 +12,49 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from release import ledger, manifest, reading, retention
+from release import ledger, reading, retention
 from release.atomic import write_whole
+from release.files import ReleaseDamaged
 from release.layout import VarFolder
+from release.manifest import ManifestError
+from release.reason import Reason
 
 _FILE = "releases.json"
+_FIGURES = ("as_of_on", "is_synthetic", "table_count", "row_count", "code_sha256", "inputs_sha256")
 
 
 @dataclass(frozen=True)
 class Listed:
-    """Grain: one release. `grounds` say why the rule kept it at the last refresh, empty before one; `pin` is a person's."""
+    """Grain: one release. `grounds` say why the rule kept it at the last refresh, empty before one; `pin` is a person's.
+
+    `damage` says why its manifest cannot be believed; then its figures are None.
+    """
 
     release_id: str
     is_current: bool
     switched_at: dt.datetime | None
-    as_of_on: dt.date
-    is_synthetic: bool
-    table_count: int
-    row_count: int
-    code_sha256: str
-    inputs_sha256: str
+    as_of_on: dt.date | None
+    is_synthetic: bool | None
+    table_count: int | None
+    row_count: int | None
+    code_sha256: str | None
+    inputs_sha256: str | None
     grounds: tuple[str, ...]
     pin: ledger.Pin | None
+    damage: Reason | None
 
 
 def listed(var: VarFolder) -> list[Listed]:
-    """Every release, the one readers were switched to last first; raises LedgerError, ManifestError."""
-    seen, pins, known = reading.current(var), retention.pins(var), _known(var)
+    """Every release, the one readers were switched to last first; raises LedgerError. A damaged manifest costs that release alone."""
+    seen, pins, known = reading.current_id(var), retention.pins(var), _known(var)
     return [
         Listed(
             release_id=release_id,
-            is_current=seen is not None and seen.release_id == release_id,
+            is_current=seen == release_id,
             switched_at=switched_at,
             grounds=tuple(known.get(release_id, {}).get("grounds", ())),
             pin=pins.get(release_id),
-            **_figures(var, release_id, known),
+            **_told(var, release_id, known),
         )
         for release_id, switched_at in reading.switches(var).items()
     ]
@@ -57,14 +65,21 @@ def remember(var: VarFolder, grounds: Mapping[str, Sequence[str]]) -> None:
     known = _known(var)
     rows = {
         release_id: {
-            **{name: _plain(value) for name, value in _figures(var, release_id, known).items()},
+            **{name: _plain(value) for name, value in told.items()},
             "manifest": _stamp(_manifest(var, release_id)),
             "grounds": list(found),
         }
         for release_id, found in grounds.items()
-        if _manifest(var, release_id).is_file()
+        if (told := _told(var, release_id, known)).pop("damage") is None
     }
     write_whole(var.build / _FILE, (json.dumps(rows, indent=1, sort_keys=True) + "\n").encode())
+
+
+def _told(var: VarFolder, release_id: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return {**_figures(var, release_id, known), "damage": None}
+    except (reading.ReleaseMissing, ReleaseDamaged, ManifestError) as damaged:
+        return {**dict.fromkeys(_FIGURES), "damage": damaged.reason}
 
 
 def _figures(var: VarFolder, release_id: str, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +91,7 @@ def _figures(var: VarFolder, release_id: str, known: Mapping[str, Any]) -> dict[
             return {"as_of_on": dt.date.fromisoformat(row["as_of_on"]), **figures, **hashes}
     except (OSError, KeyError, ValueError, TypeError):
         pass  # not as this project writes it, or no manifest there: which the manifest's own reading says
-    found = manifest.load(path)
+    found = reading.release(var, release_id).manifest
     return {
         "as_of_on": found.as_of_on,
         "is_synthetic": found.is_synthetic,
@@ -101,7 +116,7 @@ def _manifest(var: VarFolder, release_id: str) -> Path:
 
 def _stamp(path: Path) -> list[int]:
     seen = path.stat()
-    return [seen.st_size, seen.st_mtime_ns]
+    return [seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns]
 
 
 def _plain(value: Any) -> Any:

@@ -11,20 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from release.atomic import sha256_of, write_whole
-from release.database import DATABASE
 from release.envelope import sealed
+from release.files import APART, DATABASE, DATABASE_PROVENANCE, PROVENANCE, PUBLIC_KEY, VERIFIER
 from release.layout import VarFolder
 from release.manifest import Manifest, ReleaseMeta
 from release.signing import Signer
 
-PROVENANCE = "provenance.dsse.json"
-DATABASE_PROVENANCE = "monitoring.dsse.json"
-PUBLIC_KEY = "public_key.pem"
-VERIFIER = "verify.py"
 SLSA = "https://slsa.dev/provenance/v1"
 DATABASE_PREDICATE = "urn:nordwaerts-monitor:database:v1"
 _BUILD_TYPE, _BUILDER = "urn:nordwaerts-monitor:refresh:v1", "urn:nordwaerts-monitor:release:v1"
-APART = (PROVENANCE, DATABASE, DATABASE_PROVENANCE)  # files the statement of a release is not about
 
 
 def lay_verifier(folder: Path, signer: Signer) -> None:

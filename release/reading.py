@@ -7,13 +7,15 @@ whoever is reading.
 
 import datetime as dt
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from release import ledger, manifest
+from release.files import DATABASE, ReleaseDamaged, as_published, as_stated, changed, foreign, place_of
 from release.layout import VarFolder
-from release.manifest import RELEASE_ID, Manifest
+from release.manifest import RELEASE_ID, Manifest, ManifestError
 from release.reason import Reason, ReleaseError
 
 MANIFEST = "manifest.json"
@@ -45,10 +47,10 @@ class Release:
     @property
     def database(self) -> Path:
         """The DuckDB file of all internal marts; the current release always has it, old ones may not."""
-        return self.folder / "monitoring.duckdb"
+        return self.folder / DATABASE
 
     def mart_path(self, mart: str, is_public: bool = False) -> Path:
-        """The Parquet file of a mart, internal or public edition; raises ReleaseMissing."""
+        """The Parquet file of a mart as it was published, internal or public edition; raises ReleaseMissing, ReleaseDamaged."""
         table = self.manifest.tables.get(mart)
         if table is None:
             raise ReleaseMissing(
@@ -70,7 +72,12 @@ class Release:
                     rule="disclosure",
                 )
             )
-        return self.folder / ("public" if is_public else "internal") / f"{mart}.parquet"
+        name = f"{'public' if is_public else 'internal'}/{mart}.parquet"
+        return as_published(self.folder, name, table.sha256)
+
+    def checks_path(self) -> Path:
+        """The results of all checks as they were published; raises ReleaseDamaged."""
+        return as_published(self.folder, CHECKS, self.manifest.checks_sha256)
 
 
 @dataclass(frozen=True)
@@ -83,16 +90,31 @@ class PublishedRelease:
 
 
 def current(var: VarFolder) -> Release | None:
-    """The release readers see, None before the first; raises ReleaseMissing or ManifestError if it is damaged."""
+    """The release readers see, None before the first; raises ReleaseMissing, ManifestError or ReleaseDamaged."""
+    seen = current_id(var)
+    return release(var, seen) if seen else None
+
+
+def current_if_readable(var: VarFolder) -> Release | None:
+    """The release readers see; None also where its manifest is damaged, for what is to be written down all the same."""
     try:
-        target = var.current.readlink()
+        return current(var)
+    except ReleaseError:
+        return None
+
+
+def current_id(var: VarFolder) -> str | None:
+    """The name of the release the link `current` leads to, whether it is there or not; raises ReleaseDamaged where it is no link."""
+    try:
+        return var.current.readlink().name
     except FileNotFoundError:
         return None
-    return release(var, target.name)
+    except OSError:
+        raise ReleaseDamaged(foreign(place_of(var.current, ""))) from None
 
 
 def release(var: VarFolder, release_id: str) -> Release:
-    """A release by its id; raises ReleaseMissing if there is none."""
+    """A release by its id; raises ReleaseMissing if there is none, ManifestError or ReleaseDamaged if its manifest is damaged."""
     folder = var.releases / release_id
     if not RELEASE_ID.fullmatch(release_id) or not folder.is_dir():
         raise ReleaseMissing(
@@ -103,15 +125,25 @@ def release(var: VarFolder, release_id: str) -> Release:
                 remedy_en="'nordwaerts releases' lists the releases there are.",
             )
         )
-    return Release(folder, manifest.load(folder / MANIFEST))
+    found = Release(folder, manifest.load(folder / MANIFEST))
+    as_stated(folder, MANIFEST)
+    if {found.release_id, manifest.release_id(found.manifest.as_of_on, found.inputs_sha256)} != {release_id}:
+        raise ReleaseDamaged(changed(place_of(folder, MANIFEST)))
+    return found
 
 
 def kept_notes(release: Release) -> dict[str, Any] | None:
-    """What a release says it changed (refresh/release_notes.py); None of the first, and of releases from before 2026-11-29."""
-    try:
-        found: dict[str, Any] = json.loads((release.folder / NOTES).read_bytes())
-    except (OSError, ValueError):
+    """What a release says it changed (refresh/release_notes.py); None of the first, and of releases from before 2026-11-29.
+
+    Raises ReleaseDamaged where that is not what was published.
+    """
+    path = as_stated(release.folder, NOTES)
+    if path is None:
         return None
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except ValueError:
+        raise ReleaseDamaged(changed(place_of(release.folder, NOTES))) from None
     return found
 
 
@@ -137,12 +169,12 @@ def switches(var: VarFolder) -> dict[str, dt.datetime | None]:
 
 
 def history(var: VarFolder, at_most: int | None = None) -> list[PublishedRelease]:
-    """Every whole release, or the last so many, the one readers were switched to last first."""
-    seen = current(var)
-    return [
-        PublishedRelease(release(var, release_id), at, seen is not None and seen.release_id == release_id)
-        for release_id, at in list(switches(var).items())[:at_most]
-    ]
+    """Every release whose manifest is whole, or of the last so many, the one readers were switched to last first."""
+    seen, found = current_id(var), []
+    for release_id, at in list(switches(var).items())[:at_most]:
+        with suppress(ReleaseDamaged, ManifestError):  # costs that release and no other; `releases` names it
+            found.append(PublishedRelease(release(var, release_id), at, seen == release_id))
+    return found
 
 
 def switched_entry(var: VarFolder, release_id: str) -> ledger.Entry | None:

@@ -50,8 +50,9 @@ class Reason:
 
 
 class ReleaseError(Exception):
-    """Base of what can go wrong here; `reason` says it in both languages."""
+    """Base of what can go wrong here; `reasons` say it in both languages, `reason` is the first."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, *others: Reason) -> None:
         super().__init__(reason.text("en"))
         self.reason = reason
+        self.reasons = (reason, *others)

@@ -8,18 +8,21 @@ because all files of a release are signed together.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from release import last_refresh, ledger, reading
 from release.atomic import write_whole
+from release.files import ReleaseDamaged
 from release.freshness import source_ages
 from release.layout import VarFolder
 from release.reading import Release
 from release.standing import STATE_WORDS, Standing, standing
 
 PAGE = "refresh.html"
+_QUALITY = "fct_data_quality"
 _RELEASES = 6  # of the trend
 _PLACES = 3  # that a rejection names
 _TEMPLATE = Path(__file__).with_suffix(".html.jinja")
@@ -32,7 +35,7 @@ def follow(var: VarFolder) -> None:
     line = ledger.last(var, *ledger.REFRESHES)
     if line is None:
         return
-    page = render(var, line, reading.current(var), last_refresh.read(var), standing(var))
+    page = render(var, line, reading.current_if_readable(var), last_refresh.read(var), standing(var))
     write_whole(var.refresh_page, page.encode())
 
 
@@ -83,8 +86,10 @@ def _trend(var: VarFolder, release: Release | None) -> list[Release]:
 def _quality(release: Release) -> list[Row]:
     import pyarrow.parquet as pq
 
-    path = release.folder / "internal" / "fct_data_quality.parquet"
-    rows: list[Row] = pq.read_table(path).to_pylist() if path.is_file() else []
+    rows: list[Row] = []
+    if _QUALITY in release.manifest.tables:
+        with suppress(ReleaseDamaged):  # the page does without; `status` and `verify` name the file
+            rows = pq.read_table(release.mart_path(_QUALITY)).to_pylist()
     return rows
 
 

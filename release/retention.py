@@ -38,14 +38,13 @@ def kept(var: VarFolder, rule: Rule, now: dt.datetime, pending: str | None = Non
     found = spans(var)
     if pending and (not found or found[-1].release_id != pending):
         found = [*found, Span(pending, now, None)]
-    seen = reading.current(var)
     reasons: dict[str, list[Ground]] = {release_id: [] for release_id in reading.release_ids(var)}
 
     def keep(release_id: str | None, ground: Ground) -> None:
         if release_id in reasons and ground not in reasons[release_id]:
             reasons[release_id].append(ground)
 
-    keep(seen.release_id if seen else None, "current")
+    keep(reading.current_id(var), "current")
     for release_id in list(dict.fromkeys(span.release_id for span in reversed(found) if span.release_id))[:2]:
         keep(release_id, "before")
     for release_id in pins(var):
@@ -141,8 +140,7 @@ def _note(var: VarFolder, outcome: ledger.Outcome, asked: ledger.Pin, at: dt.dat
                 "Give the reason with --because, and with --by who decides.",
             )
         )
-    seen = reading.current(var)
-    return ledger.append(var, outcome, at=at, release_id=seen.release_id if seen else None, pin=asked)
+    return ledger.append(var, outcome, at=at, release_id=reading.current_id(var), pin=asked)
 
 
 def _missed(asked: ledger.Pin, de: str, en: str) -> PinMissed:

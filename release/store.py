@@ -17,10 +17,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from release import ledger, manifest, provenance, reading, refusal, retention, rights, start_mark
+from release import ledger, manifest, provenance, reading, refusal, retention, rights, start_mark, whole
 from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
-from release.database import DATABASE, build_database
+from release.database import build_database
 from release.disclosure import is_public
+from release.files import DATABASE, DATABASE_PROVENANCE, PROVENANCE, ReleaseDamaged
 from release.gate import CheckedExport, ReleaseRefused, admit
 from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
@@ -28,6 +29,7 @@ from release.reading import CHECKS, Release
 from release.reason import Reason
 from release.seen import spans
 from release.signing import Signer, signer
+from release.verifying_release import require_whole
 
 _SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 _BLOCK = 4096  # what the smallest file takes on disk
@@ -53,8 +55,9 @@ def publish(
     copied, so that an export is published once. Returns the release now current; equal bytes from the same inputs
     give the same release. `beside` is asked for further files, by name, once all marts of a new release lie in its folder:
     all files are signed together, nothing is added later. `before_switch` is called once all is ready. The ledger line is the
-    caller's to write; `recover` makes up for one a crash prevented. Raises ReleaseRefused, and LedgerError on a broken
-    ledger; then readers keep what they have.
+    caller's to write; `recover` makes up for one a crash prevented. Raises ReleaseRefused, ReleaseDamaged where the release is
+    there already with other bytes than it was published with, and LedgerError on a broken ledger; then readers keep what they
+    have.
     """
     var.create()
     ledger.verify_chain(var)
@@ -66,28 +69,35 @@ def publish(
     planned, key = _plan(admitted, meta), signer(var)
     folder = var.releases / planned.release_id
     if folder.exists():
+        require_whole(var, folder.name)
         _same_figures(planned, manifest.load(folder / reading.MANIFEST))
         _restore_database(folder, planned, key)
     else:
         if meta.source:
             _store_source(meta.source, var)
         _assemble(admitted, planned, meta, folder, var, key, beside)
+    whole.confirm(var, folder.name)
     before_switch()
     point(var.current, folder.name)
     return reading.release(var, folder.name)
 
 
 def switch(var: VarFolder, release_id: str) -> Release:
-    """Switch readers to a release there is; the ledger line is the caller's to write. Raises ReleaseMissing."""
+    """Switch readers to a release there is, its database made anew where it is missing; the ledger line is the caller's.
+
+    Raises ReleaseMissing, and ReleaseDamaged where it is not whole as it was published.
+    """
     target = reading.release(var, release_id)
     ledger.verify_chain(var)
+    require_whole(var, release_id)
     _restore_database(target.folder, target.manifest, signer(var))
+    whole.confirm(var, release_id)
     point(var.current, release_id)
     return target
 
 
 def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
-    """Switch readers back to an earlier release and say so in the ledger; raises ReleaseMissing.
+    """Switch readers back to an earlier release and say so in the ledger; raises ReleaseMissing, ReleaseDamaged.
 
     What a crash left behind is cleared first, so that the ledger knows every release readers saw.
     """
@@ -113,10 +123,9 @@ def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
         var.current.unlink()
         sync_folder(var.releases)
         removed.append(var.current)
-    found = reading.current(var)
     known = ledger.last(var, *ledger.POINTING)
-    if (found.release_id if found else None) != (known.release_id if known else None):
-        _note_pointer(var, found, "recovered", at)
+    if reading.current_id(var) != (known.release_id if known else None):
+        _note_pointer(var, reading.current(var), "recovered", at)
     removed += _remove_never_shown(var)
     var.announced.unlink(missing_ok=True)
     refusal.follow(var)
@@ -130,8 +139,7 @@ def collect(var: VarFolder) -> list[Path]:
     database is rebuilt from Parquet when they are rolled back to.
     """
     ids = reading.release_ids(var)
-    seen = reading.current(var)
-    gone = sorted(set(retention.let_go(var)).intersection(ids) - {seen.release_id if seen else ""})
+    gone = sorted(set(retention.let_go(var)).intersection(ids) - {reading.current_id(var)})
     for release_id in gone:
         _remove(var, release_id)
     idle = _unused(var, is_anything_gone=bool(gone))
@@ -153,10 +161,18 @@ def _remove_never_shown(var: VarFolder) -> list[Path]:
     removed = []
     for release_id in ids:
         is_named = any(entry.release_id == release_id for entry in ledger.newest(var, naming=release_id))
-        if not is_named and reading.release(var, release_id).inputs_sha256 == inputs:
+        if not is_named and _is_of(var, release_id, inputs):
             _remove(var, release_id)
             removed.append(var.releases / release_id)
     return removed
+
+
+def _is_of(var: VarFolder, release_id: str, inputs_sha256: str | None) -> bool:
+    """Whether a release says it is of these inputs; one whose manifest is damaged says nothing and stays."""
+    try:
+        return reading.release(var, release_id).inputs_sha256 == inputs_sha256
+    except (ReleaseDamaged, manifest.ManifestError):
+        return False
 
 
 def _remove(var: VarFolder, release_id: str) -> None:
@@ -304,9 +320,9 @@ def _restore_database(folder: Path, contents: Manifest, key: Signer) -> None:
     build_database(partial, folder / "internal", folder / CHECKS, contents)
     rights.hand_over(partial)
     sync_file(partial)
-    if (folder / provenance.PROVENANCE).exists():  # a release from before signing stays as it was
+    if (folder / PROVENANCE).exists():  # a release from before signing stays as it was
         provenance.state_database(partial, folder, contents, key)
-        rights.hand_over(folder / provenance.DATABASE_PROVENANCE)
+        rights.hand_over(folder / DATABASE_PROVENANCE)
     partial.replace(folder / DATABASE)
     sync_folder(folder)
 
@@ -337,5 +353,5 @@ def _note_pointer(var: VarFolder, found: Release | None, outcome: ledger.Outcome
 
 def _last_two_current(var: VarFolder) -> list[str]:
     named = list(dict.fromkeys(span.release_id for span in reversed(spans(var)) if span.release_id))
-    found = reading.current(var)
-    return [*([found.release_id] if found else []), *named[:2]]
+    seen = reading.current_id(var)
+    return [*([seen] if seen else []), *named[:2]]

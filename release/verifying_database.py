@@ -7,17 +7,12 @@ one that was made here says its own signed statement (`release.provenance`). Nee
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from release.finding import finding
+from release.finding import REBUILD, finding
 from release.reading import CHECKS, Release
 from release.reason import Reason
 
 if TYPE_CHECKING:
     import duckdb
-
-_REBUILD = (
-    "Löschen Sie die Datei und rufen Sie „nordwaerts rollback“ mit diesem Stand auf: Sie wird aus Parquet neu gemacht.",
-    "Delete the file and call 'nordwaerts rollback' with this release: it is made anew from Parquet.",
-)
 
 
 def content_findings(release: Release, place: str) -> Iterator[Reason]:
@@ -35,7 +30,7 @@ def content_findings(release: Release, place: str) -> Iterator[Reason]:
                 yield from _tables(connection, release, f"{place}/{release.database.name}")
     except duckdb.Error:
         de, en = "Die Datei lässt sich nicht lesen.", "the file cannot be read."
-        yield finding("database_content", f"{place}/{release.database.name}", de, en, _REBUILD)
+        yield finding("database_content", f"{place}/{release.database.name}", de, en, REBUILD)
 
 
 def _tables(connection: "duckdb.DuckDBPyConnection", release: Release, file: str) -> Iterator[Reason]:
@@ -50,7 +45,7 @@ def _tables(connection: "duckdb.DuckDBPyConnection", release: Release, file: str
     there = {name for (name,) in rows}
     for name in sorted((there ^ parquet.keys()) - {"release"}):
         de, en = f"Die Tabelle „{name}“ fehlt oder gehört nicht hinein.", f"table '{name}' is missing or foreign."
-        yield finding("database_content", file, de, en, _REBUILD)
+        yield finding("database_content", file, de, en, REBUILD)
     for name in sorted(there & parquet.keys()):
         table, source = f"published.main.{_name(name)}", f"read_parquet({_text(str(parquet[name]))})"
         if not _is_same(connection, table, source):
@@ -58,11 +53,11 @@ def _tables(connection: "duckdb.DuckDBPyConnection", release: Release, file: str
                 f"Die Tabelle „{name}“ hat andere Zeilen als Parquet.",
                 f"table '{name}' has other rows than Parquet.",
             )
-            yield finding("database_content", file, de, en, _REBUILD)
+            yield finding("database_content", file, de, en, REBUILD)
     said = connection.execute("select release_id, inputs_sha256 from published.main.release").fetchall()
     if said != [(release.release_id, release.inputs_sha256)]:
         de, en = "Die Datenbank nennt einen anderen Stand.", "the database names another release."
-        yield finding("database_content", file, de, en, _REBUILD)
+        yield finding("database_content", file, de, en, REBUILD)
 
 
 def _is_same(connection: "duckdb.DuckDBPyConnection", table: str, source: str) -> bool:

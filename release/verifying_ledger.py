@@ -74,19 +74,7 @@ def _end(raw: bytes | None, content: bytes, trusted: Sequence[str], is_signed_at
     if raw is None:
         if not is_signed_at_all:
             return []
-        return [
-            finding(
-                "ledger_head",
-                name,
-                "Die Datei fehlt; ob am Ende des Ledgers Zeilen fehlen, sagt niemand.",
-                "the file is missing; nobody can say whether lines are cut off at the end of the ledger.",
-                (
-                    "Spielen Sie sie mit ledger.jsonl aus der Datensicherung zurück; die nächste Aktualisierung schreibt "
-                    "sie neu.",
-                    "Restore it from the backup together with ledger.jsonl; the next refresh writes it anew.",
-                ),
-            )
-        ]
+        return [ledger_head.missing()]
     if fault := ledger_head.fault(raw, content, content.count(b"\n")):
         return [fault]
     head = ledger_head.parse(raw)

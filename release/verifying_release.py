@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from programmes.stored import stored_at
-from release import manifest, provenance, reading
-from release.database import DATABASE
+from release import files, manifest, reading
 from release.envelope import Envelope, opened, subjects_of
+from release.files import DATABASE, ReleaseDamaged, changed, fault, foreign, missing
 from release.finding import Hashes, finding, one_per_file
 from release.layout import VarFolder
 from release.ledger import SignedLine
@@ -47,8 +47,8 @@ def release_findings(
     folder = var.releases / release_id
     place = f"releases/{release_id}"
     if lines is None:
-        return _by_itself(var, folder, place, keys or _own_key(folder), hashes)
-    envelope = _envelope(folder / provenance.PROVENANCE, keys)
+        return _by_itself(var, folder, keys or _own_key(folder), hashes)
+    envelope = _envelope(folder / files.PROVENANCE, keys)
     found = [*_signed(folder, place, envelope, keys, lines, hashes)]
     try:
         contents = manifest.load(folder / reading.MANIFEST)
@@ -60,32 +60,60 @@ def release_findings(
     found += _on_the_ledger(place, release_id, contents, envelope, lines)
     found += _archived(var, place, contents, lines)
     if reading_link(var) == release_id and not (folder / DATABASE).is_file():
-        found.append(_missing(f"{place}/{DATABASE}"))
+        found.append(missing(f"{place}/{DATABASE}"))
     if not found:  # what is known to be damaged need not be opened
         found += content_findings(Release(folder, contents), place)
     return one_per_file(found)
 
 
-def _by_itself(var: VarFolder, folder: Path, place: str, keys: Sequence[str], hashes: Hashes) -> list[Reason]:
-    found = [*_signed(folder, place, _envelope(folder / provenance.PROVENANCE, keys), keys, (), hashes)]
+def require_whole(var: VarFolder, release_id: str) -> None:
+    """Raise ReleaseDamaged with all that `damage` finds but a missing database, which can be made anew from the rest."""
+    if found := damage(var, release_id, is_database_needed=False):
+        raise ReleaseDamaged(*found)
+
+
+def damage(var: VarFolder, release_id: str, is_database_needed: bool = True) -> list[Reason]:
+    """What is wrong with a release by what it says of itself, every file read anew: what is asked before readers are
+    switched to it, or left with it. Ledger and archive are not asked, nor whose the key is.
+
+    A database is needed only in the release readers see.
+    """
+    folder = var.releases / release_id
+    found = _by_itself(var, folder, _own_key(folder), Hashes())
+    if is_database_needed and reading_link(var) == release_id and not (folder / DATABASE).is_file():
+        found.append(missing(files.place_of(folder, DATABASE)))
+    return one_per_file(found)
+
+
+def _by_itself(var: VarFolder, folder: Path, keys: Sequence[str], hashes: Hashes) -> list[Reason]:
+    place = f"releases/{folder.name}"
+    envelope = _envelope(folder / files.PROVENANCE, keys)
+    found = [*_signed(folder, place, envelope, keys, (), hashes)]
     try:
         contents = manifest.load(folder / reading.MANIFEST)
     except manifest.ManifestError as unreadable:
         return one_per_file([*found, unreadable.reason])
-    return one_per_file([*found, *_as_declared(var, folder, place, contents, hashes)])
+    found += _as_declared(var, folder, place, contents, hashes)
+    if envelope is None and not keys:
+        found += _foreign(folder, place, {*_declared(contents), *_BEFORE_SIGNING})
+    return one_per_file(found)
 
 
 def _own_key(folder: Path) -> tuple[str, ...]:
-    path = folder / provenance.PUBLIC_KEY
+    """The key a release says it is signed with: in its file, or where that is damaged in its statement."""
+    path, statement = folder / files.PUBLIC_KEY, folder / files.PROVENANCE
     key = public_of(path.read_bytes()) if path.is_file() else None
+    if key is None and statement.is_file():
+        envelope = opened(statement.read_bytes())
+        key = envelope.key if envelope else None
     return (key,) if key else ()
 
 
 def reading_link(var: VarFolder) -> str | None:
-    """The name of the release the link `current` leads to, whether it is there or not."""
+    """The name of the release the link `current` leads to, whether it is there or not; None also where it is no link."""
     try:
-        return var.current.readlink().name
-    except OSError:
+        return reading.current_id(var)
+    except ReleaseDamaged:
         return None
 
 
@@ -110,33 +138,30 @@ def _signed(
 ) -> Iterator[Reason]:
     """Statement, every file it names, files nobody named, and the statement on the database."""
     if envelope is None:
-        if _is_signed_era(folder.name, lines) or (folder / provenance.PROVENANCE).exists() or keys:
-            yield _unsigned(f"{place}/{provenance.PROVENANCE}")
+        if _is_signed_era(folder.name, lines) or (folder / files.PROVENANCE).exists() or keys:
+            yield _unsigned(f"{place}/{files.PROVENANCE}")
         return
     statement = envelope.statement
     subjects = subjects_of(statement)
     if statement["predicate"]["runDetails"]["metadata"]["invocationId"] != folder.name:
         de, en = "Die Unterschrift gilt einem anderen Stand.", "the signature is of another release."
-        yield finding("release_signed", f"{place}/{provenance.PROVENANCE}", de, en)
-    database = _envelope(folder / provenance.DATABASE_PROVENANCE, keys)
+        yield finding("release_signed", f"{place}/{files.PROVENANCE}", de, en)
+    database = _envelope(folder / files.DATABASE_PROVENANCE, keys)
     if database is None or database.statement["predicate"].get("release_id") != folder.name:
-        yield _unsigned(f"{place}/{provenance.DATABASE_PROVENANCE}")
+        yield _unsigned(f"{place}/{files.DATABASE_PROVENANCE}")
     elif (folder / DATABASE).is_file():
         subjects |= subjects_of(database.statement)
     for name, sha256 in subjects.items():
         yield from _file(folder / name, f"{place}/{name}", sha256, hashes)
-    key_file = folder / provenance.PUBLIC_KEY
+    key_file = folder / files.PUBLIC_KEY
     if key_file.is_file() and public_of(key_file.read_bytes()) != envelope.key:
-        yield _changed(f"{place}/{provenance.PUBLIC_KEY}")
-    yield from _foreign(folder, place, {*subjects, *provenance.APART})
+        yield changed(f"{place}/{files.PUBLIC_KEY}")
+    yield from _foreign(folder, place, {*subjects, *files.APART})
 
 
 def _file(path: Path, named: str, sha256: str, hashes: Hashes) -> Iterator[Reason]:
-    found = hashes.of(path)
-    if found is None:
-        yield _missing(named)
-    elif found != sha256:
-        yield _changed(named)
+    if reason := fault(path, named, sha256, hashes):
+        yield reason
 
 
 def _foreign(folder: Path, place: str, known: set[str]) -> Iterator[Reason]:
@@ -144,9 +169,7 @@ def _foreign(folder: Path, place: str, known: set[str]) -> Iterator[Reason]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if name not in known and (path not in folders or path.is_symlink()):
-            de, en = "Die Datei gehört nicht zum Stand.", "the file does not belong to the release."
-            remedy = ("Legen Sie sie beiseite.", "Put it aside.")
-            yield finding("release_only_published", f"{place}/{name}", de, en, remedy)
+            yield foreign(f"{place}/{name}")
 
 
 def _declared(contents: Manifest) -> dict[str, str | None]:
@@ -163,7 +186,7 @@ def _as_declared(var: VarFolder, folder: Path, place: str, contents: Manifest, h
     """Manifest against folder name, files and objects."""
     named = manifest.release_id(contents.as_of_on, contents.inputs_sha256)
     if (contents.release_id, folder.name) != (named, named):
-        yield _changed(f"{place}/{reading.MANIFEST}")
+        yield changed(f"{place}/{reading.MANIFEST}")
     for name, sha256 in _declared(contents).items():
         if sha256:
             yield from _file(folder / name, f"{place}/{name}", sha256, hashes)
@@ -178,14 +201,14 @@ def source_findings(var: VarFolder, sha256: str) -> Iterator[Reason]:
     path = var.source(sha256)
     name = f"sources/{path.name}"
     if path.is_symlink() or not path.is_file():
-        yield _missing(name)
+        yield missing(name)
         return
     try:
         is_own = hashlib.sha256(gzip.decompress(path.read_bytes())).hexdigest() == sha256
     except (OSError, EOFError, zlib.error):
         is_own = False
     if not is_own:
-        yield _changed(name)
+        yield changed(name)
 
 
 def _on_the_ledger(
@@ -224,11 +247,3 @@ def _unsigned(file: str) -> Reason:
     return finding(
         "release_signed", file, "Die Unterschrift fehlt oder gilt nicht.", "the signature is missing or not valid."
     )
-
-
-def _missing(file: str) -> Reason:
-    return finding("release_complete", file, "Die Datei fehlt.", "the file is missing.")
-
-
-def _changed(file: str) -> Reason:
-    return finding("release_unaltered", file, "Die Datei wurde verändert.", "the file was changed.")

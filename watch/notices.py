@@ -12,9 +12,10 @@ from itertools import takewhile
 from typing import Literal, get_args
 
 from release import ledger, reading
+from release.files import ReleaseDamaged
 from release.freshness import source_ages
 from release.layout import VarFolder
-from release.manifest import Manifest
+from release.manifest import Manifest, ManifestError
 from release.reason import Language, Reason
 from release.standing import deciding, standing_of
 from release.verdicts import VERDICTS, CurrentVerdict, current_verdicts
@@ -41,14 +42,18 @@ def notices(var: VarFolder) -> list[Notice]:
     """All that stands to be told of a programme now, sent or not; raises what damaged folders raise in `release`."""
     entries = deciding(var)
     found = [*standing_failure(entries), *kept_deliveries(entries), *held_deliveries(entries)]
-    release = reading.current(var)
-    if release is None:
-        return found
-    found += overdue_sources(release.manifest, var)
-    line, before = switched(entries)
-    if line and before and (var.releases / before).is_dir():
-        earlier = current_verdicts(reading.release(var, before))
-        found += turned_claims(line.sequence, earlier, current_verdicts(release))
+    try:
+        release = reading.current(var)
+        if release is None:
+            return found
+        found += overdue_sources(release.manifest, var)
+        line, before = switched(entries)
+        if line and before and (var.releases / before).is_dir():
+            earlier = current_verdicts(reading.release(var, before))
+            found += turned_claims(line.sequence, earlier, current_verdicts(release))
+    except (ReleaseDamaged, ManifestError) as damaged:
+        de, en = "Ein veröffentlichter Stand ist beschädigt", "A published release is damaged"
+        found.append(_told("broken", damaged.reason.file or "", de, en, [damaged.reason]))
     return found
 
 

@@ -78,8 +78,5 @@ def _read(var: VarFolder) -> dict[str, dict[str, str]]:
 
 
 def _is_synthetic(var: VarFolder) -> bool:
-    try:
-        release = reading.current(var)
-    except ReleaseError:
-        return False
+    release = reading.current_if_readable(var)
     return release is not None and release.manifest.is_synthetic

@@ -27,7 +27,7 @@ from release.verifying import verified
 RELEASE = (
     "checks.parquet", "fault-certificate.json", "internal/dim_project.parquet", "internal/fct_sentiment.parquet",
     "internal/fct_volunteering.parquet", "manifest.json", "monitoring.dsse.json", "monitoring.duckdb",
-    "provenance.dsse.json", "public/dim_project.parquet", "public_key.pem", "refresh.html", "verify.py",
+    "provenance.dsse.json", "public/dim_project.parquet", "public_key.pem", "refresh.html", "release_notes.json", "verify.py",
 )  # fmt: skip
 
 

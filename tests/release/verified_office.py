@@ -22,6 +22,10 @@ from release.reason import Reason
 from release.verifying import verified
 
 LINES = 50
+BESIDE = {
+    "refresh.html": b"<p>page</p>",
+    "release_notes.json": b'{"summary": {"de": "Nichts", "en": "Nothing"}, "told": []}\n',
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def make(place: Path) -> Office:
             made_by={"requirements.lock": "1" * 64},
             source=b"code of both",
         )
-        found = store.publish(export, meta, var, lambda _: {"refresh.html": b"<p>page</p>"})
+        found = store.publish(export, meta, var, lambda _: BESIDE)
         _line(var, "published", found.release_id, found.inputs_sha256)
         ids.append(found.release_id)
     kinds: list[ledger.Outcome] = ["unchanged", "refused", "accepted", "broken"]
