@@ -13,6 +13,8 @@ from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
+import exports
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import verified_office
@@ -20,8 +22,9 @@ from click.testing import CliRunner, Result
 from verified_office import Office
 
 from cli.main import main
-from release import files, reading, whole
+from release import files, ledger, reading, store, whole
 from release.layout import VarFolder
+from watch.notices import notices
 
 READ_BY_ALL = ("manifest.json", "provenance.dsse.json")
 EVERYTHING = ("*",)
@@ -274,3 +277,30 @@ def test_a_deleted_database_comes_back_by_the_remedy(office: Office, tmp_path: P
     assert (done.exit_code, "was missing and is made anew" in done.output) == (0, True)
     assert database.is_file() and call(office, "status", tmp_path).exit_code != 1
     assert office.full() == []
+
+
+@pytest.mark.attack("the table of verdicts changed, removed or replaced · claims, trace, diff and notify name it")
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_damaged_table_of_verdicts_is_named(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    var, ids = VarFolder("nordwaerts", tmp_path / "var").create(), []
+    for night, label in enumerate(["first", "second"]):
+        told = dict.fromkeys(("wording_de", "wording_en", "verdict"), "supported")
+        rows = [{"claim_id": "deck_1", "evaluation": "current", **told, "is_synthetic": True}]
+        marts = {"fct_claim_verdict": pa.Table.from_pylist(rows), **exports.default_marts(night)}
+        export = exports.write_export(tmp_path / label, label, marts=marts)
+        found = store.publish(export, exports.meta(label), var)
+        ledger.append(
+            var, "published", at=exports.NIGHT, release_id=found.release_id, inputs_sha256=found.inputs_sha256
+        )
+        ids.append(found.release_id)
+    monkeypatch.setenv("NORDWAERTS_VAR", str(var.root))
+    monkeypatch.delenv("NORDWAERTS_CHANNELS", raising=False)
+    name = f"{ids[1]}/internal/fct_claim_verdict.parquet"
+    DAMAGES[how](var.releases / name)
+    office = Office(var, *ids)
+    commands = dict.fromkeys(
+        ["claims", "claims deck_1", "trace deck_1", "diff OLD NEW", "diff OLD NEW fct_claim_verdict"], ()
+    )
+    assert said(office, commands, name, tmp_path) == set(commands)
+    (notice,) = [each for each in notices(var) if each.kind == "broken"]
+    assert f"A published release is damaged: releases/{name}: the file " in notice.en

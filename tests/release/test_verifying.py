@@ -244,7 +244,13 @@ def test_a_release_from_before_signing_is_verified_as_far_as_its_manifest_reache
     office = verified_office.make(tmp_path)
     var = office.var
     for release_id in (office.old, office.new):
-        for name in ("provenance.dsse.json", "monitoring.dsse.json", "public_key.pem", "verify.py"):
+        for name in (
+            "provenance.dsse.json",
+            "monitoring.dsse.json",
+            "public_key.pem",
+            "release_notes.json",
+            "verify.py",
+        ):
             (var.releases / release_id / name).unlink()
     assert {reason.rule for reason in office.full()} == {"release_signed"}, "the ledger says that they were signed"
     strip_signatures(var)

@@ -44,7 +44,20 @@ def many_years(var: VarFolder, place: Path, releases: int, lines: int) -> VarFol
     _ledger(var, written)
     last = written[-1].release_id
     point(var.current, str(last))
+    _make_whole(var, template)
     return var
+
+
+def _make_whole(var: VarFolder, like: reading.Release) -> None:
+    """Lay the rest of what readers see: every file its manifest names, and a database."""
+    (var.current / "public").mkdir()
+    for mart, table in reading.release(var, str(reading.current_id(var))).manifest.tables.items():
+        for edition in ["internal", "public"] if table.is_public else ["internal"]:
+            path = var.current / edition / f"{mart}.parquet"
+            if not path.exists():
+                path.hardlink_to(var.objects / f"{table.sha256}.parquet")
+    (var.current / reading.CHECKS).hardlink_to(like.checks_path())
+    (var.current / "monitoring.duckdb").touch()
 
 
 def _manifest_text(like: reading.Release) -> str:
