@@ -41,7 +41,7 @@ def forget_command(pattern: str, because: str, by: str, yes: bool, programme: st
         with refresh_lock(var):
             found, line = forgetting.forget(var, pattern, because, by, sources, dt.datetime.now(dt.UTC))
     else:
-        found, line = forgetting.find(var, pattern), None
+        found, line = forgetting.find(var, pattern, sources), None
     _tell(found, sources, var, is_gone=line is not None)
     return STAYS if found.staying or found.unread else 0
 

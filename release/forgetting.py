@@ -18,6 +18,7 @@ from release.reason import Reason, ReleaseError
 from release.standing import standing
 from release.text_search import NotSearched, occurrences, plain
 
+_DECLARATIONS = "programme"  # archived beside the deliveries
 _LEAST = 4  # characters; less would be found everywhere
 Sources = Mapping[str, tuple[str, ...]]  # delivery id → sources that delivered it
 
@@ -46,8 +47,11 @@ class Found:
         return bool(self.deliveries or self.releases or self.work)
 
 
-def find(var: VarFolder, pattern: str) -> Found:
-    """Where a text stands; raises ForgettingRefused where it is too short to mean somebody."""
+def find(var: VarFolder, pattern: str, sources: Sources) -> Found:
+    """Where a text stands; raises ForgettingRefused where it is too short to mean somebody.
+
+    Archived declarations stay: what they say is mended where it is declared.
+    """
     wanted = _wanted(pattern)
     found: dict[str, dict[str, int]] = {"deliveries": {}, "releases": {}, "work": {}, "staying": {}}
     unread: list[str] = []
@@ -65,15 +69,15 @@ def find(var: VarFolder, pattern: str) -> Found:
             unread.append(name)
             continue
         if count:
-            kind, what = _kind_of(name)
+            kind, what = _kind_of(name, sources)
             found[kind][what] = found[kind].get(what, 0) + count
     return Found(**found, unread=tuple(unread))
 
 
-def _kind_of(name: str) -> tuple[str, str]:
+def _kind_of(name: str, sources: Sources) -> tuple[str, str]:
     """What becomes of a file, and what goes with it: a delivery, a release, or the file alone."""
     top, *rest = name.split("/")
-    if top == "archive" and rest[0] == "objects":
+    if top == "archive" and rest[0] == "objects" and _DECLARATIONS not in sources.get(delivery_of(rest[1]), ()):
         return "deliveries", delivery_of(rest[1])
     if top == "releases" and len(rest) > 1:
         return "releases", rest[0]
@@ -92,7 +96,7 @@ def forget(
     wanted = _wanted(pattern)
     _require_reason(wanted, because, by)
     store.recover(var, at)
-    found = find(var, pattern)
+    found = find(var, pattern, sources)
     _require_nothing_in_force(var, found, sources)
     if not found.is_anything_to_go:
         return found, None

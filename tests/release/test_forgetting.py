@@ -54,9 +54,9 @@ class Office:
         return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path != self.var.lock}
 
 
-def _received(var: VarFolder, name: str, content: bytes) -> str:
+def _received(var: VarFolder, name: str, content: bytes, source_id: str = "register") -> str:
     file = AvailableFile(name, name, "text/csv", lambda: content)
-    return Archive(var.archive).receive(file, "register", "internal", exports.NIGHT, is_synthetic=True).delivery_id
+    return Archive(var.archive).receive(file, source_id, "internal", exports.NIGHT, is_synthetic=True).delivery_id
 
 
 def _published(var: VarFolder, place: Path, number: int, title: str, in_force: str, before: list[str]) -> str:
@@ -221,3 +221,11 @@ def test_what_cannot_be_removed_or_read_is_named(office: Office) -> None:
     (office.var.log / "torn.zip").write_bytes(b"PK\x03\x04")
     found = office.forget()
     assert (dict(found.staying), found.unread) == ({"ledger.jsonl": 1}, ("log/torn.zip",))
+
+
+def test_declarations_are_mended_where_they_are_declared(office: Office) -> None:
+    declared = _received(office.var, "claims.yml", f"speaker: {NAME}".encode(), "programme")
+    sources = {**office.sources, declared: ("programme",)}
+    found, _ = forgetting.forget(office.var, NAME, "b", "N.", sources, LATER)
+    assert (set(found.deliveries), dict(found.staying)) == ({office.named}, {f"archive/objects/{declared}": 1})
+    assert (office.var.archive / "objects" / declared).is_file()
