@@ -1,10 +1,9 @@
 """The archive: what was delivered, byte for byte, and the receipt that says when and from whom.
 
-Bytes lie under their SHA-256, packed where that saves room (`programmes.stored`), and are never changed. A receipt is written once per source and content:
-the same bytes again are not a new delivery: that they were offered again, and the name they came under, is noted beside
-the receipt. The number
-of a receipt is the order in which deliveries count. Readable by its owner alone, because deliveries may hold what must
-not be published.
+Bytes lie under their SHA-256, packed where that saves room (`programmes.stored`), and are never changed. A receipt is written
+once per source and content: the same bytes again are not a new delivery, and that they were offered again, maybe under
+another name, is noted beside the receipt. The number of a receipt is the order in which deliveries count; clocks may be wrong.
+Readable by its owner alone, because deliveries may hold what must not be published.
 """
 
 import datetime as dt

@@ -181,8 +181,9 @@ def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, number: int, u
 def _first_named(var: VarFolder) -> dict[str, int]:
     """Path of a receipt or note below the archive → number of the line of the ledger that first named it."""
     found: dict[str, int] = {}
-    for number, line in enumerate(ledger.lines(var), start=1):
-        found = {**dict.fromkeys(ledger.archived_by(line), number), **found}
+    for number, line in enumerate(ledger.lines_of(var.ledger.read_bytes()), start=1):
+        for name in ledger.archived_by(line):
+            found.setdefault(name, number)
     return found
 
 
