@@ -9,7 +9,7 @@ import click
 
 from cli.language import counted, words
 from cli.options import language_option, nothing_published, programme_option, var_folder
-from release import bill_of_materials, reading
+from release import bill_of_materials, files, reading
 from release.reason import Reason
 
 
@@ -25,8 +25,8 @@ def advisories_command(folder: Path, release_id: str | None, programme: str) -> 
     release = reading.release(var, release_id) if release_id else reading.current(var)
     if release is None:
         raise reading.ReleaseMissing(nothing_published(programme))
-    bill = release.folder / bill_of_materials.FILE
-    if not bill.is_file():
+    bill = files.as_stated(release.folder, bill_of_materials.FILE)
+    if bill is None:
         raise reading.ReleaseMissing(_no_bill(release.release_id))
     packages = bill_of_materials.components(bill.read_bytes())
     advisory_count, found = scanned(folder, packages)
