@@ -76,7 +76,11 @@ class Receipt:
 
         What is said to have been seen long after now was not: then it is seen now. A file written after now says nothing.
         """
-        put_at = file.received_at or file.changed_at
+        is_stated = self.archived_at not in (
+            "",
+            self.received_at,
+        )  # then only another statement tells, as in a sample set
+        put_at = file.received_at or (None if is_stated else file.changed_at)
         if self.seen_at > now + MARGIN:
             return file.received_at is None
         is_new = put_at is not None and self.seen_at + _AGAIN_AFTER <= put_at <= now
