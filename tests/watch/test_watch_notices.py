@@ -46,9 +46,10 @@ def test_a_rollback_lifts_no_refusal(nights) -> None:
     assert keys(standing_failure(ledger.read(nights.var))) == ["refused:1"]
 
 
-def test_every_broken_night_is_told(nights) -> None:
+@pytest.mark.parametrize("outcome", ["broken", "died", "stopped"])
+def test_every_night_that_broke_off_is_told(nights, outcome: str) -> None:
     nights.end("broken", REASON)
-    nights.end("broken", REASON)
+    nights.end(outcome, REASON)
     assert keys(standing_failure(ledger.read(nights.var))) == ["broken:2"]
 
 
