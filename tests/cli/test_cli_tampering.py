@@ -272,6 +272,7 @@ def test_a_link_that_is_none_is_named(office: Office, tmp_path: Path) -> None:
 def test_a_deleted_database_comes_back_by_the_remedy(office: Office, tmp_path: Path) -> None:
     database = office.var.releases / office.new / "monitoring.duckdb"
     database.unlink()
+    shutil.rmtree(office.var.build)  # as after a restore
     assert "call 'nordwaerts rollback'" in call(office, "status", tmp_path).output
     done = call(office, f"rollback {office.new}", tmp_path)
     assert (done.exit_code, "was missing and is made anew" in done.output) == (0, True)
