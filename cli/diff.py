@@ -17,7 +17,6 @@ from cli.language import counted, current_language, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
 from release.verdicts import current_verdicts
-from release.verifying_release import require_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +41,8 @@ def diff_command(
 ) -> int:
     var = var_folder(programme)
     before, after = reading.release(var, before_id), reading.release(var, after_id)
-    for release_id in (before_id, after_id):
-        require_whole(var, release_id)
+    for release in (before, after):
+        release.marts()  # one that is damaged ends it before anything is made anew
     if target is not None:
         _require_known(target, after)
     from refresh.difference import difference, scratch_database

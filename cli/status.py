@@ -159,13 +159,7 @@ def _held_lines(rows: list[dict[str, Any]]) -> list[str]:
 def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
     lines = _release_lines(row) if row["release_id"] else _nothing_yet(var.programme_id)
     if row["damage"]:
-        lines += [
-            "",
-            words(
-                "BESCHÄDIGT:",
-                "DAMAGED:",
-            ),
-        ]
+        lines += ["", words("BESCHÄDIGT:", "DAMAGED:")]
         lines += [*(f"  {each[current_language()]}" for each in row["damage"]), ""]
     if row["last_outcome"]:
         outcome = words(*OUTCOMES[row["last_outcome"]])

@@ -108,12 +108,11 @@ def notes_at_night(context: RefreshContext, before: Release | None, after: Relea
 def _side(var: VarFolder, release: Release, landed: Path | None, unpacked: Path) -> Side:
     """One release as a side; its code, where it is not the one at hand, as it was, unless nothing can be built anyway."""
     contents = release.manifest
-    marts = {mart: release.mart_path(mart) for mart in contents.tables}
     root = PROJECT_ROOT
     if landed is not None and contents.code_sha256 != code_sha256():
         unpack_source(var, contents, unpacked)
         root = unpacked
-    return Side(marts, landed, contents.code_sha256, _reader_sha256(root), root / DBT_PROJECT.name)
+    return Side(release.marts(), landed, contents.code_sha256, _reader_sha256(root), root / DBT_PROJECT.name)
 
 
 def _reader_sha256(root: Path) -> str:

@@ -75,6 +75,10 @@ class Release:
         name = f"{'public' if is_public else 'internal'}/{mart}.parquet"
         return as_published(self.folder, name, table.sha256)
 
+    def marts(self) -> dict[str, Path]:
+        """The Parquet file of every mart as it was published, internal edition; raises ReleaseDamaged."""
+        return {mart: self.mart_path(mart) for mart in self.manifest.tables}
+
     def checks_path(self) -> Path:
         """The results of all checks as they were published; raises ReleaseDamaged."""
         return as_published(self.folder, CHECKS, self.manifest.checks_sha256)

@@ -36,6 +36,7 @@ def confirm(var: VarFolder, release_id: str) -> None:
     stamps = _stamps(var, release_id)  # before its bytes: what changes meanwhile is read again
     if found := damage(var, release_id):
         raise ReleaseDamaged(*found)
+    var.build.mkdir(exist_ok=True)  # no backup holds it
     write_whole(var.build / _FILE, (json.dumps(stamps, sort_keys=True) + "\n").encode())
 
 

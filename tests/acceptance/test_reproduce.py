@@ -2,6 +2,7 @@
 differs is named.
 """
 
+import base64
 import gzip
 import hashlib
 import io
@@ -19,8 +20,10 @@ from programmes.loading import load_programme
 from programmes.stored import stored_at
 from refresh import difference
 from refresh.context import refresh_context
-from release import ledger, reading
+from release import files, ledger, reading
+from release.envelope import sealed, subjects_of
 from release.layout import VarFolder
+from release.signing import signer
 
 pytestmark = pytest.mark.slow
 
@@ -99,9 +102,7 @@ def test_what_is_missing_stops_it_and_is_named(lost: VarFolder, what: str) -> No
         lost.ledger.write_bytes(lost.ledger.read_bytes().splitlines(keepends=True)[0])
     else:
         said = "has no source archive"
-        manifest = release.folder / "manifest.json"
-        manifest.chmod(0o644)
-        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "source_sha256": None}))
+        _name_another_source(lost, release, None)
     done = command("reproduce", release.release_id, "--programme", "kleinstadt", var=lost.root)
     assert done.returncode == 1
     assert said in done.stderr and "Traceback" not in done.stderr
@@ -182,9 +183,18 @@ def _edited(content: bytes, name: str, more: bytes) -> bytes:
 def _put_in_place(var: VarFolder, release: reading.Release, content: bytes) -> None:
     sha256 = hashlib.sha256(content).hexdigest()
     var.source(sha256).write_bytes(gzip.compress(content))
-    path = release.folder / "manifest.json"
+    _name_another_source(var, release, sha256)
+
+
+def _name_another_source(var: VarFolder, release: reading.Release, sha256: str | None) -> None:
+    """As whoever can sign would do it: in the manifest and in the statement about it."""
+    path, provenance = release.folder / reading.MANIFEST, release.folder / files.PROVENANCE
     path.chmod(0o644)
     path.write_text(json.dumps({**json.loads(path.read_text()), "source_sha256": sha256}))
+    statement = json.loads(base64.b64decode(json.loads(provenance.read_bytes())["payload"]))
+    subjects = subjects_of(statement) | {path.name: hashlib.sha256(path.read_bytes()).hexdigest()}
+    provenance.chmod(0o644)
+    provenance.write_bytes(sealed(statement["predicateType"], statement["predicate"], subjects, signer(var)))
 
 
 def test_an_archive_that_leads_elsewhere_is_none(lost: VarFolder) -> None:
