@@ -16,7 +16,7 @@ from expectations.doubts import Compared, Doubt
 _SHORT = 12  # characters of a delivery's hash by which people name it
 _GAP = r"[\s/()–-]*"
 _PERSON = (
-    re.compile(r"[\w.+-]+\s?(?:@|[(\[]at[)\]])\s?[\w-]+\.\w{2,}", re.IGNORECASE),
+    re.compile(r"[\w.+-]\s?(?:@|[(\[]at[)\]])\s?[\w-]+\.\w{2,}", re.IGNORECASE),
     # a number with its area code, which no date begins like; with the word for it also one without
     re.compile(rf"(?:\+\d\d|(?<![\w.])(?<!\d-)0){_GAP}\d(?:{_GAP}\d){{6,}}|\b0\d{{2,4}}\.\d{{4,}}"),
     re.compile(rf"\b(?:tel|telefon|handy|fax)\b\W{{0,3}}\d(?:{_GAP}\d){{5,}}", re.IGNORECASE),

@@ -1,5 +1,6 @@
 """Texts somebody wrote: what identifies a person is doubted in whatever form it comes, what tells of the city is not."""
 
+import time
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from expectations import direct
 from expectations.doubts import Doubt, asked_of
 from expectations.plausibility import Forms, doubts_of
 from expectations.rules import CheckResult, Rule, Seen
+from expectations.texts import names_a_person
 from programmes.sources import Table
 
 PROJECTS: dict[str, Any] = {
@@ -148,6 +150,14 @@ def test_the_finding_names_delivery_column_and_line_and_no_text_and_no_key() -> 
     assert CANARY not in repr(found)
     assert "lead_office dddddddddddd line 1" in found.observed
     assert "lead_office dddddddddddd Zeile 1" in found.figures("de")
+
+
+@pytest.mark.attack("a text of a million characters made to keep a pattern busy · looked through in a second")
+@pytest.mark.parametrize("piece", ["a", "0", "0-", "dr.", "Dr.b.", "frau ", "frau" + " " * 999, "a@", "tel. 1 "])
+def test_a_text_that_never_ends_is_looked_through_at_once(piece: str) -> None:
+    begun = time.process_time()
+    names_a_person(piece * (1_000_000 // len(piece)))
+    assert time.process_time() - begun < 2
 
 
 def test_words_are_declared_for_a_free_text() -> None:
