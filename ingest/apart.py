@@ -25,7 +25,7 @@ from ingest.landing import Landed
 from ingest.opened import OpenedDelivery
 from programmes.sources import LandedTable
 
-_ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 _ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -62,7 +62,7 @@ class _Process:
     def __init__(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "ingest.worker", str(limits.MOST_MEMORY), str(limits.MOST_SECONDS)],
-            cwd=_ROOT, env={**os.environ, **_ONE_THREAD}, bufsize=0,
+            cwd=ROOT, env={**os.environ, **_ONE_THREAD}, bufsize=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,  # a panic may quote a delivery
         )  # fmt: skip
         assert self.process.stdin and self.process.stdout

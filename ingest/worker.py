@@ -16,14 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from ingest import limits
-from ingest.apart import Answer, Question, receive, send
+from ingest.apart import ROOT, Answer, Question, receive, send
 from ingest.findings import DeliveryRefused
 from ingest.landed_bytes import to_bytes
 from ingest.landing import land
 from ingest.opened import OpenedDelivery
 
 _PATIENCE = 10.0  # seconds without a question after which it ends
-_ROOT = Path(__file__).resolve().parents[1]
 
 
 def main(memory: int, seconds: int) -> None:
@@ -65,7 +64,7 @@ def _answer(delivery: OpenedDelivery, question: Question, memory: int) -> Answer
 
 def _place(error: Exception) -> str:
     """The last line of this project on the way to an error; its text may quote a delivery."""
-    own = [each for each in traceback.extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(_ROOT)]
+    own = [each for each in traceback.extract_tb(error.__traceback__) if Path(each.filename).is_relative_to(ROOT)]
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}"
 
 
