@@ -23,7 +23,6 @@ from typing import Any
 from programmes.stored import delivered, stored_at
 from refresh.source_archive import LOCK, PROGRAMME
 from release import ledger, reading
-from release.atomic import sha256_of
 from release.files import ReleaseDamaged
 from release.layout import VarFolder
 from release.manifest import Manifest
