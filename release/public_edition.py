@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 from release.atomic import copy_partial, partial_name, point, remove_partials, sync_folder, write_whole
+from release.files import ReleaseDamaged, changed, place_of
 from release.manifest import RELEASE_ID
 from release.reading import Release
 from release.reason import Reason, ReleaseError
@@ -18,13 +19,14 @@ ABOUT = "edition.json"
 
 
 class EditionRefused(ReleaseError):
-    """A file of the public edition is not what the release was made of, or it is no place to lay it."""
+    """It is no place to lay a public edition."""
 
 
 def lay(release: Release, folder: Path) -> Path:
     """Lay the public edition as `<folder>/<release>`, let `<folder>/current` point to it, remove earlier ones; its folder.
 
-    A reader sees the edition before or this one, whole. Raises EditionRefused; then the edition before stays.
+    A reader sees the edition before or this one, whole. Raises EditionRefused, and ReleaseDamaged where a
+    table is not as it was published; then the edition before stays.
     """
     if folder.resolve().is_relative_to(release.folder.parents[1].resolve()):
         raise _closed(folder)
@@ -51,7 +53,7 @@ def _copy(release: Release, place: Path) -> None:
     for mart, table in public.items():
         partial, sha256 = copy_partial(release.mart_path(mart, is_public=True), place / f"{mart}.parquet")
         if sha256 != table.sha256:
-            raise _altered(mart)
+            raise ReleaseDamaged(changed(place_of(release.folder, f"public/{mart}.parquet")))
         partial.replace(place / f"{mart}.parquet")
     about = {
         "release_id": release.release_id,
@@ -63,18 +65,6 @@ def _copy(release: Release, place: Path) -> None:
     for path in place.iterdir():
         path.chmod(FOR_ALL)
     place.chmod(FOLDER_FOR_ALL)
-
-
-def _altered(mart: str) -> EditionRefused:
-    return EditionRefused(
-        Reason(
-            de=f"Die Tabelle „{mart}“ ist nicht mehr, wie sie veröffentlicht wurde; ausgelegt wurde nichts.",
-            en=f"Table '{mart}' is no longer as it was published; nothing was laid out.",
-            remedy_de="„nordwaerts verify“ nennt, was sich geändert hat; eine Datensicherung zurückholen.",
-            remedy_en="'nordwaerts verify' names what changed; bring back a backup.",
-            rule="same_inputs_same_bytes",
-        )
-    )
 
 
 def _closed(folder: Path) -> EditionRefused:

@@ -186,7 +186,7 @@ def test_deliveries_that_cannot_be_received_are_a_refusal_and_not_a_fault(office
 def test_a_folder_of_the_inbox_that_cannot_be_opened_is_a_refusal_that_names_it(
     office: Office, run_of: RunOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def closed(_source: object, inbox: Path) -> None:
+    def closed(_source: object, inbox: Path, _is_sample: bool) -> None:
         raise FolderClosed(inbox / "statistik")
 
     monkeypatch.setattr(receiving, "connector_for", lambda _source: closed)
@@ -215,7 +215,7 @@ def test_receiving_that_breaks_leaves_a_line_too(
         receipt.write_text("{", encoding="utf-8")
     else:
 
-        def closed(_source: object, _inbox: object) -> None:
+        def closed(_source: object, _inbox: object, _is_sample: bool) -> None:
             raise PermissionError(13, "Permission denied", "inbox")
 
         monkeypatch.setattr(receiving, "connector_for", lambda _source: closed)
