@@ -13,8 +13,8 @@ import exports
 import pytest
 
 from release import ledger, public_edition, reading, rights, store
-from release.layout import VarFolder
 from release.files import ReleaseDamaged
+from release.layout import VarFolder
 from release.public_edition import EditionRefused
 from release.reading import Release
 from release.rights import ReadersUnknown
