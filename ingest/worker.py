@@ -1,9 +1,10 @@
 """The process that reads deliveries: asked by ingest/apart.py through a pipe, limited in memory and processor time.
 
-Its limits end it whatever a library is doing. It holds one delivery open, for all its tables, and nothing else: no file, no
+Its limits end it whatever a library is doing, and so does the death of the process that asked. It holds one delivery open, for all its tables, and nothing else: no file, no
 lock, no connection.
 """
 
+import fcntl
 import json
 import os
 import pickle
@@ -32,6 +33,8 @@ def main(memory: int, seconds: int) -> None:
     requests = os.fdopen(sys.stdin.fileno(), "rb", buffering=0)
     _limit_memory(memory)
     send(answers, b"ready")
+    fcntl.fcntl(requests, fcntl.F_SETOWN, os.getpid())
+    waiting = fcntl.fcntl(requests, fcntl.F_GETFL)
     delivery: OpenedDelivery | None = None
     while select.select([requests], [], [], _PATIENCE)[0]:
         try:
@@ -43,7 +46,11 @@ def main(memory: int, seconds: int) -> None:
             delivery = None  # before the next one takes its room
             delivery = OpenedDelivery(receive(requests), file_name)
         assert delivery
+        fcntl.fcntl(requests, fcntl.F_SETFL, waiting | os.O_ASYNC)  # who asks has died: SIGIO ends this process
+        if select.select([requests], [], [], 0)[0]:
+            break
         refused, content = _answer(delivery, question, memory)
+        fcntl.fcntl(requests, fcntl.F_SETFL, waiting)
         send(answers, json.dumps(refused).encode())
         send(answers, content)
         signal.alarm(0)

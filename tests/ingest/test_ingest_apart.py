@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -76,12 +79,16 @@ def test_memory_without_end_costs_that_delivery_only(monkeypatch: pytest.MonkeyP
     assert landed(GOOD).accepted.num_rows
 
 
+def endless() -> tuple[OpenedDelivery, Table]:
+    """A delivery and a table of which one cell against its pattern takes years."""
+    columns = [{"from": "id", "to": "event_id", "pattern": "^(a|aa)+$"}, {"from": "id", "to": "event_format"}]
+    return OpenedDelivery(b"id\n" + b"a" * 200 + b"!\n", "endlos.csv"), small_city.table("event", columns)
+
+
 @pytest.mark.attack("text on which an agreed pattern takes years · refused with a sentence")
 def test_time_without_end_costs_that_delivery_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST_SECONDS", 1)
-    columns = [{"from": "id", "to": "event_id", "pattern": "^(a|aa)+$"}, {"from": "id", "to": "event_format"}]
-    endless = OpenedDelivery(b"id\n" + b"a" * 200 + b"!\n", "endlos.csv")
-    assert refusal(endless, small_city.table("event", columns)).rule_id == "reading_too_long"
+    assert refusal(*endless()).rule_id == "reading_too_long"
     assert landed(GOOD).accepted.num_rows
 
 
@@ -101,6 +108,43 @@ def test_a_process_somebody_killed_is_begun_anew() -> None:
     first = landed(GOOD)
     os.kill(process_id(), signal.SIGKILL)
     assert landed(GOOD) == first
+
+
+_ASKING = """
+import sys, threading, time
+sys.path[:0] = {path!r}
+import test_ingest_apart as apart_tests
+threading.Thread(target=apart_tests.landed, args=apart_tests.endless(), daemon=True).start()
+while apart_tests.apart._process is None:
+    time.sleep(0.01)
+time.sleep(0.5)
+print(apart_tests.process_id(), flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.attack(
+    "a refresh killed while a delivery is read that never ends · the process that reads it ends with it"
+)
+def test_it_ends_with_the_process_that_asked() -> None:
+    code = _ASKING.format(path=[path for path in sys.path if path])
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout
+        worker = int(asking.stdout.readline())
+        os.kill(worker, 0)
+        asking.kill()
+    until = time.monotonic() + 10
+    while time.monotonic() < until and _is_at_work(worker):
+        time.sleep(0.05)
+    assert not _is_at_work(worker)
+
+
+def _is_at_work(process: int) -> bool:
+    """Whether it lives, and is not only a name its parent has not read yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_a_delivery_that_kills_it_every_time_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
