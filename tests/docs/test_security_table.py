@@ -1,4 +1,4 @@
-"""docs/security-tests.md names every attack the tests carry out, as they carry it out, and says of none that it was not held."""
+"""docs/security-tests.md names every attack the tests carry out, as they carry it out, and says of none that it failed."""
 
 import ast
 from collections.abc import Iterator
@@ -32,8 +32,9 @@ def test_the_table_is_that_of_the_markers() -> None:
     assert written == marked, "make security writes it anew"
 
 
-def test_every_attack_was_held_when_the_table_was_written() -> None:
-    assert {(row[0], row[-1]) for row in _written() if row[-1] != "held"} == set()
+def test_every_attack_that_ran_was_held_when_the_table_was_written() -> None:
+    """Some need a program that is not on every machine; then the table says so."""
+    assert {(row[0], row[-1]) for row in _written() if row[-1] not in ("held", "not run here")} == set()
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ def test_every_attack_was_held_when_the_table_was_written() -> None:
     [
         (("passed", "passed"), "held"),
         (("passed", "failed"), "**failed**"),
-        (("passed", "skipped"), "not run everywhere"),
+        (("passed", "skipped"), "not run here"),
     ],
 )
 def test_one_failing_test_is_said(outcomes: tuple[str, ...], said: str) -> None:

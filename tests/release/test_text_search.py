@@ -94,6 +94,7 @@ def test_first_and_last_name_of_two_rows_are_nobody(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [b"PK\x03\x04 torn", b"\x1f\x8b torn", b"PAR1 torn", b"\0" * 8 + b"DUCK torn", zipped("a", b"1" * 99)[:-30]],
+    ids=["zip", "gzip", "parquet", "duckdb", "zip cut off"],
 )
 def test_what_cannot_be_opened_is_said(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(content)
