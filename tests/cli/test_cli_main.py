@@ -181,6 +181,7 @@ def test_every_command_here_loads_and_speaks_both_languages() -> None:
         "rollback",
         "path",
         "verify",
+        "advisories",
         "pin",
         "unpin",
         "history",
