@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick security lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos clean help
+.PHONY: refresh test quick security lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos trial-bits clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -117,6 +117,9 @@ trial-reproduce: $(READY) ## make the last three releases anew in a new environm
 
 trial-chaos: $(READY) ## read without a pause while 500 publications are killed, starved of disk, rolled back, write docs/trials.md
 	$(BIN)/python -m trials.chaos
+
+trial-bits: $(READY) ## turn over every bit of a ledger of fifty lines and of its head, see that both verifiers find it
+	$(BIN)/pytest -n 0 --all-bits tests/release/test_verifying_ledger.py
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
 	rm -rf $(VENV)
