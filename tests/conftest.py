@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all-bits",
         action="store_true",
-        help="every bit of the ledger in tests/release/test_verifying_ledger.py (hours)",
+        help="every bit of the ledger in tests/release/test_verifying_ledger.py (half an hour)",
     )
     parser.addoption("--write-security-table", action="store_true", help="write docs/security-tests.md of this run")
     parser.addoption("--quick", action="store_true", help="only tests that neither refresh nor start dbt or Dagster")
