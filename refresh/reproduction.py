@@ -204,6 +204,18 @@ def _delivered(var: VarFolder, laid: VarFolder, contents: Manifest, delivery_id:
             target.chmod(0o400)
     elif delivery_id in {delivery.delivery_id for delivery in contents.deliveries}:
         short = delivery_id[:12]
+        if delivery_id in ledger.forgotten_deliveries(ledger.read(var)):
+            raise NotReproducible(
+                Reason(
+                    f"Der Stand {contents.release_id} kann nicht neu gemacht werden: Lieferung {short} wurde gelöscht, weil "
+                    "sie von einer Person erzählte.",
+                    f"Release {contents.release_id} cannot be made anew: delivery {short} was removed, because it told of a "
+                    "person.",
+                    "Das bleibt so; „nordwaerts verify“ nennt die Zeile des Ledgers.",
+                    "It stays so; 'nordwaerts verify' names the line of the ledger.",
+                    rule="reproducible",
+                )
+            )
         raise _cannot(
             contents,
             f"Lieferung {short} fehlt im Archiv oder wurde verändert",

@@ -10,7 +10,7 @@ parses only the lines that are asked for. Appending needs the caller to hold `re
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -250,6 +250,11 @@ def announced(var: VarFolder) -> Entry | None:
         return _from_json(json.loads(var.announced.read_bytes()))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def forgotten_deliveries(entries: Iterable[Entry]) -> frozenset[str]:
+    """Ids of the deliveries whose bytes were removed because they told of a person."""
+    return frozenset(each for entry in entries if entry.forgotten for each in entry.forgotten.deliveries)
 
 
 def append(

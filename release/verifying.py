@@ -56,8 +56,7 @@ def verified(var: VarFolder, release_ids: Sequence[str] | None, keys: Sequence[s
         found += _link(var, [line.entry for line in known.lines])
     named = recorded(line.entry.archived for line in known.lines)
     forgotten = tuple(line.entry for line in known.lines if line.entry.forgotten)
-    gone = {each for entry in forgotten if entry.forgotten for each in entry.forgotten.deliveries}
-    found += archive_findings(var, named, gone, hashes, is_recorded=bool(named))
+    found += archive_findings(var, named, ledger.forgotten_deliveries(forgotten), hashes, is_recorded=bool(named))
     told = [*known.findings, *one_per_file(each for each in found if each not in known.findings)]
     return Verified(asked, known.keys, len(known.lines), known.unsigned_count, len(hashes), tuple(told), forgotten)
 

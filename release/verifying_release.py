@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from programmes.stored import stored_at
-from release import files, manifest, reading
+from release import files, ledger, manifest, reading
 from release.envelope import Envelope, opened, subjects_of
 from release.files import DATABASE, ReleaseDamaged, changed, fault, foreign, missing
 from release.finding import Hashes, finding, one_per_file
@@ -235,7 +235,7 @@ def _on_the_ledger(
 
 def _archived(var: VarFolder, place: str, contents: Manifest, lines: Sequence[SignedLine]) -> Iterator[Reason]:
     """Deliveries of a release that the archive no longer has, and the ledger does not say they were removed."""
-    forgotten = {each for line in lines if line.entry.forgotten for each in line.entry.forgotten.deliveries}
+    forgotten = ledger.forgotten_deliveries(line.entry for line in lines)
     for delivery_id in sorted({delivery.delivery_id for delivery in contents.deliveries} - forgotten):
         if stored_at(var.archive / "objects", delivery_id) is None:
             de = f"Die Lieferung fehlt, auf der {place} beruht."

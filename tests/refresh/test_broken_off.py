@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from made_up_office import places
-from nightly_office import Killed, NightlyOffice, before_the_first_night
+from nightly_office import Killed, NightlyOffice, before_the_second_night
 
 from refresh.run import RefreshRun
 from release import ledger, reading, store
@@ -21,11 +21,7 @@ CLUBS = "vereine__plaetze"
 
 @pytest.fixture
 def office(tmp_path: Path) -> NightlyOffice:
-    """After the first night; a second year of the clubs has just come."""
-    made = before_the_first_night(tmp_path)
-    assert made.night().outcome == "published"
-    made.put("vereine", "2021.csv", places(2021))
-    return made
+    return before_the_second_night(tmp_path)
 
 
 def die_at_the_switch(patch: pytest.MonkeyPatch, point: Point) -> None:

@@ -11,8 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from made_up_office import places
-from nightly_office import NightlyOffice, before_the_first_night
+from nightly_office import NightlyOffice, before_the_second_night
 
 from cli.refresh import tell_stopped
 from refresh.stopping import Door, Stopped
@@ -36,11 +35,7 @@ class Ended:
 
 @pytest.fixture
 def office(tmp_path: Path) -> NightlyOffice:
-    """After the first night; a second year of the clubs has just come."""
-    made = before_the_first_night(tmp_path)
-    assert made.night().outcome == "published"
-    made.put("vereine", "2021.csv", places(2021))
-    return made
+    return before_the_second_night(tmp_path)
 
 
 def night_that_meets(office: NightlyOffice, number: int, step: str, seconds: float = 60) -> Ended:
