@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PACKAGES := programmes ingest expectations release tracing watch refresh orchestration cli samples
+PACKAGES := programmes ingest expectations release tracing watch attacker report refresh orchestration cli samples
 # Servers and tools of the pipeline must never phone home.
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick security lint ui sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos trial-bits clean help
+.PHONY: refresh test quick security lint ui report site sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos trial-attack trial-disclosure trial-bits trial-page spark equal-engines trial-spark trial-cluster clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -67,8 +67,16 @@ ui: $(READY) ## open the orchestrator's own UI on this machine (http://127.0.0.1
 	@echo "Oberfläche startet (bis zu 1 Minute); beenden mit Strg+C · starting (up to a minute); Ctrl+C ends it"
 	@$(BIN)/python -m orchestration.ready http://127.0.0.1:3000 & exec $(BIN)/python -m orchestration.dev --host 127.0.0.1 --port 3000
 
+report: $(READY) ## make the public pages of the release readers see
+	$(BIN)/nordwaerts report
+
+site: report ## look at them on this machine (http://127.0.0.1:8000)
+	@echo "Seiten unter · pages at http://127.0.0.1:8000 ; Strg+C beendet · Ctrl+C ends"
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(or $(NORDWAERTS_VAR),var)/nordwaerts/site/current
+
 sample: $(READY) ## make the sample deliveries anew
 	$(BIN)/python -m samples --out programmes/nordwaerts/sample
+	$(BIN)/python -m samples.outlines --out programmes/nordwaerts/outlines.geojson
 
 docs: $(READY) ## make the data dictionary anew from the models
 	$(BIN)/python -m docs.data_dictionary
@@ -103,14 +111,14 @@ trial-mutations: $(READY) ## change operators and constants, see whether tests n
 trial-faults: $(READY) ## try defects and legitimate changes on the gate, write docs/trials.md and docs/fault-certificate.json
 	$(BIN)/python -m trials.faults
 
-trial-fuzz: $(READY) ## land broken deliveries of every format by the thousand, see that only sentences come out, write docs/trials.md (INPUTS=200000 of each format: a million)
-	$(BIN)/python -m trials.fuzz $(if $(INPUTS),--inputs $(INPUTS))
+trial-fuzz: $(READY) ## land broken deliveries of every format by the thousand, see that only sentences come out, write docs/trials.md (INPUTS=200000 of each format: a million; KEEP=folder goes on later)
+	$(BIN)/python -m trials.fuzz $(if $(INPUTS),--inputs $(INPUTS)) $(if $(KEEP),--keep $(KEEP))
 
 trial-trace: $(READY) ## walk every cell of every mart of two programmes, write docs/trials.md
 	$(BIN)/python -m trials.trace
 
-trial-differences: $(READY) ## split 1,000 random combinations of edits among their causes, write docs/trials.md
-	$(BIN)/python -m trials.differences
+trial-differences: $(READY) ## split 1,000 random combinations of edits among their causes, write docs/trials.md (KEEP=folder goes on later)
+	$(BIN)/python -m trials.differences $(if $(KEEP),--keep $(KEEP))
 
 trial-reproduce: $(READY) ## make the last three releases anew in a new environment, write docs/trials.md
 	$(BIN)/python -m trials.reproduce
@@ -118,8 +126,34 @@ trial-reproduce: $(READY) ## make the last three releases anew in a new environm
 trial-chaos: $(READY) ## read without a pause while 500 publications are killed, starved of disk, rolled back, write docs/trials.md
 	$(BIN)/python -m trials.chaos
 
+trial-attack: $(READY) ## attack 1,000 random tables as a stranger would, write docs/trials.md
+	$(BIN)/python -m trials.attack
+
+trial-disclosure: $(READY) ## count what each number of the rule hides, attack nights of revised figures, write docs/disclosure.md and docs/trials.md
+	$(BIN)/python -m trials.disclosure
+
 trial-bits: $(READY) ## turn over every bit of a ledger of fifty lines and of its head, see that both verifiers find it
 	$(BIN)/pytest -n 0 --all-bits tests/release/test_verifying_ledger.py
+
+trial-page: $(READY) ## open every kind of page in a real browser, weigh and validate it, write docs/trials.md (NORDWAERTS_VNU=vnu.jar)
+	$(BIN)/python -m trials.page
+
+# Spark is an option: its packages, a gigabyte with the archive they come in, are installed by this alone. Versions are those
+# of requirements.lock; pyspark comes as source, and is put together with what is installed already.
+$(VENV)/.spark: $(READY) requirements-spark.lock
+	$(PIP) --quiet --require-hashes --no-build-isolation -r requirements-spark.lock
+	touch $@
+
+spark: $(VENV)/.spark ## install what `nordwaerts refresh --engine spark` needs beside Java 17
+
+equal-engines: $(VENV)/.spark ## build the tiny city on DuckDB and on Spark, compare every mart cell by cell
+	$(BIN)/pytest -n 0 tests/dbt_project/test_engines.py
+
+trial-spark: $(VENV)/.spark ## refresh the sample on both engines, compare every mart, write docs/trials.md (SCALE=10)
+	$(BIN)/python -m trials.engines $(if $(SCALE),--scale $(SCALE))
+
+trial-cluster: $(VENV)/.spark ## kill a worker of a cluster of two in mid build, three times, write docs/trials.md
+	$(BIN)/python -m trials.cluster
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
 	rm -rf $(VENV)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.language import words
-from cli.one_delivery import Decide, decide, in_words, named, source_option
+from cli.one_delivery import Decide, decide, in_words, named, receipts_of, source_option
 from cli.options import language_option, programme_option, var_folder
 from release import decisions
+from release.spoken import words
 from release.standing import Standing
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ def _decided(
     delivery: str, because: str, by: str, source_id: str | None, programme: str, decision: Decide
 ) -> "tuple[Receipt, Standing]":
     """The delivery that was named, and how deliveries stand after the decision about it."""
-    from ingest.archive import Archive
-
     var = var_folder(programme)
-    found = named(delivery, Archive(var.archive).all_receipts(), source_id)
+    found = named(delivery, receipts_of(var), source_id)
     _, after = decide(var, found, because, by, decision)
     return found, after

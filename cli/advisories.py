@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from cli.language import counted, words
 from cli.options import language_option, nothing_published, programme_option, var_folder
 from release import bill_of_materials, files, reading
 from release.reason import Reason
+from release.spoken import counted, words
 
 
 @click.command("advisories")

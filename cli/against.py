@@ -29,7 +29,7 @@ def rows_before(
 ) -> "pa.Table | None":
     """Rows of a landed table as `against` has them; None where nothing is named, or it has none of this table.
 
-    Raises NothingToCompare, ReleaseMissing and ArchiveError. The file that is checked is no history of itself.
+    Raises NothingToCompare, ReleaseMissing, ArchiveDamaged and ArchiveError. The file that is checked is no history of itself.
     """
     if against is None or against == "none":
         return None
@@ -74,6 +74,7 @@ def _of_release(
     from ingest.archive import Archive
     from ingest.vintages import Vintages
     from release import reading
+    from release.archive_damage import require_receipts
 
     found = reading.current(var) if against == "current" else reading.release(var, against)
     if found is None:
@@ -85,6 +86,7 @@ def _of_release(
                 "Leave out --against, or name a folder of earlier deliveries.",
             )
         )
+    require_receipts(var)
     in_force: Mapping[str, list[str]] = found.manifest.in_force
     archive, vintages = Archive(var.archive), Vintages(var.vintages)
     for receipt in archive.receipts(table.source.source_id):

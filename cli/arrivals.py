@@ -7,7 +7,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cli.language import current_language, day, labelled, number, rows_in_words, words
+from cli.language import labelled, rows_in_words
+from release.spoken import current_language, day, number, words
 
 Row = Mapping[str, Any]
 _LABELS = {True: ("neu eingegangen", "newly arrived"), False: ("bekannt", "known already")}

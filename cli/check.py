@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.against import rows_before
-from cli.language import current_language, number, rows_in_words, words
+from cli.language import rows_in_words
 from cli.options import language_option, programme_option, var_folder
+from release.spoken import current_language, number, words
 
 if TYPE_CHECKING:
     import pyarrow as pa

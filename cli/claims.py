@@ -13,12 +13,12 @@ from typing import Any
 import click
 
 from cli.claims_page import page_lines
-from cli.claims_told import told
-from cli.claims_words import said_on
-from cli.language import words
 from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
 from release import reading
+from release.claims_told import told
+from release.claims_words import said_on
 from release.reason import Reason, ReleaseError
+from release.spoken import words
 
 
 @click.command("claims")

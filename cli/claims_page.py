@@ -11,7 +11,7 @@ from itertools import groupby
 from textwrap import shorten
 from typing import Any
 
-from cli.language import current_language, number, words
+from release.spoken import current_language, number, words
 from release.verdicts import VERDICTS
 
 Row = Mapping[str, Any]

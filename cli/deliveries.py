@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.language import day, words
+from cli.one_delivery import receipts_of
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release.layout import VarFolder
+from release.spoken import day, words
 from release.standing import STATE_WORDS, Standing, standing
 
 if TYPE_CHECKING:
@@ -44,10 +45,7 @@ def deliveries_command(with_all: bool, programme: str, as_json: bool) -> int:
 
 def delivery_rows(var: VarFolder) -> list[dict[str, Any]]:
     """One row per delivery of a source, in order of receipt, with its state and that in each landed table."""
-    from ingest.archive import Archive
-
-    stands = standing(var)
-    receipts = Archive(var.archive).all_receipts()
+    receipts, stands = receipts_of(var), standing(var)
     return [_row(receipt, stands) for receipt in receipts if receipt.source_id != "programme"]
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.language import counted, current_language, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
+from release.spoken import counted, current_language, words
 from release.verdicts import current_verdicts
 
 if TYPE_CHECKING:

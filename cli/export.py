@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
-from cli.language import rows_in_words, words
+from cli.language import rows_in_words
 from cli.options import FileToTakeAway, language_option, nothing_published, programme_option, var_folder
 from release import reading, spreadsheet
 from release.atomic import copy_partial, partial_name
 from release.rights import FOR_ALL
+from release.spoken import words
 
 FORMATS = ("csv", "parquet", "xlsx")
 
@@ -67,7 +68,7 @@ def export_command(
     if is_public:
         partial_name(out).chmod(FOR_ALL)
     partial_name(out).replace(out)
-    rows = rows_in_words(release.manifest.tables[mart].row_count)
+    rows = rows_in_words(release.manifest.tables[mart].edition(is_public)[1])
     click.echo(
         words(
             f"{mart}: {rows} aus dem Stand {release.release_id} in {out}.",

@@ -10,16 +10,17 @@ import os
 import traceback
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 import click
 
-from cli.language import current_language, words
 from cli.options import language_option
 from cli.usage import in_german
 from programmes.errors import StatedError
 from release.lock import RefreshRunning
 from release.reason import ReleaseError
 from release.rights import closed
+from release.spoken import current_language, speaking, words
 
 BROKEN = 1
 ANOTHER_RUNS = 4
@@ -153,6 +154,11 @@ COMMANDS = {
         "die öffentliche Fassung auslegen, wo ein anderes Konto sie anbieten darf",
         "lay the public edition where another account may serve it",
     ),
+    "report": _Lazy(
+        "cli.report:report_command",
+        "die öffentlichen Seiten eines Stands machen",
+        "make the public pages of a release",
+    ),
     "backup": _Lazy(
         "cli.backup:backup_command",
         "Archiv, Stände und Eingangsordner sichern",
@@ -181,6 +187,11 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name, imports the one called, and turns errors into sentences."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run as a program; the language it was asked for ends with it."""
+        with speaking(None):
+            return super().main(*args, **options)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Names of all commands, in the order people meet them."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from cli.language import words
 from cli.options import FileToTakeAway, language_option, programme_option, var_folder
+from release.spoken import words
 from watch.metrics import write_metrics
 
 

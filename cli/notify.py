@@ -5,9 +5,9 @@ Ends with 0, also where nothing is to be told or no channel is declared; with 1 
 
 import click
 
-from cli.language import current_language, number, words
 from cli.options import language_option, programme_option, var_folder
 from release.layout import VarFolder
+from release.spoken import current_language, number, words
 from watch.channels import VARIABLE, declared_channels
 from watch.notices import Notice, notices
 from watch.sent import send

@@ -1,4 +1,4 @@
-"""Naming one delivery by how its id begins, and one decision about it: what `withdraw`, `accept` and `reject` share."""
+"""The deliveries there are, naming one by how its id begins, and one decision about it: what commands on deliveries share."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.language import day
+from release.archive_damage import require_receipts
 from release.layout import VarFolder
 from release.ledger import Decision, Entry
 from release.lock import refresh_lock
 from release.reason import Reason, ReleaseError
+from release.spoken import day
 from release.standing import Standing, standing
+from release.start_mark import at_work
 
 if TYPE_CHECKING:
     from ingest.archive import Receipt
@@ -28,6 +30,14 @@ source_option = click.option(
 )
 
 Decide = Callable[[VarFolder, Decision, dt.datetime], Entry]
+
+
+def receipts_of(var: VarFolder) -> "list[Receipt]":
+    """All receipts of a programme, by source and in the order of receipt; raises ArchiveDamaged where they are not as written."""
+    from ingest.archive import Archive
+
+    require_receipts(var)
+    return Archive(var.archive).all_receipts()
 
 
 def named(asked: str, receipts: "Sequence[Receipt]", source_id: str | None = None) -> "Receipt":
@@ -72,9 +82,10 @@ def decide(
     var: VarFolder, found: "Receipt", because: str, by: str | None, decision: Decide
 ) -> tuple[Standing, Standing]:
     """Take a decision under the refresh lock; how deliveries stood before and stand after it. Raises DecisionMissed."""
-    with refresh_lock(var):
+    command, now = str(click.get_current_context().command.name), dt.datetime.now(dt.UTC)
+    with refresh_lock(var), at_work(var, command, now):
         before = standing(var)
-        decision(var, Decision(found.source_id, found.delivery_id, because, by), dt.datetime.now(dt.UTC))
+        decision(var, Decision(found.source_id, found.delivery_id, because, by), now)
         return before, standing(var)
 
 

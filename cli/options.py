@@ -13,12 +13,14 @@ import click
 
 from release.layout import VarFolder, kept_folders
 from release.places import refuse_place
-from release.reason import Reason
+from release.reason import Language, Reason
+from release.spoken import speak
 
 
-def _remember_language(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+def _remember_language(context: click.Context, _parameter: click.Parameter, value: Language | None) -> None:
     if value is not None:
         context.find_root().obj = value
+        speak(value)
 
 
 language_option = click.option(

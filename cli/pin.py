@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 import click
 
-from cli.language import words
 from cli.options import language_option, programme_option, var_folder
 from release import retention
 from release.layout import VarFolder
 from release.ledger import Entry, Pin
 from release.lock import refresh_lock
+from release.spoken import words
+from release.start_mark import at_work
 
 because_option = click.option("--because", required=True, metavar="TEXT", help="warum · why")
 by_option = click.option("--by", metavar="NAME", default=None, help="wer das entscheidet · who decides")
@@ -27,7 +28,7 @@ by_option = click.option("--by", metavar="NAME", default=None, help="wer das ent
 @programme_option
 @language_option
 def pin_command(release_id: str, because: str, by: str | None, programme: str) -> int:
-    _decide(retention.pin, var_folder(programme), Pin(release_id, because, by))
+    _decide("pin", retention.pin, var_folder(programme), Pin(release_id, because, by))
     click.echo(
         words(
             f"Der Stand {release_id} bleibt, wie alt er auch wird, bis ihn „nordwaerts unpin“ freigibt.",
@@ -44,7 +45,7 @@ def pin_command(release_id: str, because: str, by: str | None, programme: str) -
 @programme_option
 @language_option
 def unpin_command(release_id: str, because: str, by: str | None, programme: str) -> int:
-    _decide(retention.unpin, var_folder(programme), Pin(release_id, because, by))
+    _decide("unpin", retention.unpin, var_folder(programme), Pin(release_id, because, by))
     click.echo(
         words(
             f"Über den Stand {release_id} entscheidet wieder die Aufbewahrungsregel; was sie nicht hält, geht mit der nächsten "
@@ -55,6 +56,7 @@ def unpin_command(release_id: str, because: str, by: str | None, programme: str)
     return 0
 
 
-def _decide(decision: Callable[[VarFolder, Pin, dt.datetime], Entry], var: VarFolder, pin: Pin) -> None:
-    with refresh_lock(var):
-        decision(var, pin, dt.datetime.now(dt.UTC))
+def _decide(command: str, decision: Callable[[VarFolder, Pin, dt.datetime], Entry], var: VarFolder, pin: Pin) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with refresh_lock(var), at_work(var, command, now):
+        decision(var, pin, now)

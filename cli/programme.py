@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from cli.language import day, words
 from cli.options import json_option, language_option, print_json, programme_option
 from programmes.areas import AreaSetMember
 from programmes.loading import load_programme
 from programmes.model import Programme
+from release.spoken import day, words
 
 CADENCES = {
     "daily": ("täglich", "daily"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from cli.language import words
 from cli.options import language_option, nothing_published, programme_option, var_folder
 from release import public_edition, reading
+from release.spoken import words
 
 
 @click.command("public")

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.arrivals import arrival_lines
-from cli.language import counted, current_language, files_in_words, labelled, rows_in_words, words
+from cli.language import files_in_words, labelled, rows_in_words
 from cli.options import FileToTakeAway, language_option, programme_option
 from release.layout import VarFolder
+from release.spoken import counted, current_language, words
 
 if TYPE_CHECKING:
+    from programmes.settings import Engine
     from refresh.record import RefreshRecord
     from refresh.stopping import Stopped
 
@@ -38,13 +40,21 @@ _SHOWN = 5
     help="Tag der Aktualisierung · day of the refresh",
 )
 @click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default=None,
+    help="womit gerechnet wird, sonst wie in programme.yml · what computes, else as in programme.yml",
+)
+@click.option(
     "--timings",
     type=FileToTakeAway(),
     default=None,
     help="Sekunden je Abschnitt als JSON ablegen · save seconds per phase as JSON",
 )
 @language_option
-def refresh_command(programme: str, sample: bool, as_of: dt.datetime | None, timings: Path | None) -> int:
+def refresh_command(
+    programme: str, sample: bool, as_of: dt.datetime | None, engine: "Engine | None", timings: Path | None
+) -> int:
     begun = time.perf_counter()
     from refresh.stopping import Door, stoppable
 
@@ -53,9 +63,11 @@ def refresh_command(programme: str, sample: bool, as_of: dt.datetime | None, tim
     def work() -> int:
         from orchestration.launch import refresh_now
         from refresh.context import named_context
+        from refresh.spark import require_engine
 
         with command.scope(cleanup=False):  # the language is that of the command in this thread too
-            context = named_context(programme, sample, as_of.date() if as_of else None, _progress, door)
+            context = named_context(programme, sample, as_of.date() if as_of else None, _progress, door, engine)
+            require_engine(context.engine)
             record = refresh_now(context)
             seconds = time.perf_counter() - begun
             if timings:

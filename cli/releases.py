@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 
-from cli.language import current_language, day, moment, number, words
+from cli.language import moment
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
 from release.layout import VarFolder
 from release.listing import listed
 from release.reading import kept_notes
+from release.spoken import current_language, day, number, words
 
 _GROUNDS = {  # in the order in which one is told; of what is there anyway for its age nothing is said
     "person": ("festgehalten", "pinned"),

@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from cli.language import current_language, words
 from cli.options import json_option, language_option, print_json, programme_option, var_folder
 from release import reading
+from release.spoken import current_language, words
 
 
 @click.command("reproduce")

@@ -1,17 +1,20 @@
 """`nordwaerts restore DIR`: put back what `nordwaerts backup DIR` saved, into a folder and an inbox that are empty.
 
 Nothing is overwritten, and nothing is written unless every file of the backup is whole. Takes the refresh lock, so it ends
-with 4 while a refresh is running; with 1 where it refuses.
+with 4 while a refresh is running; with 1 where it refuses; with 3 where files were damaged already when they were backed up.
 """
 
 from pathlib import Path
 
 import click
 
-from cli.language import files_in_words, moment, words
+from cli.language import files_in_words, moment
 from cli.options import language_option, programme_option, var_folder
 from release.layout import inbox_root
 from release.restore import restore
+from release.spoken import current_language, words
+
+DAMAGED = 3
 
 
 @click.command("restore")
@@ -37,4 +40,18 @@ def restore_command(source: Path, no_inbox: bool, programme: str) -> int:
     click.echo(f"  {var.folder}: {files_in_words(of_var)}")
     if inbox and "inbox" in record.folders:
         click.echo(f"  {inbox}: {files_in_words(of_inbox)}")
-    return 0
+    for each in record.damaged:
+        told = each.sentence(current_language())
+        click.echo(
+            words(
+                f"  BESCHÄDIGT schon, als gesichert wurde: {told}", f"  DAMAGED already when it was backed up: {told}"
+            )
+        )
+    if record.damaged:
+        click.echo(
+            words(
+                "„nordwaerts verify --all“ sagt, was jetzt fehlt; ältere Sicherungen stehen daneben als backup-….json.",
+                "'nordwaerts verify --all' says what is missing now; older backups lie beside it as backup-….json.",
+            )
+        )
+    return DAMAGED if record.damaged else 0

@@ -8,10 +8,10 @@ import datetime as dt
 
 import click
 
-from cli.language import day, words
 from cli.options import language_option, programme_option, var_folder
 from release import reading, store
 from release.lock import refresh_lock
+from release.spoken import day, words
 
 
 @click.command("rollback")
@@ -24,6 +24,7 @@ def rollback_command(release_id: str, programme: str) -> int:
     seen = day(target.manifest.as_of_on)
     with refresh_lock(var):
         if var.current.is_symlink() and var.current.readlink().name == release_id:
+            store.recover(var, dt.datetime.now(dt.UTC))  # a rollback that died may have switched and not said so
             click.echo(words(f"Der Stand {release_id} gilt bereits.", f"Release {release_id} is current already."))
             if not target.database.exists():
                 store.switch(var, release_id)

@@ -13,12 +13,14 @@ from typing import Any
 import click
 
 from cli.arrivals import arrival_lines
-from cli.language import counted, current_language, day, labelled, moment, rows_in_words, words
+from cli.language import labelled, moment, rows_in_words
 from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
 from release import last_refresh, ledger, ledger_head, reading, start_mark
+from release.archive_damage import receipt_damage
 from release.freshness import source_ages
 from release.layout import VarFolder
 from release.reason import Language
+from release.spoken import counted, current_language, day, words
 from release.standing import Standing, standing
 from release.whole import damage_at_a_glance
 
@@ -40,6 +42,7 @@ OUTCOMES = {
     "pinned": ("einen Stand festgehalten", "a release pinned"),
     "unpinned": ("einen Stand freigegeben", "a release unpinned"),
     "forgotten": ("Daten über eine Person gelöscht", "data on a person removed"),
+    "command_died": ("ein Befehl endete ohne ein Wort", "a command ended without a word"),
     "recovered": ("nach einem Abbruch wieder aufgenommen", "recovered after breaking off"),
 }
 
@@ -58,7 +61,7 @@ def status_command(programme: str, as_json: bool) -> int:
         click.echo("\n".join([*_lines(row, var), *(_begun_lines(begun) if begun else [])]))
     if row["damage"]:
         return 1
-    if row["refused_at"] or (begun and not begun.is_running):
+    if row["refused_at"] or row["command_died_en"] or (begun and not begun.is_running):
         return REFUSED
     if row["kept"] or row["held"]:
         return KEPT
@@ -81,6 +84,8 @@ def status_row(var: VarFolder) -> dict[str, Any]:
     lines = ledger.lines(var)
     if lines and lines[-1].says("key") and ledger_head.content(var) is None:
         damaged.append(ledger_head.missing())
+    damaged += receipt_damage(var)
+    dead_command = last.reasons[0] if last and last.outcome == "command_died" else None
     reason = refused.reasons[0] if refused and refused.reasons else None
     return {
         "programme_id": var.programme_id,
@@ -101,6 +106,7 @@ def status_row(var: VarFolder) -> dict[str, Any]:
         "oldest_delivery_on": oldest.received_on if oldest else None,
         "last_outcome": last.outcome if last else None,
         "last_outcome_at": last.at if last else None,
+        **{f"command_died_{each}": dead_command.text(each) if dead_command else None for each in LANGUAGES},
         "refused_at": refused.at if refused else None,
         "refusal_reason_count": len(refused.reasons) if refused else 0,
         "refusal_de": reason.text("de") if reason else None,
@@ -165,6 +171,8 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
         outcome = words(*OUTCOMES[row["last_outcome"]])
         when = moment(row["last_outcome_at"])
         lines.append(labelled(words("zuletzt", "last"), f"{when}: {outcome}"))
+    if row["command_died_en"]:
+        lines.append(f"  {row['command_died_' + current_language()]}")
     arrived = arrival_lines((each for each in row["arrivals"] if each["is_new"] or each["tables"]), row["passed_over"])
     if arrived:
         lines += ["", words("Im letzten Lauf:", "In the last run:"), *arrived]
@@ -188,8 +196,11 @@ def _lines(row: dict[str, Any], var: VarFolder) -> list[str]:
 
 
 def _begun_lines(begun: start_mark.Begun) -> list[str]:
-    """A refresh at work, or one that died where this reader may not write it down."""
+    """A refresh or command at work, or one that died where this reader may not write it down."""
     seen = begun.seen
+    if begun.is_running and seen.phase in start_mark.COMMANDS:
+        command, since = f"nordwaerts {seen.phase}", moment(seen.begun_at)
+        return ["", words(f"Seit {since} läuft „{command}“.", f"'{command}' is running since {since}.")]
     if begun.is_running:
         de, en = start_mark.PHASES[seen.phase]
         since = moment(seen.begun_at)

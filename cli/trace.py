@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from cli.language import current_language, words
 from cli.options import FileToTakeAway, json_option, language_option, nothing_published, programme_option, var_folder
 from release import reading
 from release.atomic import write_whole
 from release.reason import Language
+from release.spoken import current_language, words
 from tracing.keys import command_of, found_row, known_mart
 from tracing.rows import Row, Rows
 from tracing.sections import Section
@@ -22,7 +22,7 @@ from tracing.telling import outcome, plain, sections
 from tracing.walking import Trace, traced
 from tracing.walks import walk_of
 
-_CLAIMS = "fct_claim_verdict"
+CLAIMS = "fct_claim_verdict"
 _EVALUATIONS = ("as_of", "current")
 
 
@@ -72,23 +72,23 @@ def trace_command(
 def _meant(rows: Rows, mart: str, key: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
     """The rows asked for: one by its key, or what a claim is judged then and now."""
     if mart not in rows.release.manifest.tables and not key:
-        answers = _claim(rows, mart)
+        answers = claim_rows(rows, mart)
         if answers:
-            yield from ((_CLAIMS, row) for row in answers)
+            yield from ((CLAIMS, row) for row in answers)
             return
     known_mart(rows, mart)
     yield mart, found_row(rows, walk_of(rows.release, mart), key)
 
 
-def _claim(rows: Rows, claim_id: str) -> list[Row]:
+def claim_rows(rows: Rows, claim_id: str) -> list[Row]:
     """What a claim is judged; raises ReleaseMissing where claims are not public, or an id is nearly that of a claim."""
-    if _CLAIMS not in rows.release.manifest.tables:
+    if CLAIMS not in rows.release.manifest.tables:
         return []
-    rows.release.mart_path(_CLAIMS, rows.is_public)
-    every = rows.every(_CLAIMS)
+    rows.release.mart_path(CLAIMS, rows.is_public)
+    every = rows.every(CLAIMS)
     found: list[Row] = [row for row in every if row["claim_id"] == claim_id and row["evaluation"] in _EVALUATIONS]
     if not found and "_" in claim_id and not claim_id.startswith(("fct_", "dim_", "bridge_")):
-        found_row(rows, walk_of(rows.release, _CLAIMS), (claim_id,))
+        found_row(rows, walk_of(rows.release, CLAIMS), (claim_id,))
     return sorted(found, key=lambda row: _EVALUATIONS.index(row["evaluation"]))
 
 

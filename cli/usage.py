@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import click
 from click.exceptions import NoSuchCommand, NoSuchOption
 
-from cli.language import current_language, words
+from release.spoken import current_language, words
 
 _HEADINGS = {"Options": "Optionen", "Arguments": "Angaben", "Commands": "Befehle"}
 _BOTH = re.compile(r"^(?P<de>.*?) · (?P<en>.*?)(?P<tail>  \[.*\])?$")

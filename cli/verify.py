@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.language import counted, current_language, files_in_words, moment, number, words
+from cli.language import files_in_words, moment
 from cli.options import json_option, language_option, nothing_published, print_json, programme_option, var_folder
 from release.layout import VarFolder
 from release.reading import ReleaseMissing
 from release.reason import Reason
+from release.spoken import counted, current_language, number, words
 
 if TYPE_CHECKING:
     from release.verifying import Verified

@@ -7,8 +7,8 @@ import datetime as dt
 
 import click
 
-from cli.language import current_language
 from cli.options import language_option, programme_option, var_folder
+from release.spoken import current_language
 from watch.watchdog import missed_night
 
 

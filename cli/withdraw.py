@@ -6,10 +6,10 @@ lets it count again. Takes the refresh lock, so it ends with 4 while a refresh i
 
 import click
 
-from cli.language import words
-from cli.one_delivery import decide, in_words, instead, named, source_option
+from cli.one_delivery import decide, in_words, instead, named, receipts_of, source_option
 from cli.options import language_option, programme_option, var_folder
 from release import decisions
+from release.spoken import words
 
 
 @click.command("withdraw")
@@ -23,10 +23,8 @@ from release import decisions
 def withdraw_command(
     delivery: str, because: str, by: str | None, undo: bool, source_id: str | None, programme: str
 ) -> int:
-    from ingest.archive import Archive
-
     var = var_folder(programme)
-    receipts = Archive(var.archive).all_receipts()
+    receipts = receipts_of(var)
     found = named(delivery, receipts, source_id)
     before, after = decide(var, found, because, by, decisions.reinstate if undo else decisions.withdraw)
     if undo:

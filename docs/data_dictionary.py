@@ -8,16 +8,17 @@ it is mended where it is declared. The same declarations give the same bytes.
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from release.disclosure import INTERNAL_MARTS, PUBLIC_MARTS
+from release.disclosure import FORMED_MARTS, INTERNAL_MARTS, PUBLIC_MARTS
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "dbt_project" / "models"
-PUBLISHED = ("bridge_", "dim_", "fct_")
+PUBLISHED: tuple[str, ...] = ("bridge_", "dim_", "fct_")
 TARGET = ROOT / "docs" / "data-dictionary.md"
 
 _HEAD = """# Data dictionary
@@ -39,15 +40,17 @@ class DictionaryError(Exception):
     """A mart or a column is not fully declared; the message names file, mart and column."""
 
 
-def declared_marts(folder: Path = MODELS) -> list[Declaration]:
+def declared_marts(folder: Path = MODELS, begin: tuple[str, ...] = PUBLISHED) -> list[Declaration]:
     """Declarations of all marts below a folder, by name, as the YAML files have them, shared texts put in.
+
+    Marts are the models whose names begin so.
 
     Raises DictionaryError for a model without a declaration or a declaration without a model, and for a shared text
     that is not there.
     """
     texts = _shared_texts(folder)
     declared: dict[str, Declaration] = {}
-    for path in _published(folder, "yml"):
+    for path in _published(folder, "yml", begin):
         for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
             declared[model["name"]] = model
             for column in model.get("columns", []):
@@ -55,14 +58,20 @@ def declared_marts(folder: Path = MODELS) -> list[Declaration]:
                     if named[1] not in texts:
                         raise DictionaryError(f"{model['name']}.{column['name']}: there is no text '{named[1]}'.")
                     column["description"] = texts[named[1]]
-    differing = sorted(declared.keys() ^ {path.stem for path in _published(folder, "sql")})
+    differing = sorted(declared.keys() ^ {path.stem for path in _published(folder, "sql", begin)})
     if differing:
         raise DictionaryError(f"Model and declaration do not match: {', '.join(differing)}.")
     return [declared[name] for name in sorted(declared)]
 
 
-def _published(folder: Path, suffix: str) -> list[Path]:
-    return sorted(path for path in folder.rglob(f"*.{suffix}") if path.name.startswith(PUBLISHED))
+def _published(folder: Path, suffix: str, begin: tuple[str, ...]) -> list[Path]:
+    return sorted(path for path in folder.rglob(f"*.{suffix}") if path.name.startswith(begin))
+
+
+@cache
+def _forms() -> dict[str, Declaration]:
+    """Mart → the model that is its public form."""
+    return {form["name"].removeprefix("public_"): form for form in declared_marts(MODELS, ("public_",))}
 
 
 def _shared_texts(folder: Path) -> dict[str, str]:
@@ -88,7 +97,8 @@ def grain(mart: Declaration) -> str:
 def _contents(marts: list[Declaration]) -> str:
     lines = ["| mart | edition | grain |", "|---|---|---|"]
     for mart in marts:
-        edition = "public" if mart["name"] in PUBLIC_MARTS else "internal"
+        name = mart["name"]
+        edition = "public" if name in PUBLIC_MARTS else "public in a form" if name in FORMED_MARTS else "internal"
         lines.append(f"| [{mart['name']}](#{mart['name']}) | {edition} | {_cell(grain(mart))} |")
     return "\n".join([*lines, ""])
 
@@ -117,6 +127,14 @@ def _mart(mart: Declaration) -> Iterator[str]:
 def _edition(name: str) -> str:
     if name in PUBLIC_MARTS:
         return f"Edition: public ({PUBLIC_MARTS[name]})."
+    if name in FORMED_MARTS:
+        form = _forms()[name]
+        return (
+            f"Edition: internal ({FORMED_MARTS[name]}). Public in a form of its own where the programme has a rule of disclosure"
+            f" control (`disclosure.yml`): {_one_line(form['description'])} Columns of the form: "
+            + ", ".join(f"`{column['name']}`" for column in form["columns"])
+            + "."
+        )
     return f"Edition: internal ({INTERNAL_MARTS.get(name, 'not named in release/disclosure.py')})."
 
 

@@ -6,6 +6,7 @@ Results carry aggregates only.
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
@@ -164,9 +165,12 @@ def _comparable(table: pa.Table) -> pd.DataFrame:
 @cache
 def _great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    sys.modules.setdefault("pyspark", None)  # type: ignore[arg-type]  # it would import Spark for seconds, to check frames of pandas
     import great_expectations as gx
     import great_expectations.expectations
 
+    if sys.modules["pyspark"] is None:
+        del sys.modules["pyspark"]
     return gx
 
 

@@ -251,7 +251,7 @@ def model_assets(programme: Programme, manifest: DbtManifest) -> dg.AssetsDefini
         run: RefreshRun = context.resources.run
         run.context.progress("Tabellen werden berechnet (dbt)", "computing tables (dbt)")
         with step(run, "dbt_build"):
-            workspace = DbtWorkspace(run.context.var, run.context.is_synthetic)
+            workspace = DbtWorkspace(run.context.var, run.context.is_synthetic, engine=run.context.engine)
             outcomes = run.record.tables.values()
             run.record.nodes = build_and_test(workspace, manifest, run.accepted_sha256(), outcomes)
             refused = failed_tests(workspace, run.context.programme, manifest, run.record.nodes, outcomes)
@@ -308,7 +308,7 @@ def export_asset(manifest: DbtManifest) -> dg.AssetsDefinition:
         workspace = DbtWorkspace(run.context.var, run.context.is_synthetic)
         with step(run, "export"):
             inputs = run.accepted_sha256()
-            export_marts(workspace, manifest, inputs)
+            export_marts(workspace, run.context.programme, manifest, inputs)
         with step(run, "gate_2"):
             checked = check_export(
                 workspace, run.context.programme, manifest, inputs, run.record.nodes, run.record.tables.values()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from orchestration import assets
+from orchestration import assets, public_page
 from orchestration.history import fail_dead_runs, prune
 from orchestration.inbox_sensor import inbox_sensor
 from orchestration.shown import Shown, asked_for
@@ -56,20 +56,23 @@ def build_definitions(
         assets.export_asset(manifest),
         _labelled(assets.release_asset(manifest), shown),
     ]
+    whole = Whole(
+        assets=frozenset(key for asset in defined for key in asset.keys),
+        steps=frozenset(asset.node_def.name for asset in defined),
+    )
     nightly = dg.define_asset_job(
         JOB,
+        selection=dg.AssetSelection.assets(*whole.assets),
         description=f"Eine ganze Aktualisierung · one whole refresh. {shown.sentence}",
         tags=shown.tags,
         metadata={"programme": shown.sentence},
         executor_def=dg.in_process_executor,
     )
-    whole = Whole(
-        assets=frozenset(key for asset in defined for key in asset.keys),
-        steps=frozenset(asset.node_def.name for asset in defined),
-    )
+    var = VarFolder(programme.settings.programme_id)
+    page_job, page_sensor = public_page.page_job_and_sensor(nightly, var, is_on=not is_sample)
     return dg.Definitions(
-        assets=defined,
-        jobs=[nightly],
+        assets=[*defined, _labelled(public_page.page_asset(programme, var), shown)],
+        jobs=[nightly, page_job],
         # 04:00, because 02:30 is skipped or repeated when clocks change. On by declaration, because what is switched
         # on in the UI is forgotten with DAGSTER_HOME; samples are looked at by hand.
         schedules=[
@@ -83,7 +86,10 @@ def build_definitions(
                 default_status=dg.DefaultScheduleStatus.STOPPED if is_sample else dg.DefaultScheduleStatus.RUNNING,
             )
         ],
-        sensors=[inbox_sensor(JOB, inbox_of(programme, is_sample), VarFolder(programme.settings.programme_id))],
+        sensors=[
+            inbox_sensor(JOB, inbox_of(programme, is_sample), var),
+            page_sensor,
+        ],
         resources={"run": run_resource or _own_run(whole, shown.tags)},
         executor=dg.in_process_executor,
     )

@@ -14,9 +14,11 @@ from programmes.claims import ClaimRegister
 from programmes.classes import ClassIndices
 from programmes.corrections import Correction
 from programmes.declaration import Declaration, Entry
+from programmes.disclosure import Disclosure
 from programmes.exceptions import Exceptions
 from programmes.faults import first_fault
 from programmes.model import DeclarationError, Programme
+from programmes.outlines import OUTLINES_FILE, Outline, OutlineFault, read_outlines
 from programmes.settings import ProgrammeSettings
 from programmes.sources import Source
 
@@ -73,6 +75,23 @@ def _read_yaml(path: Path, model: type[T], is_optional: bool = False) -> T:
     return _validated(path, model, content)
 
 
+def _read_outlines(path: Path) -> tuple[Outline, ...]:
+    if not path.is_file():
+        return ()
+    try:
+        return tuple(_validated(path, Outline, entry) for entry in read_outlines(path.read_text(encoding="utf-8")))
+    except UnicodeDecodeError as error:
+        raise DeclarationError(
+            f"{path.name} ist nicht in UTF-8 geschrieben. Datei in UTF-8 speichern.",
+            f"{path.name} is not written in UTF-8. Save the file in UTF-8.",
+        ) from error
+    except OutlineFault as error:
+        raise DeclarationError(
+            f"{path.name}, Zeile {error.line}: {error.german}. Eintrag berichtigen.",
+            f"{path.name}, line {error.line}: {error.english}. Correct this entry.",
+        ) from error
+
+
 def _validated(path: Path, model: type[T], content: Any) -> T:
     try:
         return model.model_validate(content)
@@ -112,6 +131,7 @@ def load_programme(name_or_folder: str | Path) -> Programme:
                 f"sources/{stem}.yml nennt source_id „{source.source_id}“; beide gleich benennen.",
                 f"sources/{stem}.yml declares source_id '{source.source_id}'; name both the same.",
             )
+    rule = folder / "disclosure.yml"
     exceptions = _read_yaml(folder / "exceptions.yml", Exceptions, is_optional=True)
     try:
         return Programme(
@@ -127,7 +147,9 @@ def load_programme(name_or_folder: str | Path) -> Programme:
             class_exceptions=exceptions.exceptions,
             gate_exceptions=exceptions.gate,
             corrections=_read_csv(folder / "corrections.csv", Correction, is_optional=True),
+            outlines=_read_outlines(folder / OUTLINES_FILE),
             claim_register=_read_yaml(folder / "claims.yml", ClaimRegister, is_optional=True),
+            disclosure=_read_yaml(rule, Disclosure) if rule.is_file() else None,
         )
     except ValidationError as error:
         _, german, english = first_fault(error)

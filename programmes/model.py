@@ -17,8 +17,10 @@ from programmes.claims import ClaimRegister
 from programmes.classes import ClassException, ClassIndex
 from programmes.corrections import Correction
 from programmes.declaration import Declaration
+from programmes.disclosure import Disclosure
 from programmes.errors import StatedError
 from programmes.exceptions import GateException
+from programmes.outlines import OUTLINES_FILE, Outline, outline_fault
 from programmes.settings import VOCABULARY_OF_FIELD, ProgrammeSettings
 from programmes.sources import LandedTable, Source, Table
 
@@ -42,7 +44,9 @@ class Programme(Declaration):
     class_exceptions: tuple[ClassException, ...] = ()
     gate_exceptions: tuple[GateException, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    outlines: tuple[Outline, ...] = ()
     claim_register: ClaimRegister = ClaimRegister()
+    disclosure: Disclosure | None = None
 
     @cached_property
     def area_ids(self) -> frozenset[str]:
@@ -66,7 +70,7 @@ class Programme(Declaration):
 
     def declaration_files(self) -> list[Path]:
         """The files this programme consists of, sample deliveries excluded, in a fixed order."""
-        files = [p for p in self.folder.rglob("*") if p.suffix in (".yml", ".csv") and p.is_file()]
+        files = [p for p in self.folder.rglob("*") if p.suffix in (".yml", ".csv", ".geojson") and p.is_file()]
         return sorted(p for p in files if self.sample_folder not in p.parents)
 
     def declarations_hash(self) -> str:
@@ -93,6 +97,7 @@ class Programme(Declaration):
             ("age_strata.csv", self.age_strata, ("indicator_id", "stratum_id")),
             ("corrections.csv", self.corrections, ("correction_id",)),
             ("corrections.csv", self.corrections, ("table_name", "measure_id", "area_id", "period")),
+            (OUTLINES_FILE, self.outlines, ("area_id",)),
             ("programme.yml", settings.levels, ("level",)),
             ("programme.yml", settings.variants, ("variant_id",)),
             ("programme.yml", settings.baselines, ("baseline_id",)),
@@ -141,6 +146,9 @@ class Programme(Declaration):
         for correction in self.corrections:
             if fault := correction.fault(tables, ids):
                 raise ValueError(f"corrections.csv, line {correction.line}: {fault}")
+        if found := outline_fault(self.outlines, {area.area_id: area.area_level for area in self.areas}):
+            line, german, english = found
+            raise ValueError(f"{OUTLINES_FILE}, Zeile {line}: {german} · {OUTLINES_FILE}, line {line}: {english}")
         figures = [table for _, _, table in self.landed_tables() if table.canonical == "area_figure"]
         delivered = {item.item for table in figures for item in table.items}
         delivered |= {table.constants.get("measure_id", "") for table in figures}
@@ -159,6 +167,8 @@ class Programme(Declaration):
         declared_variants = {variant.variant_id for variant in self.settings.variants}
         for variant in sorted({member.variant_id for member in self.area_sets} ^ declared_variants):
             raise ValueError(f"variant '{variant}' must stand in area_sets.csv and under 'variants' in programme.yml")
+        if self.disclosure and (fault := self.disclosure.fault(levels, declared_variants)):
+            raise ValueError(fault)
         self._indicator_references_exist(levels)
         self._claim_references_exist()
         return self

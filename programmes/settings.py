@@ -1,4 +1,4 @@
-"""programme.yml: the programme itself, its levels, variants, baselines and vocabularies."""
+"""programme.yml: the programme itself, its levels, variants, baselines and vocabularies; `publication` is publication.py."""
 
 import datetime as dt
 from typing import Literal
@@ -6,6 +6,9 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from programmes.declaration import Declaration
+from programmes.publication import Publication
+
+Engine = Literal["duckdb", "spark"]  # what computes the tables
 
 
 class Level(Declaration):
@@ -121,6 +124,7 @@ class ProgrammeSettings(Declaration):
     starts_on: dt.date
     ends_on: dt.date
     time_zone: str = "Europe/Berlin"
+    engine: Engine = "duckdb"  # what a refresh computes with, unless it is told otherwise
     levels: tuple[Level, ...]
     default_variant: str | None = None
     variants: tuple[Variant, ...] = ()
@@ -131,4 +135,5 @@ class ProgrammeSettings(Declaration):
     activity_level: str | None = None
     vocabularies: Vocabularies = Vocabularies()
     retention: Retention = Retention()
+    publication: Publication | None = None
     sample: SampleSet | None = None

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from programmes.loading import load_programme
 from programmes.model import Programme
+from programmes.settings import Engine
 from refresh.stopping import Door
 from release.layout import VarFolder, inbox_root
 
@@ -60,6 +61,7 @@ class RefreshContext:
     progress: Progress = lambda _de, _en: None
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
     door: Door = field(default_factory=Door)
+    engine: Engine = "duckdb"
 
 
 def refresh_context(
@@ -69,13 +71,18 @@ def refresh_context(
     as_of_on: dt.date | None = None,
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     progress: Progress = lambda _de, _en: None,
+    engine: Engine | None = None,
 ) -> RefreshContext:
-    """A refresh from the inbox, or from the sample set; without `as_of_on` the day the sample states, else today."""
+    """A refresh from the inbox, or from the sample set; without `as_of_on` the day the sample states, else today.
+
+    Without `engine` the declared one computes.
+    """
     sample = programme.settings.sample
     stated = sample.as_of_on if is_sample and sample else None
     day = as_of_on or stated or now().astimezone(ZoneInfo(programme.settings.time_zone)).date()
     inbox = inbox_of(programme, is_sample)
-    return RefreshContext(programme, var, inbox, is_sample, day, now, progress)
+    chosen = engine or programme.settings.engine
+    return RefreshContext(programme, var, inbox, is_sample, day, now, progress, engine=chosen)
 
 
 def inbox_of(programme: Programme, is_sample: bool) -> Path:
@@ -89,10 +96,11 @@ def named_context(
     as_of_on: dt.date | None = None,
     progress: Progress = lambda _de, _en: None,
     door: Door | None = None,
+    engine: Engine | None = None,
 ) -> RefreshContext:
     """A refresh of a programme by name or folder; raises DeclarationError for a broken programme folder."""
     programme = load_programme(programme_name)
     made = refresh_context(
-        programme, VarFolder(programme.settings.programme_id), is_sample, as_of_on, progress=progress
+        programme, VarFolder(programme.settings.programme_id), is_sample, as_of_on, progress=progress, engine=engine
     )
     return replace(made, door=door) if door else made

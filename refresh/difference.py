@@ -109,7 +109,7 @@ def _side(var: VarFolder, release: Release, landed: Path | None, unpacked: Path)
     """One release as a side; its code, where it is not the one at hand, as it was, unless nothing can be built anyway."""
     contents = release.manifest
     root = PROJECT_ROOT
-    if landed is not None and contents.code_sha256 != code_sha256():
+    if landed is not None and contents.code_sha256 != code_sha256(contents.engine):
         unpack_source(var, contents, unpacked)
         root = unpacked
     return Side(release.marts(), landed, contents.code_sha256, _reader_sha256(root), root / DBT_PROJECT.name)

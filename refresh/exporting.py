@@ -16,12 +16,17 @@ from expectations.rules import CheckResult, Seen
 from expectations.runner import run_suite
 from expectations.suites import MartContract, mart_suite
 from programmes.model import Programme
+from refresh.attacking import attack_checks
 from refresh.delivery_tables import checks_table
 from refresh.failing import aborted_reason, failed_check_reason, failing_keys, newly_delivered, rule_in_words
 from refresh.modelling import DbtManifest, DbtWorkspace, ModelAborted, build_models
 from refresh.notes import built_from, export_folder, note_build, note_export, require_build, require_gate_one
 from refresh.outcomes import NodeResult, RefreshRefused, TableOutcome
+from refresh.public_forms import export_public
 from refresh.staged import read_staged
+from release.atomic import sha256_of
+from release.disclosure import FORMED_MARTS
+from release.gate import PUBLIC, attack_of
 from release.reason import Reason
 
 _PASSED = ("pass", "success")
@@ -94,10 +99,13 @@ def failed_tests(
     }
 
 
-def export_marts(workspace: DbtWorkspace, manifest: DbtManifest, inputs_sha256: str) -> tuple[str, ...]:
-    """Write every mart of the tested database as Parquet in a total order; the names of the marts.
+def export_marts(
+    workspace: DbtWorkspace, programme: Programme, manifest: DbtManifest, inputs_sha256: str
+) -> tuple[str, ...]:
+    """Write every mart of the tested database as Parquet in a total order, and the public edition; the names of the marts.
 
-    Raises RefreshRefused if the database is not the one dbt built and tested for these inputs.
+    Raises RefreshRefused if the database is not the one dbt built and tested for these inputs, or if hiding cannot protect
+    what the public edition tells of.
     """
     require_build(workspace, inputs_sha256)
     folder = export_folder(workspace.var)
@@ -111,6 +119,7 @@ def export_marts(workspace: DbtWorkspace, manifest: DbtManifest, inputs_sha256: 
                 f"copy (select * from main.{mart} order by all nulls last) to '{path}'"
                 " (format parquet, compression zstd)"
             )
+    export_public(workspace, programme, manifest, folder)
     return tuple(manifest.marts)
 
 
@@ -132,6 +141,8 @@ def check_export(
         staged = read_staged(folder / f"{mart}.parquet")
         hashes[mart] = staged.sha256
         checks += run_suite(Seen(mart, "gate_2", staged.rows, staged.sha256), rules)
+    if programme.disclosure:
+        checks += attack_checks(workspace.var, programme.disclosure, folder, hashes)
     # A test of a mart read the rows that were exported; one of another table read what follows from the landed bytes.
     landed_sha256 = built_from(workspace.var)
     results = {node.unique_id: node for node in nodes}
@@ -149,10 +160,13 @@ def check_export(
     ordered = tuple(sorted(checks, key=lambda check: check.check_id))
     expected = [_test_id(test) for test in manifest.tests.values()]
     expected += [rule.check_id(mart) for mart, rules in suites.items() for rule in rules]
+    public = {path.stem: sha256_of(path) for path in sorted((folder / PUBLIC).glob("*.parquet"))}
+    expected += [attack_of(mart) for mart in public if mart in FORMED_MARTS]
     pq.write_table(checks_table(ordered), folder / "checks.parquet")
     declaration = {
         "inputs_sha256": inputs_sha256,
         "tables": hashes,
+        "public": public,
         "landed_sha256": landed_sha256,
         "expected_checks": sorted(expected),
     }

@@ -18,8 +18,12 @@ from release.reason import Reason
 
 _SHOWN = 3  # keys a sentence names
 _FILES = 5
-# How DuckDB begins the sentence about a row it cannot compute; anything else is a fault in code.
-_DATA_ERRORS = ("Conversion Error", "Out of Range Error", "Invalid Input Error", "Constraint Error")
+# How DuckDB begins the sentence about a row it cannot compute, and what Spark calls it; anything else is a fault in code.
+_DATA_ERRORS = (
+    *("Conversion Error", "Out of Range Error", "Invalid Input Error", "Constraint Error"),
+    *("CAST_INVALID_INPUT", "CAST_OVERFLOW", "ARITHMETIC_OVERFLOW", "NUMERIC_VALUE_OUT_OF_RANGE", "DIVIDE_BY_ZERO"),
+    *("CANNOT_PARSE_TIMESTAMP", "SCALAR_SUBQUERY_TOO_MANY_ROWS", "USER_RAISED_EXCEPTION"),
+)
 _LOOK = (
     "Diese Zeilen in den zuletzt gelieferten Dateien ansehen; die Leser*innen behalten den bisherigen Stand.",
     "Look at these rows in the files delivered last; readers keep the previous release.",

@@ -23,7 +23,8 @@ _CODE = {
     "expectations": "*.py",
     "refresh": "*.py",
     "orchestration": "*.py",
-    "release": "*.py",
+    "attacker": "*.py",
+    "release": "**/*.py",
     "dbt_project/models": "**/*",
     "dbt_project/macros": "**/*",
     "dbt_project/tests": "**/*",
@@ -33,6 +34,7 @@ _RULES = ("programmes", "ingest", "expectations")  # what decides whether a deli
 _LANDING = "landing"
 CERTIFICATE = "docs/fault-certificate.json"  # every release carries it
 _BESIDE = ("dbt_project/dbt_project.yml", "requirements.lock", CERTIFICATE)
+LOCKS = {"duckdb": "requirements.lock", "spark": "requirements-spark.lock"}  # engine → its packages
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Inputs:
     held: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     accepted: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     exceptions: Sequence[str] = ()
+    engine: str = "duckdb"
 
 
 def fingerprint(inputs: Inputs) -> str:
@@ -71,6 +74,7 @@ def fingerprint(inputs: Inputs) -> str:
         "declarations": inputs.declarations_sha256,
         "code": inputs.code_sha256,
         "is_synthetic": inputs.is_synthetic,
+        "engine": inputs.engine,
     }
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
@@ -113,9 +117,9 @@ def age_days(receipts: Iterable[Receipt], as_of_on: dt.date) -> int:
     return max(0, (as_of_on - max(receipt.seen_at.date() for receipt in receipts)).days)
 
 
-def code_sha256() -> str:
-    """SHA-256 over names and bytes of everything that turns deliveries into marts, the lock file and the certificate."""
-    return _hashed(*_CODE, beside=_BESIDE).hexdigest()
+def code_sha256(engine: str = "duckdb") -> str:
+    """SHA-256 over names and bytes of everything that turns deliveries into marts, the lock files and the certificate."""
+    return _hashed(*_CODE, beside=_beside(engine)).hexdigest()
 
 
 def rules_version(declarations_sha256: str) -> str:
@@ -145,9 +149,13 @@ def _imported_by(module: str) -> list[str]:
     return sorted(found)
 
 
-def code_files() -> list[Path]:
+def code_files(engine: str = "duckdb") -> list[Path]:
     """Every file the hash of the code is over, in its order."""
-    return _files(*_CODE, beside=_BESIDE)
+    return _files(*_CODE, beside=_beside(engine))
+
+
+def _beside(engine: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*_BESIDE, LOCKS[engine])))
 
 
 def _files(*folders: str, beside: Iterable[str] = ()) -> list[Path]:

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.archive import ArchiveError, Receipt, came_on
+from ingest.archive import Receipt, came_on
 from ingest.findings import DeliveryRefused
 from ingest.landing import ARROW_TYPES, Landed
 from programmes.canonical import CanonicalTable
@@ -26,6 +26,7 @@ from refresh.candidate import in_force_of
 from refresh.outcomes import TableOutcome
 from refresh.promoting import promoted_path
 from refresh.receiving import Deliveries
+from release.archive_damage import ArchiveDamaged
 
 State = Literal["received", "by_period", "revised", "not_received"]  # of several, the last one counts
 _RANKED: tuple[State, ...] = ("received", "by_period", "revised", "not_received")
@@ -144,7 +145,7 @@ class _History:
         table = self.outcome.table
         landed: dict[str, Landed] = {}
         for receipt in received if table.declared.mode == "by_period" else reversed(received):
-            with suppress(DeliveryRefused, ArchiveError):
+            with suppress(DeliveryRefused, ArchiveDamaged):
                 landed[receipt.delivery_id] = self.deliveries.landed(table, receipt)
             if landed and table.declared.mode == "snapshot":
                 break

@@ -8,20 +8,22 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from programmes.model import Programme
+from programmes.settings import Engine
 from refresh.context import PROJECT_ROOT, RefreshContext
+from refresh.fingerprint import LOCKS
 from release import ledger, log, openlineage, reading
 from release.atomic import sha256_of
 from release.openlineage import Event, Run
 from release.reason import Reason, ReleaseError
 
 
-def made_by(programme: Programme) -> dict[str, str]:
+def made_by(programme: Programme, engine: Engine) -> dict[str, str]:
     """Declaration files and lock file by name, with the SHA-256 of their bytes, for the signed statement of a release."""
     named = {
         f"programmes/{programme.settings.programme_id}/{path.relative_to(programme.folder).as_posix()}": path
         for path in programme.declaration_files()
     }
-    named["requirements.lock"] = PROJECT_ROOT / "requirements.lock"
+    named[LOCKS[engine]] = PROJECT_ROOT / LOCKS[engine]
     return {name: sha256_of(path) for name, path in named.items() if path.is_file()}
 
 

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from programmes.errors import StatedError
+from programmes.settings import Engine
+from refresh import spark
 from refresh.context import PROJECT_ROOT
 from refresh.data_tests import Answer, ask_tests
 from refresh.failing import aborting_key, is_about_data
@@ -26,6 +28,7 @@ from release.layout import VarFolder
 from release.manifest import MartText
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+_MODELS_COMPILED = ("--select", "resource_type:model", "--exclude", "resource_type:test", "resource_type:unit_test")
 _MODELS_ALONE = ("--exclude-resource-type", "test", "unit_test", "exposure")
 PUBLISHED = ("bridge_", "dim_", "fct_")  # how names of published tables begin
 
@@ -121,6 +124,7 @@ class DbtWorkspace:
     var: VarFolder
     is_synthetic: bool
     project: Path = DBT_PROJECT
+    engine: Engine = "duckdb"
 
     @property
     def database(self) -> Path:
@@ -136,6 +140,16 @@ class DbtWorkspace:
     def logs(self) -> Path:
         """dbt's log files."""
         return self.var.build / "dbt_logs"
+
+    @property
+    def on_spark(self) -> spark.SparkPlaces:
+        """Where Spark works, where it is the engine."""
+        return spark.SparkPlaces(self.var.build / "spark")
+
+    @property
+    def variables(self) -> str:
+        """What models are told, as dbt takes it."""
+        return json.dumps({"is_synthetic": self.is_synthetic})
 
     @property
     def run_results(self) -> Path:
@@ -200,7 +214,38 @@ def _built(workspace: DbtWorkspace) -> tuple[Any, Any]:
     for leftover in (workspace.database, _write_ahead_log(workspace.database)):
         leftover.unlink(missing_ok=True)
     parsed = _parsed(workspace)
+    if workspace.engine == "spark":
+        return _built_on_spark(workspace, parsed), parsed
     return _invoke(workspace, ["build", *_MODELS_ALONE, "--no-write-json"], parsed), parsed
+
+
+def _built_on_spark(workspace: DbtWorkspace, parsed: Any) -> Any:
+    """What became of the models on Spark, told as dbt tells it of DuckDB; their tables are in the build database.
+
+    Compiled SQL, which catalogue and refusals read, stays that of DuckDB.
+    """
+    spark.require_engine(workspace.engine)
+    outcome = _invoke(workspace, ["compile", *_MODELS_COMPILED, "--no-populate-cache", "--no-write-json"], parsed)
+    _invoke(workspace, ["run-operation", "register_sources", "--no-write-json"], parsed)
+    places = workspace.on_spark
+    spark.forget_tables(places)
+    try:
+        became = spark.run_dbt(
+            places, workspace.project, workspace.var.landed, ["build", *_MODELS_ALONE, "--vars", workspace.variables]
+        )
+    except spark.SparkBroken:
+        raise DbtBroken(
+            "dbt ist auf Spark gescheitert, ohne zu sagen woran. Speicher und Erreichbarkeit des Clusters prüfen und neu starten.",
+            "dbt failed on Spark without saying why. Check memory and whether the cluster can be reached, and start again.",
+        ) from None
+    nodes = {unique_id: parsed.nodes[unique_id] for unique_id in became}
+    built = [node for node in nodes.values() if node.resource_type in ("model", "seed")]
+    spark.load(
+        workspace.database, places, [node.to_dict() for node in built if became[node.unique_id].status == "success"]
+    )
+    spark.forget_tables(places)
+    outcome.results = [_as_dbt_says_of_spark(nodes[unique_id], each) for unique_id, each in became.items()]
+    return outcome
 
 
 def _faults(outcome: Any) -> list[Any]:
@@ -231,20 +276,31 @@ def _aborted(workspace: DbtWorkspace, node: Any) -> AbortedModel:
     return AbortedModel(node.unique_id, node.name, aborting_key(workspace.database, node.compiled_code, reads))
 
 
+def _as_dbt_says_of_spark(node: Any, became: spark.Became) -> Any:
+    from dbt.artifacts.schemas.results import RunStatus
+
+    return _result(node, RunStatus(became.status), became.seconds, ", ".join(became.kinds), became.failed_count)
+
+
 def _as_dbt_says(node: Any, answer: Answer) -> Any:
     """The answer to a data test as dbt's own result, which dbt writes to `run_results.json`."""
     from dbt.artifacts.schemas.results import TestStatus
+
+    return _result(node, TestStatus(answer.status), answer.seconds, answer.message, answer.failed_count)
+
+
+def _result(node: Any, status: Any, seconds: float, message: str | None, failures: int | None) -> Any:
     from dbt.artifacts.schemas.run import RunResult
 
     return RunResult(
         node=node,
-        status=TestStatus(answer.status),
+        status=status,
         timing=[],
         thread_id="MainThread",
-        execution_time=answer.seconds,
-        message=answer.message,
+        execution_time=seconds,
+        message=message,
         adapter_response={},
-        failures=answer.failed_count,
+        failures=failures,
         batch_results=None,
     )
 
@@ -306,7 +362,7 @@ def _invoke(workspace: DbtWorkspace, command: list[str], manifest: Any = None, d
                     *command,
                     *("--project-dir", str(workspace.project), "--profiles-dir", str(workspace.project)),
                     *("--target-path", str(workspace.target), "--log-path", str(workspace.logs)),
-                    *("--vars", json.dumps({"is_synthetic": workspace.is_synthetic})),
+                    *("--vars", workspace.variables),
                     # What a database says of a row may quote it: of a build nobody is told but _log_faults.
                     *(("--log-level", "none") if command[0] == "build" else ("--quiet",)),
                     *("--log-level-file", "none" if command[0] == "build" else "error", "--no-use-colors"),

@@ -20,12 +20,15 @@ from programmes.catalogue import AgeStratum, ComparabilityBreak, Indicator
 from programmes.classes import ClassException
 from programmes.corrections import Correction
 from programmes.declaration import Declaration
+from programmes.disclosure import PRINTING, Disclosure
 from programmes.model import Programme
+from programmes.outlines import OUTLINES_FILE, Outline
 from programmes.settings import Baseline, Variant
 from refresh.claim_tables import CLAIM_TABLES, claim_rows
 from refresh.context import RefreshContext
 from refresh.staged import write_landed
 
+_MEDIA_TYPES = {".csv": "text/csv", ".yml": "application/yaml", ".geojson": "application/geo+json"}
 _PROVENANCE = ("_source", "_table", "_delivery", "_row")
 
 
@@ -81,6 +84,9 @@ PROGRAMME_TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     "programme__class_exception": _model_schema(ClassException),
     "programme__correction": _model_schema(Correction),
+    "programme__outline": _model_schema(Outline),
+    "programme__disclosure": {"first_period": _TEXT, **dict.fromkeys(PRINTING, _INTEGER)},
+    "programme__disclosure_scope": dict.fromkeys(("scope", "code"), _TEXT),
     **CLAIM_TABLES,
 }
 
@@ -96,6 +102,8 @@ _FILES = {
     "programme__class_component": "class_indices.yml",
     "programme__class_exception": "exceptions.yml",
     "programme__correction": "corrections.csv",
+    "programme__outline": OUTLINES_FILE,
+    **dict.fromkeys(("programme__disclosure", "programme__disclosure_scope"), "disclosure.yml"),
 }
 
 
@@ -135,12 +143,24 @@ def declared_rows(programme: Programme) -> dict[str, list[dict[str, Any]]]:
         ],
         "programme__class_exception": [_row(exception) for exception in programme.class_exceptions],
         "programme__correction": [_row(correction) for correction in programme.corrections],
+        "programme__outline": [_row(outline) for outline in programme.outlines],
+        "programme__disclosure": [_row(rule, **rule.numbers) for rule in _rule(programme)],
+        "programme__disclosure_scope": [
+            {"scope": scope, "code": code, "_row": f"line {rule.line}"}
+            for rule in _rule(programme)
+            for scope, codes in rule.scopes.items()
+            for code in codes
+        ],
         **claim_rows(programme),
     }
     for name, found in rows.items():
         for row in found:
             row.setdefault("_file", _FILES.get(name, "programme.yml"))
     return rows
+
+
+def _rule(programme: Programme) -> list[Disclosure]:
+    return [programme.disclosure] if programme.disclosure else []
 
 
 def _row(declaration: Declaration, **more: Any) -> dict[str, Any]:
@@ -159,7 +179,7 @@ def _archived(context: RefreshContext, archive: Archive) -> dict[str, str]:
         available = AvailableFile(
             name=name,
             locator=f"programmes/{folder.name}/{name}",
-            media_type="text/csv" if path.suffix == ".csv" else "application/yaml",
+            media_type=_MEDIA_TYPES[path.suffix],
             read=path.read_bytes,
             received_at=moment,
         )

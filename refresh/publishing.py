@@ -6,22 +6,28 @@ Whether the export may be published is decided there, from the results that lie 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from refresh.arrivals import arrival_rows, check_rows, passed_over_rows
 from refresh.catalogue import FILE as COLUMN_LINEAGE
 from refresh.catalogue import Catalogue
 from refresh.certificate import release_certificate
+from refresh.context import RefreshContext
 from refresh.difference import notes_at_night
 from refresh.fingerprint import rules_version
 from refresh.lineage import made_by
 from refresh.modelling import DbtManifest
 from refresh.notes import export_folder
 from refresh.outcomes import RefreshRefused, TableOutcome, by_table, counts_by_table, refusing_damage
+from refresh.public_forms import BESIDE
 from refresh.receiving import Deliveries
 from refresh.source_archive import lock_file, source_archive
 from release import bill_of_materials, ledger, openlineage, reading, store
-from release.gate import ReleaseRefused
+from release.atomic import write_whole
+from release.files import TOLD_BEFORE
+from release.gate import PUBLIC, ReleaseRefused
 from release.manifest import DeliveryInForce, ReleaseMeta
+from release.public_edition import RULE
 from release.reading import Release
 from release.refresh_page import PAGE, render
 from release.standing import standing_of
@@ -56,8 +62,9 @@ def publish_export(
         expected_on=expected_on(landed),
         texts=manifest.texts(),
         certificate=release_certificate(rules_version(deliveries.declarations_sha256)),
-        made_by=made_by(context.programme),
-        source=source_archive(context.programme),
+        engine=context.engine,
+        made_by=made_by(context.programme, context.engine),
+        source=source_archive(context.programme, context.engine),
     )
     reasons = [reason for outcome in landed for reason in outcome.open_reasons]
     tables = {outcome.table.name: outcome for outcome in landed}
@@ -65,13 +72,14 @@ def publish_export(
     ledger.announce(context.var, inputs_sha256, line, counts_by_table(tables))
 
     before = reading.current(context.var)
-    lock = lock_file()
+    lock = lock_file(context.engine)
 
     def beside(release: Release) -> Mapping[str, bytes]:
         notes = notes_at_night(context, before, release)
         lineage = {COLUMN_LINEAGE: catalogue.lineage.dump()} if catalogue else {}
         return {
             **lineage,
+            **_told(context, export_folder(context.var)),
             **(notes.files() if notes else {}),
             **({bill_of_materials.FILE: bill_of_materials.bill_of_materials(lock)} if lock else {}),
             PAGE: _page(deliveries, tables, line, release),
@@ -88,6 +96,21 @@ def publish_export(
             return store.publish(export_folder(context.var), meta, context.var, beside, context.door.hold)
     except ReleaseRefused as refused:
         raise RefreshRefused(*refused.reasons) from refused
+
+
+def _told(context: RefreshContext, export: Path) -> Mapping[str, bytes]:
+    """The rule beside the public edition, and what earlier ones told; from now on what this one tells counts as known too.
+
+    That is noted before readers are switched: an edition that was out for a moment was out.
+    """
+    beside = export / BESIDE
+    if not (beside / "told.parquet").is_file():
+        return {}
+    write_whole(context.var.told, (beside / "told.parquet").read_bytes())
+    return {
+        f"{PUBLIC}/{RULE}": (export / PUBLIC / RULE).read_bytes(),
+        TOLD_BEFORE: (beside / TOLD_BEFORE).read_bytes(),
+    }
 
 
 def _page(deliveries: Deliveries, tables: Mapping[str, TableOutcome], line: ledger.Entry, release: Release) -> bytes:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ingest.archive import Archive, Receipt
+from ingest.archive import Archive, ArchiveError, Receipt
 from ingest.areas import Locality, locality_of
 from ingest.connectors import AvailableFile, FolderClosed, NotTaken, connector_for
 from ingest.connectors.folder import beside_the_sources
 from ingest.findings import PassedOver
 from ingest.landing import Landed
+from ingest.opened import OpenedDelivery
 from ingest.vintages import Vintages
 from programmes.sources import LandedTable, Source
 from refresh.context import RefreshContext
@@ -23,7 +24,8 @@ from refresh.doubts import looked_at
 from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
 from refresh.outcomes import Arrival, Inbox, RefreshRefused, TableOutcome, by_table
 from refresh.refusing import closed_folder
-from release import ledger, reading
+from release import archive_damage, ledger, reading
+from release.archive_damage import ArchiveDamaged
 from release.reason import Reason
 from release.standing import ByTable, Standing, deciding, standing_of
 
@@ -54,15 +56,22 @@ class Deliveries:
         return Vintages(self.context.var.vintages)
 
     def landed(self, table: LandedTable, receipt: Receipt) -> Landed:
-        """What a delivery becomes in a table; raises DeliveryRefused, and ArchiveError where bytes are gone or changed."""
+        """What a delivery becomes in a table; raises DeliveryRefused, and ArchiveDamaged where its bytes are gone or changed."""
         key = (table.name, receipt.delivery_id)
         if key not in self._landed:
             if any(name != table.name for name, _ in self._landed):
                 self._landed.clear()
             self._landed[key] = self.vintages.landed(
-                table, receipt.delivery_id, receipt.file_name, self.locality, lambda: self.archive.open(receipt)
+                table, receipt.delivery_id, receipt.file_name, self.locality, lambda: self._opened(receipt)
             )
         return self._landed[key]
+
+    def _opened(self, receipt: Receipt) -> OpenedDelivery:
+        try:
+            return self.archive.open(receipt)
+        except ArchiveError as damaged:
+            reason = archive_damage.delivery_damage(self.context.var, receipt.source_id, receipt.delivery_id, {})
+            raise ArchiveDamaged(reason or Reason(damaged.german, damaged.english)) from damaged
 
     @cached_property
     def standing(self) -> Standing:
@@ -96,7 +105,7 @@ class Deliveries:
     @cached_property
     def code_sha256(self) -> str:
         """Hash of the code as this refresh began with it; what is edited meanwhile counts the next time."""
-        return code_sha256()
+        return code_sha256(self.context.engine)
 
     @cached_property
     def declarations_sha256(self) -> str:
@@ -106,8 +115,10 @@ class Deliveries:
     def available(self, source: Source) -> list[Receipt]:
         """Archive what the source has available; its receipts, in the order of receipt.
 
-        Raises RefreshRefused when sample and real deliveries would meet in one var folder, or its folder cannot be opened.
+        Raises RefreshRefused when sample and real deliveries would meet in one var folder, its folder cannot be opened, or a
+        receipt is not as it was written.
         """
+        self._refuse_damaged_receipts()
         if source.source_id not in self._available:
             self._available[source.source_id] = self._receive(source)
         return self._available[source.source_id]
@@ -129,6 +140,7 @@ class Deliveries:
 
         Raises RefreshRefused where the archive lacks a delivery the release rests on: nothing may be left out in silence.
         """
+        self._refuse_damaged_receipts()
         stands, day = standing or self.standing, self.context.as_of_on
         tables = {table.name: table for table in self.context.programme.landed_tables()}
         self._refuse_gaps(tables.values(), stands)
@@ -154,7 +166,13 @@ class Deliveries:
             held=stands.held,
             accepted=accepted,
             exceptions=[one.key for one in self.context.programme.gate_exceptions if one.applies_on(day)],
+            engine=self.context.engine,
         )
+
+    def _refuse_damaged_receipts(self) -> None:
+        """They decide what is new and what replaces what; asked until this refresh received something itself."""
+        if not self._available and (damaged := archive_damage.receipt_damage(self.context.var)):
+            raise RefreshRefused(*damaged)
 
     def _refuse_gaps(self, tables: Iterable[LandedTable], standing: Standing) -> None:
         reasons = [

@@ -16,18 +16,21 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from programmes.stored import delivered, stored_at
-from refresh.source_archive import LOCK, PROGRAMME
+from refresh.fingerprint import LOCKS
+from refresh.source_archive import PROGRAMME
 from release import ledger, reading
-from release.files import ReleaseDamaged
+from release.files import TOLD_BEFORE, ReleaseDamaged, as_stated
+from release.finding import Hashes
 from release.layout import VarFolder
-from release.manifest import Manifest
+from release.manifest import Manifest, TableEntry
 from release.reading import Release
 from release.reason import Reason, ReleaseError
+from release.verifying_archive import receipt_findings
 
 _TOLD = 20  # lines of what a broken child said
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", flags=re.M)
@@ -47,6 +50,7 @@ class Laid:
     as_of_on: dt.date
     moment: dt.datetime
     is_synthetic: bool
+    engine: str
 
 
 def lay_out(var: VarFolder, release: Release, scratch: Path) -> Laid:
@@ -54,12 +58,16 @@ def lay_out(var: VarFolder, release: Release, scratch: Path) -> Laid:
     source, inbox = scratch / "source", scratch / "inbox"
     inbox.mkdir()
     unpack_source(var, release.manifest, source)
+    ledger.verify_chain(var)
     number, line, content = _published(var, release.release_id)
     laid = VarFolder(var.programme_id, scratch / "var")
     laid.folder.mkdir(parents=True)
     laid.ledger.write_bytes(content)
+    if told := as_stated(release.folder, TOLD_BEFORE):  # what its public edition had to take into account
+        shutil.copyfile(told, laid.told)
     _archive(var, laid, release.manifest, number, line.at)
-    return Laid(source, laid, inbox, release.manifest.as_of_on, line.at, release.manifest.is_synthetic)
+    contents = release.manifest
+    return Laid(source, laid, inbox, contents.as_of_on, line.at, contents.is_synthetic, contents.engine)
 
 
 def differences(original: Release, laid: Laid) -> dict[str, str | None]:
@@ -72,15 +80,20 @@ def differences(original: Release, laid: Laid) -> dict[str, str | None]:
     for mart in sorted(before.keys() | after.keys()):
         if mart not in after or mart not in before:
             found[mart] = "missing" if mart not in after else "additional"
-        elif before[mart].sha256 != after[mart].sha256 or not _is_as_published(original, mart):
-            rows = f"{before[mart].row_count} → {after[mart].row_count}"
-            found[mart] = f"{before[mart].sha256[:12]} ({rows}) {after[mart].sha256[:12]}"
+        elif _hashes(before[mart]) != _hashes(after[mart]) or not _is_as_published(original, mart):
+            is_public = before[mart].sha256 == after[mart].sha256  # the public edition alone differs
+            (one, rows), (other, other_rows) = before[mart].edition(is_public), after[mart].edition(is_public)
+            found[mart] = f"{one[:12]} ({rows} → {other_rows}) {other[:12]}"
         else:
             found[mart] = None
     for name in ("code_sha256", "inputs_sha256", "checks_sha256"):
         one, other = getattr(original.manifest, name), getattr(made.manifest, name)
         found[name.removesuffix("_sha256")] = None if one == other else f"{one[:12]} {other[:12]}"
     return found
+
+
+def _hashes(table: TableEntry) -> tuple[str, str | None]:
+    return table.sha256, table.public_sha256
 
 
 def _is_as_published(release: Release, mart: str) -> bool:
@@ -93,7 +106,7 @@ def _is_as_published(release: Release, mart: str) -> bool:
 def other_versions(laid: Laid, running: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Package, version in the lock file of the release, version that ran, where they are not the same."""
     have = {_name(package): version for package, version in running.items()}
-    lock = laid.source / LOCK  # an installed package has none beside it
+    lock = laid.source / LOCKS[laid.engine]  # an installed package has none beside it
     locked = _PINNED.findall(lock.read_text(encoding="utf-8")) if lock.is_file() else []
     return [
         (package, version, have.get(_name(package), "—"))
@@ -105,13 +118,16 @@ def other_versions(laid: Laid, running: Mapping[str, str]) -> list[tuple[str, st
 def made_anew(laid: Laid, python: Path, scratch: Path) -> dict[str, Any]:
     """What the refresh of the release's own code came to, in a process of its own; what it said where it came to nothing."""
     own = {
-        name: value for name, value in os.environ.items() if not name.startswith(("NORDWAERTS_", "DAGSTER_", "DBT_"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("NORDWAERTS_", "DAGSTER_", "DBT_")) or name.startswith("NORDWAERTS_SPARK_")
     }
     places = {"PYTHONPATH": str(laid.source), "NORDWAERTS_VAR": str(laid.var.root), "NORDWAERTS_INBOX": str(laid.inbox)}
     sample = "sample" if laid.is_synthetic else "real"
     folders = [str(laid.source / PROGRAMME), str(laid.var.root), str(laid.inbox)]
+    moment = [str(laid.as_of_on), laid.moment.isoformat()]
     done = subprocess.run(
-        [str(python), "-m", "orchestration.again", *folders, str(laid.as_of_on), laid.moment.isoformat(), sample],
+        [str(python), "-m", "orchestration.again", *folders, *moment, sample, laid.engine],
         cwd=scratch,
         env={**own, **places},
         capture_output=True,
@@ -173,24 +189,31 @@ def _archive(var: VarFolder, laid: VarFolder, contents: Manifest, number: int, u
     Lines name what is new; only what came before they did is told by its moment, for clocks may be wrong.
     """
     named = _first_named(var)
-    first = min(named.values(), default=None)
+    lines = {name: line for name, (line, _) in named.items()}
+    first = min(lines.values(), default=None)
+    of_then = {name: sha256 for name, (line, sha256) in named.items() if line <= number or line == first}
+    if damaged := receipt_findings(var.archive, of_then, Hashes()):
+        raise _cannot(contents, damaged[0].de.rstrip("."), damaged[0].en.rstrip("."))
     for path in sorted((var.archive / "receipts").rglob("*.json")):
-        body, at = json.loads(path.read_bytes()), named.get(path.relative_to(var.archive).as_posix())
+        name = path.relative_to(var.archive).as_posix()
+        if named and name not in of_then:
+            continue
+        body = json.loads(path.read_bytes())
         came = body.get("offered_at") or body.get("archived_at") or body["received_at"]
-        if (at is not None and at <= number) or (at == first and dt.datetime.fromisoformat(came) <= until):
-            target = laid.archive / path.relative_to(var.archive)
+        if lines.get(name, number + 1) <= number or dt.datetime.fromisoformat(came) <= until:
+            target = laid.archive / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
             if "delivery_id" in body:
                 _delivered(var, laid, contents, body["delivery_id"])
 
 
-def _first_named(var: VarFolder) -> dict[str, int]:
-    """Path of a receipt or note below the archive → number of the line of the ledger that first named it."""
-    found: dict[str, int] = {}
+def _first_named(var: VarFolder) -> dict[str, tuple[int, str]]:
+    """Path of a receipt or note below the archive → number of the line of the ledger that first named it, and its SHA-256."""
+    found: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(ledger.lines_of(var.ledger.read_bytes()), start=1):
-        for name in ledger.archived_by(line):
-            found.setdefault(name, number)
+        for name, sha256 in ledger.archived_by(line).items():
+            found.setdefault(name, (number, sha256))
     return found
 
 
@@ -204,15 +227,12 @@ def _delivered(var: VarFolder, laid: VarFolder, contents: Manifest, delivery_id:
             target.chmod(0o400)
     elif delivery_id in {delivery.delivery_id for delivery in contents.deliveries}:
         short = delivery_id[:12]
-        if delivery_id in ledger.forgotten_deliveries(ledger.read(var)):
+        if forgotten := ledger.why_forgotten(var, delivery_id):
             raise NotReproducible(
-                Reason(
-                    f"Der Stand {contents.release_id} kann nicht neu gemacht werden: Lieferung {short} wurde gelöscht, weil "
-                    "sie von einer Person erzählte.",
-                    f"Release {contents.release_id} cannot be made anew: delivery {short} was removed, because it told of a "
-                    "person.",
-                    "Das bleibt so; „nordwaerts verify“ nennt die Zeile des Ledgers.",
-                    "It stays so; 'nordwaerts verify' names the line of the ledger.",
+                replace(
+                    forgotten,
+                    de=f"Der Stand {contents.release_id} kann nicht neu gemacht werden. {forgotten.de}",
+                    en=f"Release {contents.release_id} cannot be made anew. {forgotten.en}",
                     rule="reproducible",
                 )
             )

@@ -19,7 +19,9 @@ from refresh.outcomes import RefreshRefused, refusing_damage
 from refresh.receiving import Deliveries
 from refresh.record import RefreshRecord
 from refresh.refusing import clock_set_back
+from refresh.spark import EngineMissing
 from release import ledger, log, reading, rights, start_mark, store, whole
+from release.archive_damage import ArchiveDamaged
 from release.lock import refresh_lock
 from release.openlineage import Run
 from release.reason import Reason
@@ -147,7 +149,10 @@ class RefreshRun:
 
     @contextmanager
     def step(self, phase: str | None = None) -> Iterator[None]:
-        """Time a step, and note the reasons if it refuses; any other error is noted by name."""
+        """Time a step, and note the reasons if it refuses; any other error is noted by name.
+
+        Of a delivery that is damaged in the archive both: inputs are the same once it is mended, and then there is work again.
+        """
         try:
             if phase is None:
                 yield
@@ -158,6 +163,8 @@ class RefreshRun:
             self.record.refuse(*refused.reasons)
             raise
         except Exception as error:
+            if isinstance(error, ArchiveDamaged):
+                self.record.refuse(*error.reasons)
             self.broken_by = error
             raise
         except BaseException:
@@ -174,7 +181,9 @@ class RefreshRun:
             self.record.outcome = "stopped"
             return
         outcome: ledger.Outcome = "refused" if self.record.reasons and not cause else "broken"
-        if outcome == "broken":
+        if outcome == "broken" and isinstance(cause, EngineMissing):
+            self.record.refuse(*cause.reasons)
+        elif outcome == "broken":
             what, trace = self._traced(cause or error)
             self.record.refuse(
                 Reason(

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from programmes.model import Programme
+from programmes.settings import Engine
 from refresh.context import PROJECT_ROOT
-from refresh.fingerprint import code_files
+from refresh.fingerprint import LOCKS, code_files
 
 PROGRAMME = "programme"
-LOCK = "requirements.lock"
 _BESIDE = (  # a refresh reads them, no figure depends on them
     "pyproject.toml",
     "dbt_project/analyses/split_of_changes.sql",
@@ -26,11 +26,11 @@ _BESIDE = (  # a refresh reads them, no figure depends on them
 )
 
 
-def source_archive(programme: Programme) -> bytes:
-    """The archive of the code at work and of this programme, an uncompressed tar."""
+def source_archive(programme: Programme, engine: Engine = "duckdb") -> bytes:
+    """The archive of the code at work on this engine and of this programme, an uncompressed tar."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for name, path in sorted(_files(programme)):
+        for name, path in sorted(_files(programme, engine)):
             content = path.read_bytes()
             member = tarfile.TarInfo(name)
             member.size, member.mode = len(content), 0o644
@@ -38,14 +38,14 @@ def source_archive(programme: Programme) -> bytes:
     return buffer.getvalue()
 
 
-def lock_file() -> bytes | None:
-    """The packages at work with their hashes; None where an installed package has no lock file beside it."""
-    path = PROJECT_ROOT / LOCK
+def lock_file(engine: Engine) -> bytes | None:
+    """The packages a refresh on this engine works with, with their hashes; None where an installed package has no lock file beside it."""
+    path = PROJECT_ROOT / LOCKS[engine]
     return path.read_bytes() if path.is_file() else None
 
 
-def _files(programme: Programme) -> Iterator[tuple[str, Path]]:
-    for path in {*code_files(), *(PROJECT_ROOT / name for name in _BESIDE)}:
+def _files(programme: Programme, engine: Engine) -> Iterator[tuple[str, Path]]:
+    for path in {*code_files(engine), *(PROJECT_ROOT / name for name in _BESIDE)}:
         if path.is_file():
             yield path.relative_to(PROJECT_ROOT).as_posix(), path
     for path in programme.declaration_files():

@@ -7,24 +7,22 @@ before it as it was. Neither waits for a refresh nor keeps one waiting: its orde
 import datetime as dt
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from programmes.stored import delivered
-from release import chain, ledger
+from release import chain, ledger, ledger_head
 from release.atomic import PARTIAL, copy_partial, sha256_of, sync_folder, write_whole
+from release.backup_damage import damaged, mended
 from release.backup_record import CONTENT, RECORD, Backup, FileEntry, load, verify
+from release.finding import Hashes
 from release.layout import VarFolder
 from release.lock import alone
 from release.reason import Reason, ReleaseError
 
 KEPT = 10
 _LOOKS = 5
-_OBJECT = re.compile(r"var/objects/([0-9a-f]{64})\.parquet")
-_DELIVERY = re.compile(r"var/archive/objects/[0-9a-f]{64}(?:\.gz)?")
 
 
 class BackupRefused(ReleaseError):
@@ -35,12 +33,14 @@ class BackupRefused(ReleaseError):
 class Written:
     """What came of a backup: its record, the contents that were not there before (count, bytes), what could not be read.
 
+    `damaged` says what is wrong with files as they lie there; in the backup those are damaged that its record names.
     `left_out` names entries of the inbox that are closed to this user, lead in a circle or to a folder elsewhere.
     """
 
     record: Backup
     added_count: int
     added_bytes: int
+    damaged: tuple[Reason, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
@@ -48,8 +48,8 @@ def backup(var: VarFolder, inbox: Path, target: Path, at: dt.datetime) -> Writte
     """Back up a programme's folder and inbox into `<target>/<programme>`, also while a refresh runs.
 
     Everything but what can be deleted: deliveries, ledger, all releases with their objects, small files. The last `KEPT`
-    records stay, with what they refer to. Raises BackupRefused, LedgerError, and BackupDamaged where what is read back is
-    not what was written; then the last backup stands.
+    records stay, with what they refer to. A damaged file costs itself alone: what the backup before holds of it stays. Raises
+    BackupRefused, LedgerError, and BackupDamaged where what is read back is not what was written; then the last backup stands.
     """
     folder = target / var.programme_id
     _refuse_place(var, inbox, folder)
@@ -63,7 +63,8 @@ def backup(var: VarFolder, inbox: Path, target: Path, at: dt.datetime) -> Writte
         if earlier:
             _refuse_another_ledger(earlier[-1][1], var)
         there = {path.name for path in (folder / CONTENT).iterdir()}
-        record = _of_one_moment(var, inbox, folder / CONTENT, at)
+        record, found = _of_one_moment(var, inbox, folder / CONTENT, at)
+        record = mended(record, found, earlier[-1][1] if earlier else None, folder / CONTENT)
         sync_folder(folder / CONTENT)
         verify(record, folder)
         if earlier:
@@ -73,18 +74,20 @@ def backup(var: VarFolder, inbox: Path, target: Path, at: dt.datetime) -> Writte
         _clear(folder)
     added = {entry.sha256: entry.size_bytes for entry in record.files.values() if entry.sha256 not in there}
     left_out = tuple(sorted(path.relative_to(inbox).as_posix() for path in _closed(inbox)))
-    return Written(record, len(added), sum(added.values()), left_out)
+    return Written(record, len(added), sum(added.values()), tuple(found), left_out)
 
 
-def _of_one_moment(var: VarFolder, inbox: Path, content: Path, at: dt.datetime) -> Backup:
-    """Store what is there; where the ledger went on or a file went away meanwhile, look again."""
-    changed = var.ledger.name
+def _of_one_moment(var: VarFolder, inbox: Path, content: Path, at: dt.datetime) -> tuple[Backup, list[Reason]]:
+    """Store what is there, and say what of it is damaged; where the ledger went on or a file went away, look again."""
+    changed, hashes = var.ledger.name, Hashes()
     for _ in range(_LOOKS):
         try:
-            before = _ledger_bytes(var)
-            record = _stored(var, inbox, content, at, ledger.lines_of(before))
+            before, lines = _ledger_bytes(var), ledger.lines(var)
+            if lines and lines[-1].says("key") and ledger_head.content(var) is None:
+                raise BackupRefused(ledger_head.missing())
+            record, found = _stored(var, inbox, content, at, lines, hashes), damaged(var, hashes)
             if _ledger_bytes(var) == before:
-                return record
+                return record, found
         except FileNotFoundError as error:
             changed = str(error.filename)
     raise BackupRefused(
@@ -98,25 +101,19 @@ def _of_one_moment(var: VarFolder, inbox: Path, content: Path, at: dt.datetime) 
     )
 
 
-def _stored(var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: Sequence[chain.Line]) -> Backup:
+def _stored(
+    var: VarFolder, inbox: Path, content: Path, at: dt.datetime, lines: Sequence[chain.Line], hashes: Hashes
+) -> Backup:
     folders: dict[str, str] = {}
     files: dict[str, FileEntry] = {}
-    altered: list[str] = []
-    hashes: dict[tuple[int, int], str] = {}  # the hard links of a file are read once
     for name, path in _found(var, inbox):
         seen = path.stat()
         mode = f"{stat.S_IMODE(seen.st_mode):04o}"
         if stat.S_ISDIR(seen.st_mode):
             folders[name] = mode
         elif stat.S_ISREG(seen.st_mode):
-            one = (seen.st_dev, seen.st_ino)
-            sha256 = hashes[one] = hashes.get(one) or _store(path, seen.st_size, content)
-            if _DELIVERY.fullmatch(name) and delivered(path) is None:
-                altered.append(name)
+            sha256 = _store(path, seen.st_size, content, hashes)
             files[name] = FileEntry(sha256, (content / sha256).stat().st_size, mode, seen.st_mtime_ns)
-    _refuse_altered(
-        [*altered, *(n for n, entry in files.items() if (of := _OBJECT.fullmatch(n)) and of[1] != entry.sha256)]
-    )
     # not the link: it is switched before the ledger says so
     last = next((line.says("release_id") for line in reversed(lines) if line.outcome in ledger.POINTING), None)
     current = last if f"var/releases/{last}" in folders else None
@@ -175,9 +172,9 @@ def _closed(folder: Path) -> set[Path]:
     return found
 
 
-def _store(path: Path, size_bytes: int, content: Path) -> str:
+def _store(path: Path, size_bytes: int, content: Path, hashes: Hashes) -> str:
     """Have a file's bytes among the contents, closed to others; their SHA-256."""
-    sha256 = sha256_of(path)
+    sha256 = hashes.of(path) or sha256_of(path)  # also of what a link in the inbox leads to
     stored = content / sha256
     if not stored.is_file() or stored.stat().st_size != size_bytes:
         partial, sha256 = copy_partial(path, stored)  # of what was copied: the file may have grown
@@ -232,22 +229,6 @@ def _refuse_place(var: VarFolder, inbox: Path, folder: Path) -> None:
                     remedy_en="Name a folder on another disk.",
                 )
             )
-
-
-def _refuse_altered(altered: Sequence[str]) -> None:
-    """Raise BackupRefused for files whose name says other bytes: they must not take the place of the good ones."""
-    if altered:
-        raise BackupRefused(
-            Reason(
-                de=f"Nicht gesichert: Diese Dateien wurden verändert: {', '.join(altered)}.",
-                en=f"Not backed up: these files were changed: {', '.join(altered)}.",
-                remedy_de="Prüfen Sie den Datenträger. Was schon gesichert war, liegt unversehrt in content/ der "
-                "Datensicherung, unter dem sha256, den backup.json daneben nennt: Kopieren Sie es von dort zurück.",
-                remedy_en="Check the disk. What had been backed up lies whole in content/ of the backup, under the sha256 "
-                "that backup.json names beside it: copy it back from there.",
-                rule="backup_of_whole_files",
-            )
-        )
 
 
 def _refuse_another_ledger(last: Backup, var: VarFolder) -> None:

@@ -37,6 +37,7 @@ class Backup:
     """One backup: grain of `files` is one path below `var/` or `inbox/`; `folders` maps paths to rights in octal digits.
 
     `at` is UTC; `current` is the release readers saw when the ledger had `ledger_line_count` lines, None if there was none.
+    `damaged` says of files that they were damaged when they were backed up, and no backup before held them whole.
     """
 
     programme_id: str
@@ -45,6 +46,7 @@ class Backup:
     current: str | None
     folders: Mapping[str, str]
     files: Mapping[str, FileEntry]
+    damaged: tuple[Reason, ...] = ()
 
     def dump(self) -> bytes:
         """The record as bytes, with a digest of itself; the same for the same record."""
@@ -59,7 +61,8 @@ def load(path: Path) -> Backup:
         if body.pop("digest") != _digest(body):
             raise ValueError
         files = {name: FileEntry(**entry) for name, entry in body["files"].items()}
-        return Backup(**{**body, "at": dt.datetime.fromisoformat(body["at"]), "files": files})
+        damaged = tuple(Reason.from_json(each) for each in body.get("damaged", ()))
+        return Backup(**{**body, "at": dt.datetime.fromisoformat(body["at"]), "files": files, "damaged": damaged})
     except (ValueError, TypeError, KeyError, AttributeError):
         raise BackupDamaged(
             Reason(

@@ -10,6 +10,7 @@ from release.envelope import opened, subjects_of
 from release.finding import REBUILD, RESTORE, Hashes, finding
 from release.reason import Reason, ReleaseError
 
+TOLD_BEFORE = "told_before.parquet"  # what earlier public editions told
 DATABASE = "monitoring.duckdb"
 PROVENANCE = "provenance.dsse.json"
 DATABASE_PROVENANCE = "monitoring.dsse.json"

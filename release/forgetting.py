@@ -6,12 +6,17 @@ for is kept nowhere, not even as a hash: of a name, that could be guessed.
 """
 
 import datetime as dt
+import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from programmes.stored import delivery_of, stored_at
-from release import decisions, ledger, reading, store
+from release import decisions, ledger, reading, start_mark, store
+from release.archive_damage import damage_of_all
 from release.atomic import sha256_of, sync_folder
+from release.finding import Hashes
 from release.layout import VarFolder
 from release.ledger import Decision, Forgotten
 from release.reason import Reason, ReleaseError
@@ -32,14 +37,18 @@ class Found:
     """Where a text stands, and how often; paths are below the programme's folder.
 
     `deliveries` and `releases` go whole, `work` holds files refreshes make anew. `staying` are files that cannot be altered
-    without breaking what they prove, `unread` those nobody can search.
+    without breaking what they prove, `unread` those nobody can search, `damaged` says which files of the archive are missing, so that
+    nobody can search them, or changed: they are searched as they lie there. `inbox` are files there, by their path in it: they
+    belong to those who deliver and are never removed.
     """
 
     deliveries: Mapping[str, int]
     releases: Mapping[str, int]
     work: Mapping[str, int]
     staying: Mapping[str, int]
+    inbox: Mapping[str, int]
     unread: tuple[str, ...]
+    damaged: tuple[Reason, ...] = ()
 
     @property
     def is_anything_to_go(self) -> bool:
@@ -47,48 +56,83 @@ class Found:
         return bool(self.deliveries or self.releases or self.work)
 
 
-def find(var: VarFolder, pattern: str, sources: Sources) -> Found:
-    """Where a text stands; raises ForgettingRefused where it is too short to mean somebody.
+def find(var: VarFolder, pattern: str, sources: Sources, inbox: Path | None = None) -> Found:
+    """Where a text stands, also in an inbox; raises ForgettingRefused where it is too short to mean somebody.
 
     Archived declarations stay: what they say is mended where it is declared.
     """
     wanted = _wanted(pattern)
     found: dict[str, dict[str, int]] = {"deliveries": {}, "releases": {}, "work": {}, "staying": {}}
-    unread: list[str] = []
+    apart = frozenset((var.signing, var.objects))  # objects go with the last release that holds them
+    sites = (var.site.name, var.internal_site.name)
+    counts, unread = _counted(wanted, var.folder, apart)
+    for name, count in counts.items():
+        kind, what = _kind_of(name, sources, sites)
+        found[kind][what] = found[kind].get(what, 0) + count
+    offered, closed = _counted(wanted, inbox) if inbox else ({}, [])
+    return Found(
+        **found,
+        inbox=offered,
+        unread=(*unread, *(f"inbox/{name}" for name in closed)),
+        damaged=tuple(damage_of_all(var, Hashes())),
+    )
+
+
+def _counted(wanted: str, folder: Path, apart: frozenset[Path] = frozenset()) -> tuple[dict[str, int], list[str]]:
+    """Files below a folder → how often the text stands in them, where it does; and what nobody can search or open."""
+    closed: list[OSError] = []
+    paths = [Path(place) / name for place, _, names in os.walk(folder, onerror=closed.append) for name in names]
+    unread = [Path(error.filename) for error in closed if not isinstance(error, FileNotFoundError)]
     counts: dict[tuple[int, int], int] = {}  # hard links of one file are searched once
-    apart = {var.signing, var.objects}  # objects go with the last release that holds them
-    for path in sorted(var.folder.rglob("*")):
+    found: dict[str, int] = {}
+    for path in sorted(paths):
         if path.is_symlink() or not path.is_file() or apart.intersection(path.parents):
             continue
-        name = path.relative_to(var.folder).as_posix()
         seen = path.stat()
+        one = (seen.st_dev, seen.st_ino)
         try:
-            one = (seen.st_dev, seen.st_ino)
             count = counts[one] = counts[one] if one in counts else occurrences(wanted, path)
-        except NotSearched:
-            unread.append(name)
+        except (NotSearched, PermissionError):
+            unread.append(path)
             continue
         if count:
-            kind, what = _kind_of(name, sources)
-            found[kind][what] = found[kind].get(what, 0) + count
-    return Found(**found, unread=tuple(unread))
+            found[path.relative_to(folder).as_posix()] = count
+    return found, [path.relative_to(folder).as_posix() for path in unread]
 
 
-def _kind_of(name: str, sources: Sources) -> tuple[str, str]:
+def held_since(var: VarFolder, found: Found) -> dt.date | None:
+    """The day since which the ledger knows one of these deliveries or releases, so that a backup made since holds it."""
+    stems = tuple(f"-{each[:12]}.json" for each in found.deliveries)
+    for line in ledger.lines(var):
+        is_shown = line.outcome in ledger.POINTING and line.says("release_id") in found.releases
+        if is_shown or any(name.endswith(stems) for name in ledger.archived_by(line)):
+            return dt.datetime.fromisoformat(line.says("at") or "").date()
+    return None
+
+
+def _kind_of(name: str, sources: Sources, sites: tuple[str, ...]) -> tuple[str, str]:
     """What becomes of a file, and what goes with it: a delivery, a release, or the file alone."""
     top, *rest = name.split("/")
     if top == "archive" and rest[0] == "objects" and _DECLARATIONS not in sources.get(delivery_of(rest[1]), ()):
         return "deliveries", delivery_of(rest[1])
     if top == "releases" and len(rest) > 1:
         return "releases", rest[0]
+    if top in sites and rest:
+        return "work", f"{top}/{rest[0]}"  # whole: of its pictures nobody can say what stands in them
     is_proof = top in ("archive", "sources", "dagster", "ledger.jsonl", "ledger_head.json")
     return ("staying" if is_proof else "work"), name
 
 
 def forget(
-    var: VarFolder, pattern: str, because: str, by: str, sources: Sources, at: dt.datetime
+    var: VarFolder,
+    pattern: str,
+    because: str,
+    by: str,
+    sources: Sources,
+    at: dt.datetime,
+    inbox: Path | None = None,
 ) -> tuple[Found, ledger.Entry | None]:
-    """Remove what `find` finds, and say so on the ledger first; the caller holds `refresh_lock`.
+    """Remove what `find` finds but in the inbox, and say so on the ledger first; the caller holds `refresh_lock`.
 
     Deliveries that count no more are withdrawn for good. Raises ForgettingRefused where one of them is in force, or readers
     see the text in the current release: then another release has to take its place first.
@@ -96,36 +140,40 @@ def forget(
     wanted = _wanted(pattern)
     _require_reason(wanted, because, by)
     store.recover(var, at)
-    found = find(var, pattern, sources)
-    _require_nothing_in_force(var, found, sources)
-    if not found.is_anything_to_go:
-        return found, None
-    stands = standing(var)
-    for delivery_id in found.deliveries:
-        for source_id in sources.get(delivery_id, ()):
-            if (source_id, delivery_id) not in stands.withdrawn:
-                decisions.withdraw(var, Decision(source_id, delivery_id, because, by), at)
-    seen = reading.current(var)
-    line = ledger.append(
-        var,
-        "forgotten",
-        at=at,
-        release_id=seen.release_id if seen else None,
-        let_go=tuple(found.releases),
-        forgotten=Forgotten(
-            because,
-            by,
-            {each: tuple(sources.get(each, ())) for each in found.deliveries},
-            {each: sha256_of(var.releases / each / reading.MANIFEST) for each in found.releases},
-            len(found.work),
-        ),
-    )
-    stored = (stored_at(var.archive / "objects", each) for each in found.deliveries)
-    for path in (*filter(None, stored), *(var.folder / name for name in found.work)):
-        path.unlink(missing_ok=True)
-        sync_folder(path.parent)
-    store.collect(var)
-    return found, line
+    with start_mark.at_work(var, "forget", at):
+        found = find(var, pattern, sources, inbox)
+        _require_nothing_in_force(var, found, sources)
+        if not found.is_anything_to_go:
+            return found, None
+        stands = standing(var)
+        for delivery_id in found.deliveries:
+            for source_id in sources.get(delivery_id, ()):
+                if (source_id, delivery_id) not in stands.withdrawn:
+                    decisions.withdraw(var, Decision(source_id, delivery_id, because, by), at)
+        seen = reading.current(var)
+        line = ledger.append(
+            var,
+            "forgotten",
+            at=at,
+            release_id=seen.release_id if seen else None,
+            let_go=tuple(found.releases),
+            forgotten=Forgotten(
+                because,
+                by,
+                {each: tuple(sources.get(each, ())) for each in found.deliveries},
+                {each: sha256_of(var.releases / each / reading.MANIFEST) for each in found.releases},
+                len(found.work),
+            ),
+        )
+        stored = (stored_at(var.archive / "objects", each) for each in found.deliveries)
+        for path in (*filter(None, stored), *(var.folder / name for name in found.work)):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+            sync_folder(path.parent)
+        store.collect(var)
+        return found, line
 
 
 def _wanted(pattern: str) -> str:

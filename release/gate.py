@@ -7,7 +7,8 @@ a severity or verdict it does not know counts as a blocking failure.
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from release.atomic import sha256_of
+from release.disclosure import FORMED_MARTS, may_be_public
 from release.reading import CHECKS
 from release.reason import Reason, ReleaseError
 
+PUBLIC = "public"  # the folder of the public edition, of an export as of a release
 CHECK_COLUMNS = (
     "check_id",
     "table_name",
@@ -52,6 +55,8 @@ class CheckedExport:
     tables: dict[str, str]
     row_counts: dict[str, int]
     checks_sha256: str
+    public: dict[str, str] = field(default_factory=dict)  # mart → SHA-256 of its public edition
+    public_row_counts: dict[str, int] = field(default_factory=dict)
 
 
 def admit(folder: Path, inputs_sha256: str, is_synthetic: bool) -> CheckedExport:
@@ -60,25 +65,37 @@ def admit(folder: Path, inputs_sha256: str, is_synthetic: bool) -> CheckedExport
     Raises ReleaseRefused with every cause found.
     """
     declared = _declaration(folder)
-    tables = declared["tables"]
+    tables, public = declared["tables"], declared.get("public", {})
     results = _results(folder)
     reasons = [
         *_inputs_differ(declared["inputs_sha256"], inputs_sha256),
         *_altered(folder, tables),
+        *_altered(folder / PUBLIC, public),
+        *_not_for_the_public(public, tables),
+        *_unattacked(public, results),
         *_checks_missing(results, declared["expected_checks"], tables),
         *_checked_other_bytes(results, tables, declared.get("landed_sha256")),
         *_failed(results),
     ]
     if not reasons:
-        reasons = _origin_unmarked(folder, tables, is_synthetic)
+        reasons = [
+            *_origin_unmarked(folder, tables, is_synthetic),
+            *_origin_unmarked(folder / PUBLIC, public, is_synthetic),
+        ]
     if reasons:
         raise ReleaseRefused(*reasons)
     return CheckedExport(
         folder=folder,
         tables=tables,
-        row_counts={mart: pq.read_metadata(folder / f"{mart}.parquet").num_rows for mart in tables},
+        row_counts=_row_counts(folder, tables),
         checks_sha256=sha256_of(folder / CHECKS),
+        public=public,
+        public_row_counts=_row_counts(folder / PUBLIC, public),
     )
+
+
+def _row_counts(folder: Path, tables: Iterable[str]) -> dict[str, int]:
+    return {mart: pq.read_metadata(folder / f"{mart}.parquet").num_rows for mart in tables}
 
 
 def _refusal(rule: str, de: str, en: str, file: str | None = None) -> Reason:
@@ -156,6 +173,38 @@ def _altered(folder: Path, tables: dict[str, str]) -> list[Reason]:
             continue
         reasons.append(_refusal("mart_unaltered", de, en, f"{mart}.parquet"))
     return reasons
+
+
+def _not_for_the_public(public: Iterable[str], tables: Iterable[str]) -> list[Reason]:
+    return [
+        _refusal(
+            "disclosure",
+            f"Die Tabelle {mart} ist nicht zur Veröffentlichung freigegeben.",
+            f"Table {mart} is not released to the public.",
+            f"{PUBLIC}/{mart}.parquet",
+        )
+        for mart in sorted(public)
+        if mart not in tables or not may_be_public(mart)
+    ]
+
+
+def _unattacked(public: Iterable[str], results: list[dict[str, Any]]) -> list[Reason]:
+    attacked = {result["check_id"] for result in results if result["is_passed"] is True and _is_blocking(result)}
+    return [
+        _refusal(
+            "every_form_attacked",
+            f"Die öffentliche Fassung von {mart} hat kein Angreifer geprüft.",
+            f"No attacker tried the public edition of {mart}.",
+            CHECKS,
+        )
+        for mart in sorted(public)
+        if mart in FORMED_MARTS and attack_of(mart) not in attacked
+    ]
+
+
+def attack_of(mart: str) -> str:
+    """The id of the check that an attacker cannot compute hidden counts from the public edition of a mart."""
+    return f"{mart}:attack"
 
 
 def _checks_missing(results: list[dict[str, Any]], expected: list[str], tables: dict[str, str]) -> list[Reason]:

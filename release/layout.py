@@ -200,6 +200,21 @@ class VarFolder:
         return self.folder / "watch" / "notified.json"
 
     @property
+    def told(self) -> Path:
+        """What public editions ever told of counts of people; what is published next must not add the last piece."""
+        return self.folder / "told.parquet"
+
+    @property
+    def site(self) -> Path:
+        """The public pages, by release, where nobody names another folder."""
+        return self.folder / "site"
+
+    @property
+    def internal_site(self) -> Path:
+        """The pages for the office alone, by release, where nobody names another folder."""
+        return self.folder / "site-internal"
+
+    @property
     def lock(self) -> Path:
         """The file a running refresh holds locked."""
         return self.folder / "refresh.lock"

@@ -24,7 +24,7 @@ from release.signing import signer
 Outcome = Literal[
     "published", "unchanged", "refused", "broken", "died", "stopped", "rolled_back", "recovered",
     "withdrawn", "reinstated", "accepted", "rejected", "pinned", "unpinned",
-    "forgotten",
+    "forgotten", "command_died",
 ]  # fmt: skip
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 POINTING: tuple[Outcome, ...] = ("published", "rolled_back", "recovered")
@@ -255,6 +255,22 @@ def announced(var: VarFolder) -> Entry | None:
 def forgotten_deliveries(entries: Iterable[Entry]) -> frozenset[str]:
     """Ids of the deliveries whose bytes were removed because they told of a person."""
     return frozenset(each for entry in entries if entry.forgotten for each in entry.forgotten.deliveries)
+
+
+def why_forgotten(var: VarFolder, delivery_id: str) -> Reason | None:
+    """When, why and by whom a delivery was removed because it told of a person; None where it was not."""
+    for line in newest(var, "forgotten", naming=delivery_id):
+        if (said := line.forgotten) and delivery_id in said.deliveries:
+            short = delivery_id[:12]
+            return Reason(
+                f"Die Lieferung {short} wurde am {line.at:%d.%m.%Y} gelöscht, weil sie von einer Person erzählte: "
+                f"{said.because} ({said.by}).",
+                f"Delivery {short} was removed on {line.at:%Y-%m-%d}, because it told of a person: {said.because} ({said.by}).",
+                "Das bleibt so; „nordwaerts verify“ nennt die Zeile des Ledgers.",
+                "It stays so; 'nordwaerts verify' names the line of the ledger.",
+                rule="archive_forgotten",
+            )
+    return None
 
 
 def append(

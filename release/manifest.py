@@ -61,6 +61,7 @@ class ReleaseMeta:
     texts: Mapping[str, MartText] = field(default_factory=dict)
     certificate: bytes | None = None
     made_by: Mapping[str, str] = field(default_factory=dict)
+    engine: str = "duckdb"
     source: bytes | None = None  # code, declarations and lock file, as an uncompressed tar
 
     def __post_init__(self) -> None:
@@ -70,12 +71,21 @@ class ReleaseMeta:
 
 @dataclass(frozen=True)
 class TableEntry:
-    """One mart of a release: hash of its Parquet bytes, rows, audience and meaning."""
+    """One mart of a release: hash of its Parquet bytes, rows, audience and meaning, and those of its public edition."""
 
     sha256: str
     row_count: int
     is_public: bool
     text: MartText
+    public_sha256: str | None = None  # the same as inside in releases from before 2026-11-30
+    public_row_count: int | None = None
+
+    def edition(self, is_public: bool) -> tuple[str, int]:
+        """Hash and rows of the internal or the public edition."""
+        inside = (self.sha256, self.row_count)
+        if not is_public or self.public_sha256 is None:
+            return inside
+        return self.public_sha256, self.public_row_count or 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,7 @@ class Manifest:
     expected_on: Mapping[str, dt.date] = field(default_factory=dict)
     certificate_sha256: str | None = None  # unknown in releases from before 2026-11-26
     source_sha256: str | None = None  # unknown in releases from before 2026-11-29
+    engine: str = "duckdb"  # what computed the tables; releases from before 2026-11-30 do not name it
 
     @property
     def row_count(self) -> int:
@@ -145,7 +156,7 @@ def load(path: Path) -> Manifest:
                 en=f"Release {path.parent.name} has no readable manifest.json.",
                 remedy_de="Wechseln Sie mit „nordwaerts rollback“ den Stand und legen Sie diesen Ordner beiseite.",
                 remedy_en="Go to another release with 'nordwaerts rollback'; put this folder aside.",
-                file=f"{path.parent.name}/manifest.json",
+                file=f"releases/{path.parent.name}/manifest.json",
                 rule="manifest",
             )
         ) from None

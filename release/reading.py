@@ -73,7 +73,7 @@ class Release:
                 )
             )
         name = f"{'public' if is_public else 'internal'}/{mart}.parquet"
-        return as_published(self.folder, name, table.sha256)
+        return as_published(self.folder, name, table.edition(is_public)[0])
 
     def marts(self) -> dict[str, Path]:
         """The Parquet file of every mart as it was published, internal edition; raises ReleaseDamaged."""
@@ -179,6 +179,14 @@ def history(var: VarFolder, at_most: int | None = None) -> list[PublishedRelease
         with suppress(ReleaseDamaged, ManifestError):  # costs that release and no other; `releases` names it
             found.append(PublishedRelease(release(var, release_id), at, seen == release_id))
     return found
+
+
+def seen_before(var: VarFolder, release: Release, at_most: int) -> list[Release]:
+    """The last so many releases readers saw before one, the latest first; those that are kept and whole."""
+    found = [each.release for each in history(var)]
+    if release not in found:
+        return []
+    return found[found.index(release) + 1 :][:at_most]
 
 
 def switched_entry(var: VarFolder, release_id: str) -> ledger.Entry | None:

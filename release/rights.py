@@ -14,6 +14,7 @@ from release.reason import Reason, ReleaseError
 
 FOR_ALL = 0o644  # of a file that holds nothing to hide
 FOLDER_FOR_ALL = 0o755
+FOR_ITS_ACCOUNT, FOLDER_FOR_ITS_ACCOUNT = 0o600, 0o700
 _OTHERS = 0o077
 
 

@@ -2,14 +2,15 @@
 
 It says which refresh, since when, and which phase it reached last. Whoever writes the line of a refresh takes its mark
 away. A mark that still lies there when nobody holds the lock is of a refresh that died: the next start, or `status`, writes the
-line it could not write.
+line it could not write. Commands that write the ledger leave one too (`at_work`), with their name for a phase.
 """
 
 import datetime as dt
 import json
 import os
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
@@ -33,6 +34,15 @@ PHASES = {  # a refresh is in one of them from its first to its last moment
     "release": ("Stand veröffentlichen", "publishing the release"),
     "unknown": ("unbekannter Abschnitt", "in an unknown phase"),
 }
+COMMANDS: dict[str, tuple[ledger.Outcome, ...]] = {  # command → lines with which it has come to its end
+    "rollback": ("rolled_back",),
+    "pin": ("pinned",),
+    "unpin": ("unpinned",),
+    "withdraw": ("withdrawn", "reinstated"),
+    "accept": ("accepted",),
+    "reject": ("rejected",),
+    "forget": (),  # what it removes goes after its line
+}
 Unended = Literal["died", "stopped"]
 
 
@@ -48,7 +58,7 @@ class StartMark:
 
 @dataclass(frozen=True)
 class Begun:
-    """A refresh that began and has no line yet: at work, or dead where `status` may not write that down."""
+    """A refresh, or command, that began and has no line yet: at work, or dead where `status` may not write that down."""
 
     is_running: bool
     seen: ledger.LastSeen
@@ -60,6 +70,21 @@ def begin(var: VarFolder, run_id: str, at: dt.datetime, as_of_on: dt.date, is_sy
     mark = StartMark(seen, len(ledger.lines(var)), as_of_on, is_synthetic)
     _write(var, mark)
     return mark
+
+
+@contextmanager
+def at_work(var: VarFolder, command: str, at: dt.datetime) -> Iterator[None]:
+    """A with block in which a command writes the ledger; killed within it, it is told as a refresh would be.
+
+    The caller holds `refresh_lock`. A death nobody wrote down yet is written first. Raises OSError, LedgerError.
+    """
+    settle(var, "died", at)
+    seen = ledger.LastSeen(str(uuid.uuid4()), command, _whole_seconds(at), _whole_seconds(at))
+    _write(var, StartMark(seen, len(ledger.lines(var))))
+    try:
+        yield
+    finally:
+        take_away(var)
 
 
 def reached(var: VarFolder, mark: StartMark, phase: str, at: dt.datetime) -> StartMark:
@@ -84,19 +109,24 @@ def read(var: VarFolder) -> StartMark | None:
         body = json.loads(content)
         seen = ledger.last_seen_of(body["seen"])
         uuid.UUID(seen.run_id)
-        as_of_on = dt.date.fromisoformat(body["as_of_on"])
-        mark = StartMark(seen, int(body["after_line"]), as_of_on, bool(body["is_synthetic"]))
+        of_refresh = (
+            (None, None)
+            if seen.phase in COMMANDS
+            else (dt.date.fromisoformat(body["as_of_on"]), bool(body["is_synthetic"]))
+        )
+        mark = StartMark(seen, int(body["after_line"]), *of_refresh)
     except (ValueError, TypeError, KeyError):
         unknown = ledger.LastSeen("unknown", "unknown", _whole_seconds(written), _whole_seconds(written))
         return StartMark(unknown, len(ledger.lines(var)))
-    if any(line.outcome in ledger.REFRESHES for line in ledger.lines(var)[mark.after_line :]):
+    ended_by = COMMANDS.get(mark.seen.phase, ledger.REFRESHES)
+    if any(line.outcome in ended_by for line in ledger.lines(var)[mark.after_line :]):
         return None
-    known = mark.seen.phase if mark.seen.phase in PHASES else "unknown"
+    known = mark.seen.phase if mark.seen.phase in PHASES or mark.seen.phase in COMMANDS else "unknown"
     return replace(mark, seen=replace(mark.seen, phase=known))
 
 
 def settle(var: VarFolder, outcome: Unended, at: dt.datetime) -> ledger.Entry | None:
-    """Write the line of a refresh that died or is stopped, in its stead, and take its mark away; None if it has one.
+    """Write the line of a refresh or command that died, or is stopped, in its stead, and take its mark away; None if it has one.
 
     The caller holds `refresh_lock`. Raises OSError, LedgerError; then the mark stays for the next start.
     """
@@ -106,7 +136,7 @@ def settle(var: VarFolder, outcome: Unended, at: dt.datetime) -> ledger.Entry | 
         stayed = ledger.last(var, *ledger.POINTING)
         line = ledger.append(
             var,
-            outcome,
+            "command_died" if mark.seen.phase in COMMANDS else outcome,
             at=at,
             release_id=stayed.release_id if stayed else None,
             reasons=[_stop(mark.seen) if outcome == "stopped" else death(mark.seen)],
@@ -153,7 +183,15 @@ def _stop(seen: ledger.LastSeen) -> Reason:
 
 
 def death(seen: ledger.LastSeen) -> Reason:
-    """That a refresh died, and where it was seen last."""
+    """That a refresh died, and where it was seen last; or a command."""
+    if seen.phase in COMMANDS:
+        return Reason(
+            f"Der Befehl „nordwaerts {seen.phase}“, der am {seen.begun_at:%d.%m.%Y um %H:%M UTC} begann, endete ohne ein Wort.",
+            f"The command 'nordwaerts {seen.phase}' that began on {seen.begun_at:%Y-%m-%d at %H:%M UTC} ended without a word.",
+            "Er wurde beendet, oder der Strom fiel aus. Noch einmal aufrufen: Was er nicht mehr tat, wird dann getan.",
+            "It was killed, or the power failed. Call it again: what it did not come to is done then.",
+            rule="command_died",
+        )
     de, en = PHASES[seen.phase]
     return Reason(
         f"Die Aktualisierung, die am {seen.begun_at:%d.%m.%Y um %H:%M UTC} begann, endete ohne ein Wort; zuletzt gesehen am "

@@ -20,9 +20,8 @@ from pathlib import Path
 from release import ledger, manifest, provenance, reading, refusal, retention, rights, start_mark, whole
 from release.atomic import partial_name, point, remove_partials, sync_file, sync_folder, write_whole
 from release.database import build_database
-from release.disclosure import is_public
 from release.files import DATABASE, DATABASE_PROVENANCE, PROVENANCE, ReleaseDamaged
-from release.gate import CheckedExport, ReleaseRefused, admit
+from release.gate import PUBLIC, CheckedExport, ReleaseRefused, admit
 from release.layout import VarFolder
 from release.manifest import Manifest, MartText, ReleaseMeta, TableEntry
 from release.reading import CHECKS, Release
@@ -102,9 +101,10 @@ def rollback(var: VarFolder, release_id: str, at: dt.datetime) -> Release:
     What a crash left behind is cleared first, so that the ledger knows every release readers saw.
     """
     recover(var, at)
-    target = switch(var, release_id)
-    _note_pointer(var, target, "rolled_back", at)
-    refusal.follow(var)
+    with start_mark.at_work(var, "rollback", at):
+        target = switch(var, release_id)
+        _note_pointer(var, target, "rolled_back", at)
+        refusal.follow(var)
     return target
 
 
@@ -212,14 +212,17 @@ def _plan(admitted: CheckedExport, meta: ReleaseMeta) -> Manifest:
             mart: TableEntry(
                 sha256=sha256,
                 row_count=admitted.row_counts[mart],
-                is_public=is_public(mart),
+                is_public=mart in admitted.public,
                 text=meta.texts.get(mart, MartText()),
+                public_sha256=admitted.public.get(mart),
+                public_row_count=admitted.public_row_counts.get(mart),
             )
             for mart, sha256 in sorted(admitted.tables.items())
         },
         checks_sha256=admitted.checks_sha256,
         certificate_sha256=hashlib.sha256(meta.certificate).hexdigest() if meta.certificate else None,
         source_sha256=hashlib.sha256(meta.source).hexdigest() if meta.source else None,
+        engine=meta.engine,
     )
 
 
@@ -256,14 +259,15 @@ def _assemble(
     partial = partial_name(folder)
     if partial.exists():
         shutil.rmtree(partial)
-    internal, public = partial / "internal", partial / "public"
+    internal, public = partial / "internal", partial / PUBLIC
     for place in (partial, internal, public):
         place.mkdir()
     for mart, table in planned.tables.items():
         file_name = f"{mart}.parquet"
         stored = _store_object(admitted.folder / file_name, table.sha256, var)
         (internal / file_name).hardlink_to(stored)
-        if table.is_public:
+        if table.public_sha256:
+            stored = _store_object(admitted.folder / PUBLIC / file_name, table.public_sha256, var)
             (public / file_name).hardlink_to(stored)
     (admitted.folder / CHECKS).replace(partial / CHECKS)
     if meta.certificate:

@@ -31,12 +31,7 @@ def archive_findings(
         for path in sorted(var.archive.rglob("*"))
         if path.is_symlink() or not path.is_dir()
     }
-    found: list[Reason] = []
-    for name, sha256 in recorded.items():
-        if name not in files:
-            found.append(_missing(name))
-        elif hashes.of(files[name]) != sha256:
-            found.append(_changed(name))
+    found = receipt_findings(var.archive, recorded, hashes)
     named: set[str] = set()
     for name, path in files.items():
         parts = name.split("/")
@@ -55,9 +50,19 @@ def archive_findings(
         elif delivery_of(path.name) in forgotten:
             found.append(_still_there(name))
         elif not hashes.is_delivered(path):
-            found.append(_changed(name))
+            found.append(changed(name))
     there = {delivery_of(path.name) for path in objects.values()}
-    return [*found, *(_missing(f"objects/{delivery_id}") for delivery_id in sorted(named - there - forgotten))]
+    return [*found, *(missing(f"objects/{delivery_id}") for delivery_id in sorted(named - there - forgotten))]
+
+
+def receipt_findings(archive: Path, recorded: Mapping[str, str], hashes: Hashes) -> list[Reason]:
+    """Receipts and notes, by path below the archive, that have no longer the SHA-256 the ledger names."""
+    found: list[Reason] = []
+    for name, sha256 in recorded.items():
+        path = archive / name
+        if hashes.of(path) != sha256:
+            found.append(changed(name) if path.exists() or path.is_symlink() else missing(name))
+    return found
 
 
 def _delivered(receipt: Path) -> set[str]:
@@ -69,11 +74,13 @@ def _delivered(receipt: Path) -> set[str]:
         return set()
 
 
-def _missing(name: str) -> Reason:
+def missing(name: str) -> Reason:
+    """That a file of the archive is not there."""
     return finding("archive_complete", f"archive/{name}", "Die Datei fehlt.", "the file is missing.")
 
 
-def _changed(name: str) -> Reason:
+def changed(name: str) -> Reason:
+    """That a file of the archive is not what it was."""
     return finding("archive_unaltered", f"archive/{name}", "Die Datei wurde verändert.", "the file was changed.")
 
 

@@ -72,14 +72,16 @@ def require_whole(var: VarFolder, release_id: str) -> None:
         raise ReleaseDamaged(*found)
 
 
-def damage(var: VarFolder, release_id: str, is_database_needed: bool = True) -> list[Reason]:
+def damage(
+    var: VarFolder, release_id: str, is_database_needed: bool = True, hashes: Hashes | None = None
+) -> list[Reason]:
     """What is wrong with a release by what it says of itself, every file read anew: what is asked before readers are
     switched to it, or left with it. Ledger and archive are not asked, nor whose the key is.
 
-    A database is needed only in the release readers see.
+    A database is needed only in the release readers see. `hashes` are those of files read before, for who asks of many releases.
     """
     folder = var.releases / release_id
-    found = _by_itself(var, folder, _own_key(folder), Hashes())
+    found = _by_itself(var, folder, _own_key(folder), hashes or Hashes())
     if is_database_needed and reading_link(var) == release_id and not (folder / DATABASE).is_file():
         found.append(missing(files.place_of(folder, DATABASE)))
     return one_per_file(found)
@@ -175,7 +177,9 @@ def _foreign(folder: Path, place: str, known: set[str]) -> Iterator[Reason]:
 def _declared(contents: Manifest) -> dict[str, str | None]:
     """Files of a release its manifest knows, with their hash."""
     files = {f"internal/{mart}.parquet": table.sha256 for mart, table in contents.tables.items()}
-    files |= {f"public/{mart}.parquet": table.sha256 for mart, table in contents.tables.items() if table.is_public}
+    files |= {
+        f"public/{mart}.parquet": table.edition(True)[0] for mart, table in contents.tables.items() if table.is_public
+    }
     known: dict[str, str | None] = {**files, CHECKS: contents.checks_sha256}
     if contents.certificate_sha256:
         known["fault-certificate.json"] = contents.certificate_sha256
@@ -190,7 +194,9 @@ def _as_declared(var: VarFolder, folder: Path, place: str, contents: Manifest, h
     for name, sha256 in _declared(contents).items():
         if sha256:
             yield from _file(folder / name, f"{place}/{name}", sha256, hashes)
-    for sha256 in sorted({table.sha256 for table in contents.tables.values()}):
+    for sha256 in sorted(
+        {table.edition(side)[0] for table in contents.tables.values() for side in {False, table.is_public}}
+    ):
         yield from _file(var.objects / f"{sha256}.parquet", f"objects/{sha256}.parquet", sha256, hashes)
     if contents.source_sha256:
         yield from source_findings(var, contents.source_sha256)

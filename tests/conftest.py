@@ -32,6 +32,7 @@ FIRST = (
     "refresh/test_nights.py",
 )
 
+ON_SPARK = "dbt_project/test_engines.py"
 _shared = pytest.StashKey[Path | None]()
 
 
@@ -86,6 +87,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if skipped := [report for report in terminalreporter.stats.get("skipped", ()) if ON_SPARK in report.nodeid]:
+        reason = skipped[0].longrepr[-1].removeprefix("Skipped: ")
+        terminalreporter.write_line(f"Nothing was tested on Apache Spark. {reason} ('make equal-engines' does it)")
     if config.getoption("--write-security-table"):
         stats = terminalreporter.stats
         found = [*stats.get("passed", ()), *stats.get("failed", ()), *stats.get("error", ()), *stats.get("skipped", ())]

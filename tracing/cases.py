@@ -5,9 +5,7 @@ landing rejected are left out. What is delivered in another form is not counted 
 library alone, a second reader beside `ingest`.
 """
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -15,7 +13,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from tracing.declared import archive_of, declared_document, declared_rows, settings
-from tracing.files import text_of
+from tracing.files import records_of, text_of
 from tracing.rows import Rows
 
 Case = dict[str, str | None]
@@ -70,8 +68,8 @@ def _file(rows: Rows, table: Mapping[str, Any], delivery_id: str, rejected: set[
     if text is None:
         return None
     delimiter = kind.get("delimiter") or (";" if text[:2000].count(";") >= text[:2000].count(",") else ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    heading = next(reader, [])
+    reader = records_of(text, delimiter)
+    heading: list[str] = next(reader, [])
     lost = {(address, column) for delivery, address, column in rejected if delivery == delivery_id}
     whole = {address for address, column in lost if column not in heading or column not in _item_columns(table)}
     found: list[Case] = []

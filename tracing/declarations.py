@@ -65,6 +65,28 @@ def area(rows: Rows, row: Row) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def area_outline(rows: Rows, row: Row) -> dict[str, Any]:
+    """A row of dim_area_outline: the declared polygon in well-known text."""
+    key = ("outlines",)
+    if key not in rows.memo:
+        collection = declared_document(rows, "outlines.geojson") or {"features": []}
+        named = collection.get("crs", {}).get("properties", {}).get("name", "CRS84").rpartition(":")[2]
+        crs = "EPSG:4326" if named == "CRS84" else f"EPSG:{named}"
+        rows.memo[key] = {each["properties"]["area_id"]: (crs, each["geometry"]) for each in collection["features"]}
+    crs, geometry = rows.memo[key].get(row["area_id"], (None, None))
+    return {
+        "area_level": row["area_id"].partition("-")[0], "crs": crs,
+        "outline_wkt": geometry and f"{geometry['type'].upper()} {_words(geometry['coordinates'])}",
+    }  # fmt: skip
+
+
+def _words(coordinates: list[Any]) -> str:
+    """A position as its two numbers, a list of positions or rings in brackets."""
+    if not isinstance(coordinates[0], list):
+        return " ".join(map(str, coordinates[:2]))
+    return "(" + ", ".join(map(_words, coordinates)) + ")"
+
+
 def city_of(rows: Rows, area_id: str) -> str | None:
     """The area of the coarsest level at the top of the main tree."""
     coarsest = str(settings(rows)["levels"][0]["level"])

@@ -6,10 +6,12 @@ the sentences. Does not belong here: what a declaration means; judging it was th
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from release.layout import VarFolder
 from release.reason import Reason, ReleaseError
 from tracing.files import bytes_of
 from tracing.rows import Rows
@@ -33,6 +35,12 @@ def archive_of(rows: Rows) -> Path:
     return rows.release.folder.parent.parent / "archive"
 
 
+def var_of(rows: Rows) -> VarFolder:
+    """The programme's folder the release lies in."""
+    folder = rows.release.folder.parent.parent
+    return VarFolder(folder.name, folder.parent)
+
+
 def declared_rows(rows: Rows, file_name: str) -> list[dict[str, str]]:
     """Rows of a declared CSV file as it was used; empty where the programme declares no such file."""
     key = ("declared", file_name)
@@ -45,14 +53,19 @@ def declared_rows(rows: Rows, file_name: str) -> list[dict[str, str]]:
 
 
 def declared_document(rows: Rows, file_name: str) -> Any:
-    """Content of a declared YAML file as it was used; None where the programme declares no such file."""
+    """Content of a declared YAML or GeoJSON file as it was used; None where the programme declares no such file."""
     key = ("declared", file_name)
     if key not in rows.memo:
         import yaml
 
         content = _declaration(rows, file_name)
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        rows.memo[key] = None if content is None else yaml.load(content.decode("utf-8"), loader)
+        if content is None:
+            rows.memo[key] = None
+        elif file_name.endswith(".geojson"):
+            rows.memo[key] = json.loads(content)
+        else:
+            rows.memo[key] = yaml.load(content.decode("utf-8"), loader)
     return rows.memo[key]
 
 

@@ -4,14 +4,13 @@ A delivery may hold what its declaration does not take over, such as names of pe
 its column is declared in the source's YAML (as archived), a dot stands for the rest. Does not belong here: landing.
 """
 
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tracing.declared import archive_of, declared_document
 from tracing.ends import source_of
-from tracing.files import line_of, lines_of, part_of
+from tracing.files import line_of, lines_of, part_of, records_of
 from tracing.rows import Row, Rows
 
 LEFT_OUT = "·"
@@ -68,7 +67,7 @@ def _joined(cells: Iterable[str]) -> Iterable[str]:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return [" ".join(cell.split()) for cell in next(csv.reader([line.replace("\n", " ")], delimiter=delimiter), [])]
+    return [" ".join(cell.split()) for cell in next(records_of(line.replace("\n", " "), delimiter), [])]
 
 
 def _heading(lines: Sequence[str], delimiter: str, allowed: set[str]) -> list[str] | None:

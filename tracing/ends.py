@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from tracing.declared import archive_of
+from release import archive_damage
+from tracing.declared import archive_of, var_of
 from tracing.files import bytes_of, line_of, receipt_of
 from tracing.rows import Row, Rows
 from tracing.walks import Walk
 
-DECLARED = ("dim_indicator", "dim_area", "dim_comparability_break", "fct_correction")  # marts of declared rows
+# Marts of declared rows.
+DECLARED = ("dim_indicator", "dim_area", "dim_area_outline", "dim_comparability_break", "fct_correction")
 _NUMBER = re.compile(r"[-−]?\d[\d.,' ]*")
 
 
@@ -103,7 +105,9 @@ def _numbers(tokens: Iterable[str]) -> Iterable[Decimal]:
 
 
 def deliveries_of(rows: Rows, behind: Mapping[str, Iterable[Row]]) -> list[dict[str, Any]]:
-    """Each delivery that rows of some tables name, as its receipt and fct_delivery have it, with the addresses in it."""
+    """Each delivery that rows of some tables name, as its receipt and fct_delivery have it, with the addresses in it; where it
+    cannot be looked up as it came, why.
+    """
     addresses: dict[tuple[str, str], dict[str, None]] = {}
     for table, found in behind.items():
         for row in found:
@@ -122,8 +126,11 @@ def deliveries_of(rows: Rows, behind: Mapping[str, Iterable[Row]]) -> list[dict[
 
 
 def _known(rows: Rows, source_id: str, delivery_id: str) -> dict[str, Any]:
-    archive = archive_of(rows)
-    receipt = receipt_of(archive, source_id, delivery_id) or {}
+    var = var_of(rows)
+    if ("recorded",) not in rows.memo:
+        rows.memo["recorded",] = archive_damage.named(var)
+    damage = archive_damage.delivery_damage(var, source_id, delivery_id, rows.memo["recorded",])
+    receipt = receipt_of(var.archive, source_id, delivery_id) or {}
     told = rows.one("fct_delivery", source_id=source_id, delivery_id=delivery_id) or {}
     names = ("file_name", "publisher", "licence", "publisher_version", "received_at", "verdict")
     return {
@@ -134,5 +141,7 @@ def _known(rows: Rows, source_id: str, delivery_id: str) -> dict[str, Any]:
         "receipt": receipt.get("receipt"),
         "locator": receipt.get("locator"),
         "connector": (receipt.get("parameters") or {}).get("connector"),
-        "is_intact": bytes_of(archive, delivery_id) is not None and bool(receipt),
+        "is_intact": damage is None,
+        "why_de": damage and damage.text("de"),
+        "why_en": damage and damage.text("en"),
     }

@@ -4,10 +4,12 @@ Reads what `ingest` wrote, with the standard library, so that a walk needs nothi
 `line 7`, `Sheet line 7` of a workbook, `member line 7` of a ZIP. Does not belong here: what a line means.
 """
 
+import csv
 import io
 import json
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,14 @@ _LONGEST = 200  # lines one record may have
 
 
 def receipt_of(archive: Path, source_id: str, delivery_id: str) -> Mapping[str, Any] | None:
-    """The receipt of a delivery, with the name it is known by now; None where there is none."""
+    """The receipt of a delivery, with the name it is known by now; None where there is none, or none that can be read."""
     folder = archive / "receipts" / source_id
     for path in sorted(folder.glob(f"*-{delivery_id[:12]}.json")):
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if found["delivery_id"] == delivery_id:
-            later = sorted((folder / "names").glob(f"{path.stem}-*.json"))
-            return {**found, **({"file_name": _name(later[-1])} if later else {}), "receipt": path.name}
+        with suppress(ValueError, KeyError, TypeError):
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if found["delivery_id"] == delivery_id:
+                later = sorted((folder / "names").glob(f"{path.stem}-*.json"))
+                return {**found, **({"file_name": _name(later[-1])} if later else {}), "receipt": path.name}
     return None
 
 
@@ -56,6 +59,12 @@ def line_of(archive: Path, delivery_id: str, address: str | None) -> str | None:
             break
         record += "\n" + more
     return record
+
+
+def records_of(text: str, delimiter: str) -> Any:
+    """A `csv.reader` of delivered text; a record that landed may have fields longer than the library's bound."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def part_of(address: str) -> str | None:

@@ -8,9 +8,8 @@ import datetime as dt
 from typing import Any
 
 from release import ledger
-from release.layout import VarFolder
 from tracing.comparing import Unknown
-from tracing.declared import archive_of, declared_document, settings
+from tracing.declared import archive_of, declared_document, settings, var_of
 from tracing.files import receipt_of
 from tracing.rows import Row, Rows
 
@@ -56,8 +55,7 @@ def _rejected(rows: Rows, row: Row) -> Any:
 def _lines(rows: Rows) -> list[ledger.Entry]:
     """Ledger lines up to the one that published the release."""
     if ("ledger",) not in rows.memo:
-        folder = rows.release.folder.parent.parent
-        every = ledger.read(VarFolder(folder.name, folder.parent))
+        every = ledger.read(var_of(rows))
         own = [
             place
             for place, one in enumerate(every)

@@ -32,6 +32,7 @@ _WHERE = {
     "area_class": "tracing.area_classes:computed",
     "area_class_component": "tracing.area_classes:component",
     "area": "tracing.declarations:area",
+    "area_outline": "tracing.declarations:area_outline",
     "area_set": "tracing.area_sets:computed",
     "indicator": "tracing.declarations:indicator",
     "comparability_break": "tracing.declarations:comparability_break",

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from release import reading
-from release.layout import VarFolder
 from release.reading import ReleaseMissing
+from tracing.declared import var_of
 from tracing.rows import Row, Rows, literal, table_of
 from tracing.walks import sql_file
 
@@ -63,8 +63,7 @@ def checks(
 
 def ledger_line(rows: Rows) -> dict[str, Any] | None:
     """The line of the ledger that last switched readers to this release; None where the ledger knows none."""
-    folder = rows.release.folder.parent.parent
-    entry = reading.switched_entry(VarFolder(folder.name, folder.parent), rows.release.release_id)
+    entry = reading.switched_entry(var_of(rows), rows.release.release_id)
     if entry is None or rows.is_public:
         return None
     return {
@@ -76,4 +75,5 @@ def ledger_line(rows: Rows) -> dict[str, Any] | None:
 def code(rows: Rows, mart: str) -> dict[str, Any]:
     """The model's SQL file, the hash of all code that made the release, and the hash of the published file."""
     manifest = rows.release.manifest
-    return {"sql": sql_file(mart), "code_sha256": manifest.code_sha256, "table_sha256": manifest.tables[mart].sha256}
+    sha256, _ = manifest.tables[mart].edition(rows.is_public)
+    return {"sql": sql_file(mart), "code_sha256": manifest.code_sha256, "table_sha256": sha256}

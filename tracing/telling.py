@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from release.reason import Language
+from tracing.rows import Row
 from tracing.sections import Section, Words, short
 from tracing.telling_rows import behind, checks, delivered, in_turn, members, near
-from tracing.walking import Trace
+from tracing.walking import IN_A_FORM, Trace
 
 _VALUE = ("value", "estimate", "gap_absolute", "verdict", "started_or_done_pct", "item_count", "effect")
 _LIMITS = (("lower", "upper"), ("gap_lower", "gap_upper"))
@@ -24,7 +25,7 @@ def sections(trace: Trace, language: Language, column: str | None = None) -> lis
     """All parts of a walk in their order; with `column` only that cell of the row is set against its recomputation."""
     say = Words(language)
     found = [
-        _published(trace, say), _formula(trace, say), _cells(trace, say, column), members(trace, say), in_turn(trace, say),
+        _published(trace, say), *_computed(trace, say, column), members(trace, say), in_turn(trace, say),
         *behind(trace, say), delivered(trace, say), near(trace, say), checks(trace, say), _made(trace, say),
     ]  # fmt: skip
     return [one for one in found if one is not None]
@@ -33,6 +34,8 @@ def sections(trace: Trace, language: Language, column: str | None = None) -> lis
 def outcome(trace: Trace, language: Language, column: str | None = None) -> str:
     """What came of the walk, in one sentence."""
     say = Words(language)
+    if trace.is_form:
+        return say(*IN_A_FORM)
     cells = [cell for cell in trace.proof.cells if column in (None, cell.column)]
     counts = Counter(cell.outcome for cell in cells)
     bad = [cell.column for cell in cells if cell.outcome in ("differs", "lost", "unwalked")]
@@ -40,8 +43,11 @@ def outcome(trace: Trace, language: Language, column: str | None = None) -> str:
     rest = "" if not open_ else say(f" {open_} nicht nachgerechnet, Gründe unten.", f" {open_} not computed again, reasons below.")  # fmt: skip
     bad += [f"{link.walk.mart}.{cell.column}" for link in trace.chain.links for cell in link.proof.failed]
     bad += trace.chain.lost
+    why = "".join(f" {say(*one)}" for one in trace.damage)
     if bad:
-        return say(f"Der Prüfweg geht NICHT auf bei: {', '.join(bad)}.{rest}", f"The walk does NOT come out for: {', '.join(bad)}.{rest}")  # fmt: skip
+        return say(f"Der Prüfweg geht NICHT auf bei: {', '.join(bad)}.{why}{rest}", f"The walk does NOT come out for: {', '.join(bad)}.{why}{rest}")  # fmt: skip
+    if why:
+        return say(f"Der Prüfweg geht NICHT auf:{why}{rest}", f"The walk does NOT come out:{why}{rest}")
     own = say(
         f"{counts['equal']} Zellen nachgerechnet und gleich, {counts['reached']} in der gelieferten Zeile gefunden",
         f"{counts['equal']} cells computed again and equal, {counts['reached']} found in the delivered line",
@@ -68,6 +74,8 @@ def _published(trace: Trace, say: Words) -> Section:
             facts.append((say("Grenzen (95 %)", "limits (95 %)"), f"{say.cell(row[lower])} … {say.cell(row[upper])}"))
     if row.get("status"):
         facts.append(("Status", say.label("status", row["status"])))
+    if row.get("is_hidden"):
+        facts += _hidden(row, say)
     for name in ("wording", "reason", "definition"):
         text = row.get(f"{name}_{say.language}")
         if text:
@@ -83,6 +91,23 @@ def _published(trace: Trace, say: Words) -> Section:
     if trace.is_public:
         lines.append(say("Öffentliche Fassung.", "Public edition."))
     return Section(say("Veröffentlicht", "Published"), facts, lines)
+
+
+def _hidden(row: Row, say: Words) -> list[tuple[str, str]]:
+    """What a reader of a hidden figure gets: why, where the next coarser one is shown, and who may see this one."""
+    level = row.get("shown_at_level")
+    return [
+        (say("nicht veröffentlicht, weil", "not published, because"), say.label("hidden_reason", row["hidden_reason"])),
+        (say("gröber gezeigt auf der Ebene", "shown at the coarser level"), level or say("keiner", "none")),
+        (
+            say("einsehen darf sie", "who may see it"),
+            say("wer im Haus die interne Fassung lesen darf", "whoever may read the internal edition in the office"),
+        ),
+    ]
+
+
+def _computed(trace: Trace, say: Words, column: str | None) -> list[Section | None]:
+    return [] if trace.is_form else [_formula(trace, say), _cells(trace, say, column)]
 
 
 def _formula(trace: Trace, say: Words) -> Section | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from release.disclosure import FORMED_MARTS
 from release.manifest import Manifest
 from release.reading import ReleaseMissing
 from tracing import surroundings
@@ -17,6 +18,10 @@ from tracing.proof import Cell, Proof, prove
 from tracing.rows import Row, Rows
 from tracing.walks import Walk, walk_of
 
+IN_A_FORM = (
+    "Für die Veröffentlichung gerundet und geschützt; nachgerechnet wird die interne Fassung desselben Stands.",
+    "Rounded and protected for publication; computed again is the internal edition of the same release.",
+)
 LINES_SHOWN = 6  # delivered lines of each table behind
 
 
@@ -43,6 +48,11 @@ class Trace:
         return {column: self.row[column] for column in self.walk.key}
 
     @property
+    def is_form(self) -> bool:
+        """Whether the row was rounded and protected for publication: shown, and computed again inside the office only."""
+        return self.is_public and self.walk.mart in FORMED_MARTS
+
+    @property
     def behind(self) -> Mapping[str, Sequence[Row]]:
         """The rows it rests on by table, down to delivered ones."""
         return self.chain.behind
@@ -50,7 +60,12 @@ class Trace:
     @property
     def is_whole(self) -> bool:
         """Whether every cell resolves, of the row and of those it rests on, and what was computed is what was published."""
-        return not self.proof.failed and self.chain.is_whole
+        return not self.proof.failed and self.chain.is_whole and not self.damage
+
+    @property
+    def damage(self) -> list[tuple[str, str]]:
+        """Why deliveries it rests on cannot be looked up as they came, in German and English."""
+        return [(one["why_de"], one["why_en"]) for one in self.deliveries if one.get("why_de")]
 
 
 def traced(rows: Rows, mart: str, row: Row) -> Trace:
@@ -81,7 +96,9 @@ def _is_open(proof: Proof) -> bool:
 def _proof(rows: Rows, row: Row, walk: Walk) -> Proof:
     """The proof of a row; where it cannot be made of this edition or of so old a release, every cell says why."""
     try:
-        return prove(rows, row, walk)
+        if not rows.is_public or walk.mart not in FORMED_MARTS:
+            return prove(rows, row, walk)
+        why = IN_A_FORM
     except (ReleaseMissing, KeyError):
         if rows.is_public:
             why = ("Beruht auf Angaben, die nicht öffentlich sind.", "Rests on what is not public.")

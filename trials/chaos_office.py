@@ -153,8 +153,8 @@ class ChaosOffice:
                 "run_suite",
                 direct.run_suite,
             ),  # a tenth of the time; tests/expectations holds both to one verdict
-            (receiving, "code_sha256", lambda: code),
-            (publishing, "source_archive", lambda _programme: archive),
+            (receiving, "code_sha256", lambda _engine: code),
+            (publishing, "source_archive", lambda _programme, _engine: archive),
         ):
             setattr(where, name, instead)
 

@@ -10,6 +10,7 @@ named than were edited, or if a single one does not get everything.
 import argparse
 import hashlib
 import json
+import os
 import random
 import re
 import shutil
@@ -17,8 +18,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache, partial
 from itertools import product
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +42,7 @@ from release.layout import VarFolder
 from trials.document import REPORT, ROOT, replaced
 
 HEADING = "## Splits of differences (`make trial-differences`)"
-COMBINATIONS, SEED, MOST_OFF = 1000, 20150324, 1e-9
+COMBINATIONS, SEED, MOST_OFF, PROCESSES = 1000, 20150324, 1e-9, 2
 MARTS = (
     "bridge_area_set", "dim_indicator", "fct_change_decomposition", "fct_correction", "fct_development_gap",
     "fct_harmonisation", "fct_indicator_value", "fct_measure",
@@ -136,7 +141,6 @@ class Models:
 
     workspace: DbtWorkspace
     place: Path
-    builds: int = 0
     _statements: list[tuple[str, str]] = field(default_factory=list)
     _sources: list[str] = field(default_factory=list)
 
@@ -172,10 +176,9 @@ class Models:
         """The database of a landing, by these models or those with the other constant."""
         database = self.place / f"{_hash(landed, project)}.duckdb"
         if not database.is_file():
-            self.builds += 1
-            partial = database.with_suffix(".partial")
-            partial.unlink(missing_ok=True)
-            with duckdb.connect(str(partial)) as connection:
+            unfinished = database.with_suffix(f".{os.getpid()}")
+            unfinished.unlink(missing_ok=True)
+            with duckdb.connect(str(unfinished)) as connection:
                 connection.execute("set threads = 1")
                 for name in self._sources:
                     files = f"read_parquet('{landed / name}/*.parquet', hive_partitioning = false)"
@@ -186,7 +189,7 @@ class Models:
                     connection.execute(
                         f"create {kind} {name} as {told.replace(_Z95, _Z99) if project == OTHER_MODELS else told}"
                     )
-            partial.rename(database)
+            unfinished.rename(database)
         return database
 
     def marts(self, landed: Path, project: Path) -> dict[str, Path]:
@@ -194,29 +197,41 @@ class Models:
         database = self.build(landed, project)
         folder = database.with_suffix("")
         if not folder.is_dir():
-            folder.mkdir()
+            unfinished = folder.with_suffix(f".{os.getpid()}_marts")
+            unfinished.mkdir()
             with duckdb.connect(str(database), read_only=True) as connection:
                 for mart in MARTS:
                     connection.execute(
-                        f"copy (select * from {mart} order by all) to '{folder / mart}.parquet' (format parquet)"
+                        f"copy (select * from {mart} order by all) to '{unfinished / mart}.parquet' (format parquet)"
                     )
+            with suppress(OSError):  # the other process was quicker
+                unfinished.rename(folder)
         return {mart: folder / f"{mart}.parquet" for mart in MARTS}
 
 
 def _hash(landed: Path, project: Path) -> str:
+    """What a state is: the rows of every table, in whatever files and order they lie."""
     digest = hashlib.sha256(str(project).encode())
-    for path in sorted(landed.glob("*/*.parquet")):
-        digest.update(path.relative_to(landed).as_posix().encode() + path.read_bytes())
+    for folder in sorted(landed.iterdir()):
+        rows = [row for path in folder.glob("*.parquet") for row in _rows(path.read_bytes())]
+        digest.update(f"{folder.name} {sorted(rows)}".encode())
     return digest.hexdigest()
+
+
+@cache
+def _rows(content: bytes) -> list[str]:
+    """The rows of one file as text; most files of a state are those of the state before."""
+    return [repr(sorted(row.items())) for row in pq.read_table(pa.BufferReader(content)).to_pylist()]
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of one combination: cells that changed, the furthest miss of a sum, and what is wrong with it."""
+    """What came of one combination: cells that changed, the furthest miss of a sum, what is wrong with it, how long it took."""
 
     cells: int
     furthest: float
-    wrong: tuple[str, ...]
+    wrong: Sequence[str]
+    seconds: float
 
 
 def combinations(count: int, seed: int) -> list[dict[str, int]]:
@@ -232,6 +247,7 @@ def combinations(count: int, seed: int) -> list[dict[str, int]]:
 
 def tried(models: Models, base: Path, keys: Keys, combination: dict[str, int], scratch: Path) -> Tried:
     """Split one combination and judge the split."""
+    begun = time.monotonic()
     shutil.rmtree(scratch, ignore_errors=True)
     edited = Path(shutil.copytree(base, scratch / "edited"))
     for cause, variant in combination.items():
@@ -259,7 +275,12 @@ def tried(models: Models, base: Path, keys: Keys, combination: dict[str, int], s
         *(["cells without parts"] if len(rows) != cells or not cells else []),
         *(["one cause does not get everything"] if len(combination) == 1 and any(row[-1] != 1 for row in rows) else []),
     ]
-    return Tried(cells, furthest, tuple(f"{combination}: {each}" for each in wrong))
+    return Tried(cells, furthest, tuple(f"{combination}: {each}" for each in wrong), time.monotonic() - begun)
+
+
+def _tried(models: Models, base: Path, keys: Keys, place: Path, combination: dict[str, int]) -> Tried:
+    """The same in a process of its own."""
+    return tried(models, base, keys, combination, place / f"scratch_{os.getpid()}")
 
 
 def is_as_dbt_builds(models: Models, landed: Path, scratch: Path) -> bool:
@@ -305,7 +326,7 @@ def section(count: int, found: Sequence[Tried], builds: int, is_equal: bool, sec
 
 {(__doc__ or "").split(chr(10) + chr(10))[1].strip()}
 
-{count:,} combinations of {sum(map(len, EDITS.values()))} edits of {len(EDITS)} causes (seed {SEED}), {builds:,} states built, {seconds:,.0f} s: {sum(each.cells for each in found):,} changed
+{count:,} combinations of {sum(map(len, EDITS.values()))} edits of {len(EDITS)} causes (seed {SEED}), {builds:,} states built, {seconds:,.0f} s of {PROCESSES} processes together: {sum(each.cells for each in found):,} changed
 cells of {len(MARTS)} marts; the furthest a sum of parts lies from its change is {max(each.furthest for each in found):.1e} (at most {MOST_OFF:.0e}).
 The directly run build is {"" if is_equal else "not "}that of dbt, cell by cell. {outcome}
 """
@@ -315,17 +336,29 @@ def main() -> None:
     """Try them, judge them, write the section."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--combinations", type=int, default=COMBINATIONS)
+    parser.add_argument(
+        "--keep", type=Path, help="folder for builds and outcomes; a later call goes on where this one ended"
+    )
     chosen = parser.parse_args()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="nordwaerts-differences-") as folder:
-        models, base, keys = base_of(refreshed(Path(folder) / "var"), Path(folder) / "builds")
-        found = []
-        for number, combination in enumerate(combinations(chosen.combinations, SEED), start=1):
-            found.append(tried(models, base, keys, combination, Path(folder) / "scratch"))
-            if number % 50 == 0 or found[-1].wrong:
-                print(number, models.builds, f"{time.monotonic() - begun:.0f} s", *found[-1].wrong, flush=True)
+        kept = chosen.keep or Path(folder) / "kept"
+        kept.mkdir(parents=True, exist_ok=True)
+        outcomes = kept / "outcomes.jsonl"
+        models, base, keys = base_of(refreshed(Path(folder) / "var"), kept / "builds")
+        found = [Tried(*json.loads(line)) for line in outcomes.read_text().splitlines()] if outcomes.is_file() else []
+        left = combinations(chosen.combinations, SEED)[len(found) :]
+        with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as processes, outcomes.open("a") as told:
+            one = partial(_tried, models, base, keys, Path(folder))
+            for each in processes.map(one, left):
+                found.append(each)
+                told.write(json.dumps([each.cells, each.furthest, each.wrong, each.seconds]) + "\n")
+                told.flush()
+                if len(found) % 50 == 0 or each.wrong:
+                    print(len(found), f"{time.monotonic() - begun:.0f} s", *each.wrong, flush=True)
+        builds = len([*models.place.glob("*.duckdb")])
         is_equal = is_as_dbt_builds(models, base, Path(folder))
-    text = section(len(found), found, models.builds, is_equal, time.monotonic() - begun)
+    text = section(len(found), found, builds, is_equal, sum(each.seconds for each in found))
     if chosen.combinations >= COMBINATIONS:
         REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
     print(text)

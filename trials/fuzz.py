@@ -4,10 +4,12 @@ Each format's clean delivery of the sample, cut to a few dozen rows, is changed 
 and landed in its own table, in child processes whose memory is limited. An input is a failure if landing ends with anything
 but rows, findings and a refusal whose sentences can be said in two languages, if the count does not close, if it takes
 longer than its time, or if the process dies: all of these a refresh would turn into a refusal (ingest/apart.py), but none should
-be needed. Writes its section of docs/trials.md. Exit code 1 if anything failed.
+be needed. Writes its section of docs/trials.md. Exit code 1 if anything failed. A million inputs take hours: with `--keep` a later call
+goes on where this one was ended, as long as the code that lands is the same.
 """
 
 import argparse
+import hashlib
 import io
 import json
 import os
@@ -16,6 +18,7 @@ import resource
 import select
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from collections import Counter
@@ -119,6 +122,20 @@ class Tried:
     failures: list[str] = field(default_factory=list)
     slowest: float = 0.0
     peak: int = 0  # bytes
+    seconds: float = 0.0  # all landings together
+
+    @property
+    def inputs(self) -> int:
+        """How many were tried."""
+        return self.outcomes.total()
+
+    def add(self, said: dict[str, Any]) -> None:
+        """What came of one more."""
+        self.outcomes[said["outcome"]] += 1
+        self.seconds += said["seconds"]
+        self.slowest, self.peak = max(self.slowest, said["seconds"]), max(self.peak, said["peak"])
+        if "error" in said:
+            self.failures.append(f"{self.kind} {said['number']}: {said['error']}")
 
 
 def child(kind: str, first: int, last: int, seed: int) -> None:
@@ -139,27 +156,42 @@ def child(kind: str, first: int, last: int, seed: int) -> None:
         print(json.dumps(said), flush=True)
 
 
-def try_kind(kind: str, inputs: int, seed: int = SEED) -> Tried:
-    """Land that many inputs of a format; a child that dies or hangs is replaced by one that goes on behind it."""
-    tried, number = Tried(kind), 0
-    while number < inputs:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "trials.fuzz", "--child", kind, str(number), str(inputs), str(seed)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        for said in _lines(process):
-            number = said["number"] + 1
-            tried.outcomes[said["outcome"]] += 1
-            tried.slowest, tried.peak = max(tried.slowest, said["seconds"]), max(tried.peak, said["peak"])
-            if said["outcome"] == "failed":
-                tried.failures.append(f"{kind} {said['number']}: {said['error']}")
-        process.kill()
-        process.wait()
-        if number < inputs:
-            tried.outcomes["died"] += 1
-            tried.failures.append(f"{kind} {number}: the process died or took more than {SECONDS} s")
-            number += 1
+def try_kind(kind: str, inputs: int, kept: Path, seed: int = SEED) -> Tried:
+    """Land that many inputs of a format but those whose outcome lies in `kept`; a child that dies or hangs is replaced by one that goes on behind it."""
+    tried, told = Tried(kind), kept / f"{kind}.jsonl"
+    lines = told.read_text(encoding="utf-8").splitlines(keepends=True) if told.is_file() else []
+    whole = [line for line in lines[:inputs] if line.endswith("\n")]
+    for line in whole:
+        tried.add(json.loads(line))
+    with told.open("w", encoding="utf-8") as telling:
+        telling.writelines(whole)
+
+        def add(said: dict[str, Any]) -> None:
+            tried.add(said)
+            print(json.dumps(said), file=telling, flush=True)
+
+        while tried.inputs < inputs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "trials.fuzz", "--child", kind, str(tried.inputs), str(inputs), str(seed)],
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )  # fmt: skip
+            for said in _lines(process):
+                add(said)
+            process.kill()
+            process.wait()
+            if tried.inputs < inputs:
+                error = f"the process died or took more than {SECONDS} s"
+                add({"outcome": "died", "number": tried.inputs, "seconds": 0.0, "peak": 0, "error": error})
     return tried
+
+
+def same_code(keep: Path, seed: int) -> Path:
+    """Folder within `keep` for outcomes of this seed and of the code that makes and lands inputs."""
+    code = [*(ROOT / "ingest").rglob("*.py"), *(ROOT / "programmes").rglob("*.py"), ROOT / "trials" / "broken_bytes.py"]
+    told = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(code))).hexdigest()
+    folder = keep / f"{seed}-{told[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _lines(process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
@@ -176,7 +208,7 @@ def _lines(process: "subprocess.Popen[bytes]") -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in lines)
 
 
-def section(all_tried: list[Tried], seconds: float, seed: int) -> str:
+def section(all_tried: list[Tried], seed: int) -> str:
     """What was tried and what came out, as Markdown."""
     failures = [failure for tried in all_tried for failure in tried.failures]
     lines = [
@@ -184,7 +216,7 @@ def section(all_tried: list[Tried], seconds: float, seed: int) -> str:
         "",
         (__doc__ or "").split("\n\n")[1].strip(),
         "",
-        f"Seed {seed}, {sum(sum(tried.outcomes.values()) for tried in all_tried):,} inputs in {seconds:,.0f} seconds, at most"
+        f"Seed {seed}, {sum(tried.inputs for tried in all_tried):,} inputs, {sum(tried.seconds for tried in all_tried):,.0f} seconds of landing, at most"
         f" {MEMORY >> 20} MiB and {SECONDS} s for one of them.",
         "",
         "| format | inputs | landed | refused | failed | slowest | peak of the process | commonest refusals |",
@@ -196,7 +228,7 @@ def section(all_tried: list[Tried], seconds: float, seed: int) -> str:
         )
         commonest = ", ".join(f"{rule} {count:,}" for rule, count in refused.most_common(4))
         lines.append(
-            f"| {tried.kind} | {sum(tried.outcomes.values()):,} | {tried.outcomes['landed']:,} | {refused.total():,} |"
+            f"| {tried.kind} | {tried.inputs:,} | {tried.outcomes['landed']:,} | {refused.total():,} |"
             f" {len(tried.failures):,} | {tried.slowest:.2f} s | {tried.peak >> 20} MiB | {commonest} |"
         )
     verdict = "Nothing but sentences came out." if not failures else "**It failed:**"
@@ -209,16 +241,20 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=INPUTS, help="of each format; 200000 are a million in all")
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--keep", type=Path, help="folder for outcomes; a later call goes on where this one ended")
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.child:
         kind, first, last, seed = chosen.child
         child(kind, int(first), int(last), int(seed))
         return
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # a thread waits for its child
-        all_tried = list(pool.map(lambda kind: try_kind(kind, chosen.inputs, chosen.seed), chosen.kinds))
-    text = section(all_tried, time.perf_counter() - begun, chosen.seed)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):  # a thread waits for its child
+        kept = same_code(chosen.keep or Path(folder), chosen.seed)
+        all_tried = list(pool.map(lambda kind: try_kind(kind, chosen.inputs, kept, chosen.seed), chosen.kinds))
+    text = section(all_tried, chosen.seed)
     if chosen.inputs >= INPUTS and tuple(chosen.kinds) == KINDS:
         REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), text), encoding="utf-8")
     print(text)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from release import ledger, reading
+from release.archive_damage import require_receipts
 from release.atomic import write_whole
 from release.freshness import source_ages
 from release.layout import VarFolder
@@ -25,7 +26,11 @@ def write_metrics(var: VarFolder, target: Path) -> None:
 
 
 def exposition(var: VarFolder) -> str:
-    """All metrics of a programme in Prometheus' text format; before the first refresh those of a missing night."""
+    """All metrics of a programme in Prometheus' text format; before the first refresh those of a missing night.
+
+    Raises what damaged folders raise in `release`.
+    """
+    require_receipts(var)
     lines: list[str] = []
     for name, text, samples in _families(var):
         lines += [f"# HELP nordwaerts_{name} {text}", f"# TYPE nordwaerts_{name} gauge"]

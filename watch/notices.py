@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import Literal, get_args
 
 from release import ledger, reading
+from release.archive_damage import receipt_damage
 from release.files import ReleaseDamaged
 from release.freshness import source_ages
 from release.layout import VarFolder
@@ -42,6 +43,9 @@ def notices(var: VarFolder) -> list[Notice]:
     """All that stands to be told of a programme now, sent or not; raises what damaged folders raise in `release`."""
     entries = deciding(var)
     found = [*standing_failure(entries), *kept_deliveries(entries), *held_deliveries(entries)]
+    if damage := receipt_damage(var):
+        de, en = "Das Archiv ist beschädigt", "The archive is damaged"
+        found.append(_told("broken", damage[0].file or "", de, en, damage))
     try:
         release = reading.current(var)
         if release is None:

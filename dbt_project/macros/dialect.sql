@@ -18,9 +18,12 @@ cast(round(cast({{ expression }} as {{ type }}), {{ digits }}) as double)
 {% macro default__try_date(expression) %}try_cast({{ expression }} as date){% endmacro %}
 {% macro spark__try_date(expression) %}try_to_date({{ expression }}, 'yyyy-MM-dd'){% endmacro %}
 
-{# The day before and the day after a date. #}
-{% macro day_before(expression) %}cast({{ dbt.dateadd('day', -1, expression) }} as date){% endmacro %}
-{% macro day_after(expression) %}cast({{ dbt.dateadd('day', 1, expression) }} as date){% endmacro %}
+{# The day before and the day after a date. On Spark dbt's own way leads through a moment with a zone, and where moments have
+   none (profiles.yml) it gives null without an error. #}
+{% macro day_before(expression) %}{{ return(adapter.dispatch('days_later', 'nordwaerts')(expression, -1)) }}{% endmacro %}
+{% macro day_after(expression) %}{{ return(adapter.dispatch('days_later', 'nordwaerts')(expression, 1)) }}{% endmacro %}
+{% macro default__days_later(expression, days) %}cast({{ dbt.dateadd('day', days, expression) }} as date){% endmacro %}
+{% macro spark__days_later(expression, days) %}date_add({{ expression }}, {{ days }}){% endmacro %}
 
 {# Makes every declared source readable under its own name: one view or external table per landed folder. #}
 {% macro register_sources() %}

@@ -21,7 +21,6 @@ from programmes.sources import Format
 
 _DELIMITERS = {"tab": "\t"}  # declarations are stripped of blanks, so this one has a name
 _MARKS = (";", ",", "\t", "|")  # what files are delimited by
-csv.field_size_limit(limits.LONGEST_FIELD)
 
 
 def read(texts: Sequence[tuple[str, str]], declared: Format) -> TextTable:
@@ -50,6 +49,7 @@ def _read_one(text: str, file_name: str, declared: Format) -> TextTable:
     delimiter = _DELIMITERS.get(declared.delimiter, declared.delimiter)
     if text.count(delimiter) > limits.MOST_CELLS or text.count("\n") + text.count("\r") > 4 * limits.MOST_ROWS:
         raise DeliveryRefused("table_too_large", file_name)
+    csv.field_size_limit(limits.LONGEST_FIELD)  # of the whole process, and other libraries set it too
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     address = f"{file_name} line " if declared.member else "line "
     has_line_end = text.endswith(("\n", "\r"))

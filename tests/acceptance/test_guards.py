@@ -122,6 +122,6 @@ def test_models_built_without_gate_1_are_not_exported(city: City, monkeypatch: p
         exporting.build_and_test(workspace, prepared_manifest(workspace), inputs, [])
     assert [reason.rule for reason in refused.value.reasons] == ["gate_1_passed"]
     with pytest.raises(RefreshRefused) as refused:
-        exporting.export_marts(workspace, prepared_manifest(workspace), inputs)
+        exporting.export_marts(workspace, city.context().programme, prepared_manifest(workspace), inputs)
     assert [reason.rule for reason in refused.value.reasons] == ["build_tested"]
     assert city.reader_files() == before

@@ -11,7 +11,6 @@ from refreshing import command
 
 from programmes.stored import delivered, stored_at
 from release import ledger, reading
-from release.disclosure import PUBLIC_MARTS
 from release.layout import VarFolder
 
 MARTS = {
@@ -36,20 +35,6 @@ def test_what_a_whole_refresh_writes_is_closed(published: Path) -> None:
     written = [path for folder in published.iterdir() for path in (folder, *folder.rglob("*")) if not path.is_symlink()]
     assert [path for path in written if path.stat().st_mode & 0o077] == []
     assert {path.suffix for path in written} >= {".db", ".duckdb", ".parquet", ".jsonl"}
-
-
-def test_only_tables_without_small_counts_are_public(published: Path) -> None:
-    current = VarFolder("nordwaerts", published).current
-    public = {path.stem for path in (current / "public").iterdir()}
-    assert public
-    assert public <= set(PUBLIC_MARTS)
-    assert not public & {
-        "fct_measure",
-        "fct_indicator_value",
-        "fct_development_gap",
-        "fct_volunteering",
-        "fct_sentiment",
-    }
 
 
 def test_the_database_holds_the_marts_as_tables_and_nothing_beside_it(published: Path) -> None:

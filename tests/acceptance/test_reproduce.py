@@ -9,7 +9,9 @@ import io
 import json
 import shutil
 import tarfile
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from once import once
@@ -18,7 +20,7 @@ from refreshing import TINY_CITY, command
 
 from programmes.loading import load_programme
 from programmes.stored import stored_at
-from refresh import difference
+from refresh import difference, reproduction
 from refresh.context import refresh_context
 from release import files, ledger, reading
 from release.envelope import sealed, subjects_of
@@ -160,7 +162,7 @@ def test_without_landed_tables_and_code_a_difference_is_told_without_its_cause(
     shutil.copytree(lost.root / "landings", lost.build / "landings")
     stale = lost.build / "difference-4194305-killed"
     stale.mkdir()
-    monkeypatch.setattr(difference, "code_sha256", lambda: "another")
+    monkeypatch.setattr(difference, "code_sha256", lambda _engine: "another")
     context = refresh_context(load_programme(TINY_CITY), lost, is_sample=True)
     notes = difference.notes_at_night(context, first, second)
     assert notes is not None and (notes.causes, notes.is_split) == (("unknown",), False)
@@ -206,3 +208,14 @@ def test_an_archive_that_leads_elsewhere_is_none(lost: VarFolder) -> None:
     _put_in_place(lost, release, buffer.getvalue())
     done = command("reproduce", release.release_id, "--programme", "kleinstadt", var=lost.root)
     assert (done.returncode, "its source archive is none" in done.stderr) == (1, True)
+
+
+def test_a_public_edition_that_alone_differs_is_named(lost: VarFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    release = reading.release(lost, _published(lost)[-1])
+    tables = release.manifest.tables
+    other = {**tables, "dim_area": replace(tables["dim_area"], public_sha256="0" * 64)}
+    made = reading.Release(release.folder, replace(release.manifest, tables=other))
+    monkeypatch.setattr(reading, "current", lambda _: made)
+    found = reproduction.differences(release, SimpleNamespace(var=lost))  # type: ignore[arg-type]
+    assert [name for name, difference in found.items() if difference] == ["dim_area"]
+    assert str(found["dim_area"]).startswith(str(tables["dim_area"].public_sha256)[:12])

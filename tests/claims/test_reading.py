@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cli.claims_told import told
-from cli.claims_words import figure
+from release.claims_told import told
+from release.claims_words import figure
 from release.labels import labels
 
 FOLDER = Path(__file__).parent / "reading"

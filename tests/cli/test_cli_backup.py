@@ -102,6 +102,26 @@ def test_a_damaged_backup_is_told_file_by_file(office, inbox, run, tmp_path: Pat
     ]
 
 
+def test_a_damaged_file_is_told_by_backup_and_by_restore(office, inbox, run, tmp_path: Path) -> None:
+    safe, name = str(tmp_path / "safe"), f"releases/{office.old}/manifest.json"
+    whole = (office.var.folder / name).read_bytes()
+    elsewhere = {"NORDWAERTS_VAR": str(tmp_path / "new"), "NORDWAERTS_INBOX": str(tmp_path / "new-inbox")}
+    assert run("backup", safe).returncode == 0
+    (office.var.folder / name).unlink()
+    again, first = run("backup", safe), run("backup", f"{safe}-2", "--lang", "de")
+    assert (again.returncode, first.returncode) == (3, 3)
+    assert f"  DAMAGED  {name}: the file is missing. Restore the file from the backup" in again.stdout
+    assert "In the backup it stays as it was." in again.stdout
+    assert f"  BESCHÄDIGT  {name}: Die Datei fehlt." in first.stdout
+    assert "Auch keine Sicherung davor hat sie heil." in first.stdout
+    assert run("restore", safe, **elsewhere).returncode == 0
+    assert (tmp_path / "new" / "nordwaerts" / name).read_bytes() == whole
+    done = run("restore", f"{safe}-2", "--no-inbox", NORDWAERTS_VAR=str(tmp_path / "newer"))
+    assert done.returncode == 3
+    assert f"  DAMAGED already when it was backed up: {name}: the file is missing." in done.stdout
+    assert "'nordwaerts verify --all' says what is missing now" in done.stdout
+
+
 def test_a_restore_waits_for_no_refresh_and_a_backup_needs_not(office, run, tmp_path: Path) -> None:
     with refresh_lock(office.var):
         assert run("backup", str(tmp_path / "safe")).returncode == 0

@@ -40,8 +40,8 @@ def test_the_public_edition_is_laid_out_for_others(office, run, tmp_path: Path) 
         f"Laid out: the public edition of release {office.new} in {laid}.\n",
     ]
     assert (web / "nordwaerts" / "current").readlink() == Path(office.new)
-    assert {rights(path) for path in laid.iterdir()} == {0o644}
-    assert (rights(web), rights(web / "nordwaerts"), rights(laid)) == (0o755, 0o755, 0o755)
+    assert {rights(path) for path in laid.rglob("*") if path.is_file()} == {0o644}
+    assert (rights(web), rights(web / "nordwaerts"), rights(laid), rights(laid / "csv")) == (0o755,) * 4
 
 
 def test_before_the_first_release_nothing_is_laid_out(run, tmp_path: Path) -> None:

@@ -224,6 +224,13 @@ LEDGER_READERS = (
     "deliveries --all",
     "rollback OLD",
     "verify",
+    "pin OLD --because b",
+    "unpin OLD --because b",
+    "withdraw abcdef --because b",
+    "accept abcdef --because b --by N",
+    "reject abcdef --because b --by N",
+    "forget Zeisighuber --because b --by N",
+    "backup OUTSIDE",
 )
 
 

@@ -7,8 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
+
+from release.labels import label
+from release.layout import VarFolder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CELL = ("fct_indicator_value", "care_coverage_under_3_pct", "role=programme", "variant_id=core", "period=2024")
@@ -105,14 +110,77 @@ def test_the_page_stands_alone_in_both_languages(trace, tmp_path: Path) -> None:
     assert trace("deck_projects_70_pct", "--html", str(tmp_path / "no" / "walk.html")).returncode == 1
 
 
+def public_row(published: Path, mart: str, where: str) -> dict[str, Any]:
+    """The first row of a public table that is so."""
+    path = VarFolder("nordwaerts", published).current / "public" / f"{mart}.parquet"
+    return duckdb.sql(f"from '{path}' where {where} order by all limit 1").to_arrow_table().to_pylist()[0]
+
+
+def keys_of(row: dict[str, Any], *columns: str) -> list[str]:
+    return [f"{name}={row[name]}" for name in columns]
+
+
+# what stands in internal rows, deliveries and their walks, and in no public one
+INSIDE = (
+    "numerator",
+    "denominator",
+    "kleinraeumig",
+    "ehrenamt_",
+    "teilprojekte_register",
+    "delivery_id",
+    "row_address",
+)
+
+
 def test_a_public_walk_shows_nothing_that_is_not_public(trace) -> None:
     told = trace("dim_project", "NW-002", "--public")
     assert told.returncode == 0, told.stderr
     assert "Public edition." in told.stdout and "teilprojekte_register" not in told.stdout
     assert not re.search(r"^\d+\. (?:Near it|Checks)", told.stdout, re.M)
-    for arguments in (CELL, ("deck_projects_70_pct",)):
-        refused = trace(*arguments, "--public")
-        assert refused.returncode == 1 and "not released to the public" in refused.stderr and not refused.stdout
+    refused = trace("fct_measure", "--public")
+    assert refused.returncode == 1 and "not released to the public" in refused.stderr and not refused.stdout
+
+
+def test_a_public_form_is_shown_rounded_and_with_nothing_behind_it(trace, published: Path) -> None:
+    told, inside = trace(*CELL, "--public"), json.loads(trace(*CELL, "--json").stdout)[0]
+    assert told.returncode == 0, told.stderr
+    assert f"published           {round(inside['row']['value'], 2)} %" in told.stdout
+    assert str(inside["row"]["value"]) not in told.stdout, "six decimals give the numerator"
+    assert re.findall(r"^\d+\. (.*)$", told.stdout, re.M) == ["Published", "Origin"]
+    assert [word for word in INSIDE if word in told.stdout] == []
+    [walk] = json.loads(trace(*CELL, "--public", "--json").stdout)
+    assert not {"numerator", "denominator", "delivery_id", "row_address"} & walk["row"].keys()
+    assert walk["code"]["table_sha256"] != inside["code"]["table_sha256"], "its file is that of the public edition"
+    assert walk["behind"] == {} and walk["deliveries"] == [] and walk["delivered_lines"] == []
+    assert {cell["outcome"] for cell in walk["cells"]} == {"key", "unproven"}
+
+
+@pytest.mark.parametrize(
+    ("mart", "reason", "key", "level"),
+    [
+        ("fct_indicator_value", "protected", ("indicator_id", "area_id", "territory", "period"), "stadtbezirk"),
+        ("fct_volunteering", "protected", ("area_id", "period", "counting_unit", "scope", "method", "unit"), "city"),
+        ("fct_participation_event", "protected", ("source_id", "event_id"), "none"),
+    ],
+)
+def test_a_hidden_figure_says_why_where_it_is_shown_and_who_may_see_it(
+    trace, published: Path, mart: str, reason: str, key: tuple[str, ...], level: str
+) -> None:
+    row = public_row(published, mart, f"hidden_reason = '{reason}'")
+    told = trace(mart, *keys_of(row, *key), "--public")
+    assert told.returncode == 0, told.stderr
+    facts = dict(re.findall(r"^ {3}(\S.*?) {2,}(\S.*)$", told.stdout, re.M))
+    assert facts["not published, because"] == label("hidden_reason", reason)[1]
+    assert facts["shown at the coarser level"] == level
+    assert facts["who may see it"] == "whoever may read the internal edition in the office"
+    assert "published" not in facts
+    assert [word for word in INSIDE if word in told.stdout] == []
+
+
+def test_a_public_claim_is_told_with_its_verdict(trace) -> None:
+    told = trace("deck_projects_70_pct", "--public")
+    assert told.returncode == 0, told.stderr
+    assert "about 70 % of the 237" in told.stdout and "teilprojekte_register" not in told.stdout
 
 
 def test_a_public_stock_is_computed_again_from_public_rows(trace) -> None:

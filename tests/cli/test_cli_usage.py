@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main as group
-from cli.language import counted
 from cli.options import nothing_published
+from release.spoken import counted
 
 SAMPLE = Path(__file__).parents[2] / "programmes" / "nordwaerts" / "sample"
 WRONG = {

@@ -1,5 +1,6 @@
 """CSV as offices save it, and ZIPs of it: every row is a row, a finding or a footnote, never lost."""
 
+import csv
 import io
 import zipfile
 from pathlib import Path
@@ -276,7 +277,9 @@ def test_a_table_beyond_the_limits_is_refused_before_it_is_filled(limit: str, mo
 
 
 def test_a_field_longer_than_any_is_unreadable() -> None:
-    assert refusal("a;b\n1;" + "x" * (limits.LONGEST_FIELD + 1) + "\n").rule_id == "unreadable"
+    too_long = "a;b\n1;" + "x" * (limits.LONGEST_FIELD + 1) + "\n"
+    csv.field_size_limit(2 * limits.LONGEST_FIELD)  # as any library of the same process may set it
+    assert refusal(too_long).rule_id == "unreadable"
 
 
 def test_the_same_member_twice_is_refused_with_both_names() -> None:

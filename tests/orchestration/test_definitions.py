@@ -107,6 +107,8 @@ def test_every_asset_says_what_it_is_and_who_answers_for_it(definitions: dg.Defi
                 "intermediate",
                 "marts",
                 "claims",
+                "public",
+                "disclosure",
                 "release",
             }, name
 

@@ -31,6 +31,9 @@ MARKS = {
     "programme__class_component": "index_id: {index_id}",
     "programme__class_exception": "index_id: {index_id}",
     "programme__correction": "{correction_id};",
+    "programme__outline": "{{type:Feature,properties:{{area_id:{area_id},",
+    "programme__disclosure": "is_proposal:",  # the rule is one entry
+    "programme__disclosure_scope": "is_proposal:",
     "programme__claim": "claim_id: {claim_id}",
     "programme__claim_leg": "{{claim: {leg_claim_id}",
 }

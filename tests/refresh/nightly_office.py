@@ -1,6 +1,7 @@
 """The made-up office with whole nights: every step of a refresh but dbt's models, so that thousands of nights take minutes.
 
-In place of the marts each landed table is published as it is, beside fct_delivery; every other step is the real one.
+In place of the marts each landed table is published as it is, beside fct_delivery; projects are dim_project too, which is
+public. Every other step is the real one.
 """
 
 import datetime as dt
@@ -27,6 +28,8 @@ from refresh.publishing import publish_export
 from refresh.record import RefreshRecord
 from refresh.run import RefreshRun, open_run
 from release import store
+from release.disclosure import PUBLIC_MARTS
+from release.gate import PUBLIC
 from release.layout import VarFolder
 
 EVENING = dt.datetime(2022, 3, 1, 20, tzinfo=dt.UTC)
@@ -72,7 +75,9 @@ class NightlyOffice(Office):
         var, deliveries, tables = run.context.var, run.deliveries, run.record.tables
         forget_last_build(var)
         for table in run.context.programme.landed_tables():
-            run.record.landed(land_table(run.context, deliveries, table))
+            with run.step():
+                outcome = land_table(run.context, deliveries, table)
+            run.record.landed(outcome)
         self._reach("landed")
         with run.step():
             inputs = run.accepted_sha256()
@@ -81,6 +86,9 @@ class NightlyOffice(Office):
             write_refresh_tables(run.context, deliveries, tables)
         self._reach("promoted")
         marts = {f"fct_{name}": promoted_path(var, outcome.table) for name, outcome in tables.items()}
+        for outcome in tables.values():
+            if outcome.table.declared.canonical == "project":
+                marts["dim_project"] = promoted_path(var, outcome.table)
         export(var, inputs, {**marts, "fct_delivery": var.landed / "refresh__delivery" / "refresh__delivery.parquet"})
         self._reach("exported")
         with run.step("release"):
@@ -119,7 +127,7 @@ def before_the_second_night(place: Path) -> NightlyOffice:
 def export(var: VarFolder, inputs_sha256: str, marts: dict[str, Path]) -> None:
     """Hand landed tables over as an export that passed its checks."""
     folder = export_folder(var)
-    folder.mkdir(parents=True)
+    (folder / PUBLIC).mkdir(parents=True)
     hashes = {}
     for mart, path in marts.items():
         rows = pq.read_table(path)
@@ -136,9 +144,13 @@ def export(var: VarFolder, inputs_sha256: str, marts: dict[str, Path]) -> None:
         for mart, sha256 in hashes.items()
     ]  # fmt: skip
     pq.write_table(checks_table(checks), folder / "checks.parquet")  # type: ignore[arg-type]
+    public = [mart for mart in hashes if mart in PUBLIC_MARTS]
+    for mart in public:
+        shutil.copyfile(folder / f"{mart}.parquet", folder / PUBLIC / f"{mart}.parquet")
     declaration = {
         "inputs_sha256": inputs_sha256,
         "tables": hashes,
+        "public": {mart: hashes[mart] for mart in public},
         "landed_sha256": "",
         "expected_checks": [check.check_id for check in checks],
     }

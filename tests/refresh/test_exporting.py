@@ -135,20 +135,20 @@ def test_a_torn_note_is_no_note(built: Built) -> None:
 def test_nothing_is_exported_that_dbt_did_not_build_and_test(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     built.fill()
     with pytest.raises(RefreshRefused) as refused:
-        export_marts(built.workspace, built.manifest, INPUTS)
+        export_marts(built.workspace, built.context.programme, built.manifest, INPUTS)
     assert _rules(refused) == ["build_tested"]
     built.build(monkeypatch)
     with duckdb.connect(str(built.workspace.database)) as connection:
         connection.execute("update fct_measure set word = 'b'")
     with pytest.raises(RefreshRefused) as refused:
-        export_marts(built.workspace, built.manifest, INPUTS)
+        export_marts(built.workspace, built.context.programme, built.manifest, INPUTS)
     assert _rules(refused) == ["checked_bytes"]
 
 
 @pytest.mark.great_expectations
 def test_marts_are_exported_sorted_and_checked_on_their_bytes(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     built.build(monkeypatch)
-    assert export_marts(built.workspace, built.manifest, INPUTS) == ("fct_measure",)
+    assert export_marts(built.workspace, built.context.programme, built.manifest, INPUTS) == ("fct_measure",)
     folder = export_folder(built.office.var)
     assert pq.read_table(folder / "fct_measure.parquet")["id"].to_pylist() == ["1", "2"]
     checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, PASSED, [])
@@ -169,7 +169,7 @@ def test_marts_are_exported_sorted_and_checked_on_their_bytes(built: Built, monk
 @pytest.mark.great_expectations
 def test_a_check_is_one_record_from_the_gate_to_the_last_door(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     built.build(monkeypatch)
-    export_marts(built.workspace, built.manifest, INPUTS)
+    export_marts(built.workspace, built.context.programme, built.manifest, INPUTS)
     check_export(built.workspace, built.context.programme, built.manifest, INPUTS, PASSED, [])
     written = pq.read_table(export_folder(built.office.var) / "checks.parquet")
     assert tuple(written.column_names) == CHECK_COLUMNS
@@ -186,7 +186,7 @@ def test_a_check_is_one_record_from_the_gate_to_the_last_door(built: Built, monk
 )
 def test_what_breaks_a_promise_is_named(built: Built, monkeypatch: pytest.MonkeyPatch, rows: str, failed: str) -> None:
     built.build(monkeypatch, rows)
-    export_marts(built.workspace, built.manifest, INPUTS)
+    export_marts(built.workspace, built.context.programme, built.manifest, INPUTS)
     checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, PASSED, [])
     assert [reason.rule for reason in checked.reasons] == [failed]
 
@@ -204,7 +204,7 @@ def test_a_dbt_test_that_did_not_pass_refuses(
     built: Built, monkeypatch: pytest.MonkeyPatch, nodes: tuple[NodeResult, ...], observed: str
 ) -> None:
     built.build(monkeypatch)
-    export_marts(built.workspace, built.manifest, INPUTS)
+    export_marts(built.workspace, built.context.programme, built.manifest, INPUTS)
     checked = check_export(built.workspace, built.context.programme, built.manifest, INPUTS, nodes, [])
     assert [reason.rule for reason in checked.reasons] == ["dbt:key"]
     assert next(check for check in checked.checks if check.check_id == "dbt:key").observed == observed
@@ -217,7 +217,7 @@ def test_a_failed_dbt_test_names_rule_keys_and_what_was_newly_delivered(
     built: Built, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built.build(monkeypatch, "('1', 'c', true), ('2', null, true)")
-    export_marts(built.workspace, built.manifest, INPUTS)
+    export_marts(built.workspace, built.context.programme, built.manifest, INPUTS)
     nodes = (
         NodeResult("test.nordwaerts.words", True, "fail", 1, 0.1),
         *(n for n in PASSED if "words" not in n.unique_id),
@@ -252,7 +252,7 @@ def test_a_warning_never_refuses(built: Built, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(NODES["test.nordwaerts.key"]["config"], "severity", "warn")
     warned = Built(built.office)
     warned.build(monkeypatch)
-    export_marts(warned.workspace, warned.manifest, INPUTS)
+    export_marts(warned.workspace, warned.context.programme, warned.manifest, INPUTS)
     nodes = (NodeResult("test.nordwaerts.key", True, "warn", 3, 0.1), *PASSED[1:])
     assert check_export(warned.workspace, warned.context.programme, warned.manifest, INPUTS, nodes, []).reasons == []
 
@@ -269,9 +269,9 @@ def test_a_mart_may_be_empty_only_where_the_city_delivers_nothing_for_it(
 
 def test_an_earlier_build_is_forgotten_whole(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     built.build(monkeypatch)
-    export_marts(built.workspace, built.manifest, INPUTS)
+    export_marts(built.workspace, built.context.programme, built.manifest, INPUTS)
     forget_last_build(built.office.var)
     assert not export_folder(built.office.var).exists()
     with pytest.raises(RefreshRefused) as refused:
-        export_marts(built.workspace, built.manifest, INPUTS)
+        export_marts(built.workspace, built.context.programme, built.manifest, INPUTS)
     assert _rules(refused) == ["build_tested"]

@@ -39,6 +39,7 @@ def table() -> LandedTable:
         replace(INPUTS, declarations_sha256="x"),
         replace(INPUTS, code_sha256="x"),
         replace(INPUTS, is_synthetic=False),
+        replace(INPUTS, engine="spark"),
     ],
     ids=[
         "gone",
@@ -52,6 +53,7 @@ def table() -> LandedTable:
         "declarations",
         "code",
         "synthetic",
+        "engine",
     ],
 )
 def test_every_input_tells(changed: Inputs) -> None:

@@ -91,7 +91,7 @@ def test_the_signed_statement_names_declarations_and_lock_file(office: NightlyOf
     assert envelope is not None
     definition = envelope.statement["predicate"]["buildDefinition"]
     named = {each["name"]: each["digest"]["sha256"] for each in definition["resolvedDependencies"]}
-    expected = made_by(office.context().programme)
+    expected = made_by(office.context().programme, "duckdb")
     assert {"programmes/kleinstadt/indicators.csv", "requirements.lock"} <= expected.keys()
     assert expected.items() <= named.items()
     assert {f"archive/objects/{each.delivery_id}" for each in release.manifest.deliveries} <= named.keys()

@@ -474,7 +474,7 @@ class Nights(RuleBasedStateMachine):
 @pytest.fixture
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     let_doubt(monkeypatch)
-    monkeypatch.setattr(receiving, "code_sha256", lambda: "code")
+    monkeypatch.setattr(receiving, "code_sha256", lambda _engine: "code")
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)  # no power fails here
 
 

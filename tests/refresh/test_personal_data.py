@@ -9,7 +9,7 @@ import pytest
 from nightly_office import Killed, NightlyOffice, before_the_first_night
 
 from ingest.archive import Archive
-from release import decisions, forgetting, reading
+from release import decisions, forgetting, public_edition, reading
 from release.ledger import Decision
 from release.standing import standing
 from release.text_search import occurrences, plain
@@ -63,9 +63,16 @@ def office(tmp_path: Path) -> NightlyOffice:
 
 
 def naming(office: NightlyOffice, *apart: str) -> list[str]:
-    """Files of the programme's folder that hold the name, those of closed folders that are left out apart."""
-    files = [path for path in office.var.folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    found = [path.relative_to(office.var.folder) for path in files if occurrences(plain(CANARY), path)]
+    """Files of the programme's folder and of the public edition laid beside it that hold the name, but those of folders left out."""
+    laid = office.folder.with_name("laid")
+    if release := reading.current(office.var):
+        public_edition.lay(release, laid)
+    found = [
+        path.relative_to(place)
+        for place in (office.var.folder, laid)
+        for path in place.rglob("*")
+        if path.is_file() and not path.is_symlink() and occurrences(plain(CANARY), path)
+    ]
     return sorted(path.as_posix() for path in found if path.parts[0] not in apart)
 
 
@@ -161,7 +168,16 @@ def test_a_published_name_is_forgotten_with_its_release(office: NightlyOffice) -
     decisions.accept(office.var, decision, office.clock)
     assert office.night().outcome == "published"
     seen = reading.current(office.var)
-    assert seen is not None and any(place.startswith(f"releases/{seen.release_id}") for place in naming(office))
+    assert seen is not None
+    told = (
+        ["public/dim_project.parquet"],
+        ["csv/dim_project.csv", "csv_de/dim_project.csv", "dim_project.parquet", "public.duckdb"],
+    )
+    for folder, names in zip((f"releases/{seen.release_id}", seen.release_id), told, strict=True):
+        places = [f"{folder}/{name}" for name in names]
+        assert [place for place in naming(office) if place in places] == places, (
+            "only a person lets a name pass into it"
+        )
     sources = {named: ("register",)}
     with pytest.raises(forgetting.ForgettingRefused, match="still in force"):
         forgetting.forget(office.var, CANARY, "Antrag 7", "Datenschutz", sources, office.clock)

@@ -27,5 +27,6 @@ def test_what_was_forgotten_is_not_asked_back_and_what_was_lost_is(tmp_path: Pat
         with pytest.raises(reproduction.NotReproducible) as refused:
             reproduction._delivered(var, laid, contents, delivery_id)
         told[delivery_id] = refused.value.reason
-    assert "was removed, because it told of a person" in told[GONE].en and "backup" not in told[GONE].remedy_en
+    assert "was removed on 2026-03-02, because it told of a person: Az. 1 (Datenstelle)." in told[GONE].en
+    assert "backup" not in told[GONE].remedy_en
     assert "is missing in the archive" in told[LOST].en and "backup" in told[LOST].remedy_en

@@ -56,7 +56,7 @@ def test_nothing_but_code_and_this_programme_s_declarations(archive: bytes) -> N
     with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
         names = opened.getnames()
     assert {name.partition("/")[0] for name in names} == {
-        "dbt_project", "docs", "expectations", "ingest", "orchestration", "programme", "programmes", "pyproject.toml",
+        "attacker", "dbt_project", "docs", "expectations", "ingest", "orchestration", "programme", "programmes", "pyproject.toml",
         "refresh", "release", "requirements.lock",
     }  # fmt: skip
     assert not [
@@ -66,11 +66,19 @@ def test_nothing_but_code_and_this_programme_s_declarations(archive: bytes) -> N
     assert len(gzip.compress(archive)) < 700_000
 
 
+def test_the_packages_of_another_engine_go_along_where_it_computes(archive: bytes) -> None:
+    with tarfile.open(fileobj=io.BytesIO(source_archive(load_programme(TINY_CITY), "spark"))) as opened:
+        more = set(opened.getnames())
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        assert more - set(opened.getnames()) == {"requirements-spark.lock"}
+    assert fingerprint.code_sha256("spark") != fingerprint.code_sha256()
+
+
 def test_every_file_of_the_running_packages_goes_along(archive: bytes) -> None:
     """What a refresh imports or reads beside Python files: settings of Dagster and dbt, templates."""
     with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
         names = set(opened.getnames())
-    folders = ("ingest", "expectations", "refresh", "orchestration", "release", "dbt_project")
+    folders = ("attacker", "ingest", "expectations", "refresh", "orchestration", "release", "dbt_project")
     there = {
         path.relative_to(PROJECT_ROOT).as_posix()
         for folder in folders

@@ -3,12 +3,14 @@
 import datetime as dt
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from release.disclosure import PUBLIC_MARTS
 from release.manifest import DeliveryInForce, MartText, ReleaseMeta
 
 AS_OF = dt.date(2026, 3, 2)
@@ -84,15 +86,21 @@ def write_checks(folder: Path, rows: list[dict[str, Any]]) -> None:
 def write_export(folder: Path, label: str, figure: int = 1, marts: dict[str, pa.Table] | None = None) -> Path:
     """An export that may be published: every mart checked by one blocking check that passed."""
     folder.mkdir(parents=True, exist_ok=True)
-    tables = {}
+    shutil.rmtree(folder / "public", ignore_errors=True)
+    (folder / "public").mkdir()
+    tables, public = {}, {}
     for mart, table in (marts or default_marts(figure)).items():
         pq.write_table(table, folder / f"{mart}.parquet")
         tables[mart] = sha256((folder / f"{mart}.parquet").read_bytes())
+        if mart in PUBLIC_MARTS:
+            pq.write_table(table, folder / "public" / f"{mart}.parquet")
+            public[mart] = tables[mart]
     checks = [check_row(mart, mart_sha256) for mart, mart_sha256 in tables.items()]
     write_checks(folder, checks)
     declared = {
         "inputs_sha256": inputs_of(label),
         "tables": tables,
+        "public": public,
         "expected_checks": [check["check_id"] for check in checks],
     }
     (folder / "export.json").write_text(json.dumps(declared))

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,6 +96,16 @@ def office(tmp_path: Path) -> Office:
     var.log.mkdir()
     (var.log / "refresh.jsonl").write_text(f'{{"text": "{NAME.upper()}"}}\n', encoding="utf-8")
     return Office(var, named, clean, old, new)
+
+
+def test_pages_with_the_name_go_whole_with_their_pictures(office: Office) -> None:
+    for site, text in ((office.var.site, NAME), (office.var.internal_site, "Umweltamt")):
+        (site / office.old).mkdir(parents=True)
+        (site / office.old / "index.html").write_text(f"<p>{text}</p>", encoding="utf-8")
+        (site / office.old / "picture.png").write_bytes(b"PNG")
+    assert f"site/{office.old}" in office.forget().work
+    assert not (office.var.site / office.old).exists()
+    assert (office.var.internal_site / office.old / "picture.png").exists()
 
 
 @pytest.mark.attack(
@@ -229,3 +241,27 @@ def test_declarations_are_mended_where_they_are_declared(office: Office) -> None
     found, _ = forgetting.forget(office.var, NAME, "b", "N.", sources, LATER)
     assert (set(found.deliveries), dict(found.staying)) == ({office.named}, {f"archive/objects/{declared}": 1})
     assert (office.var.archive / "objects" / declared).is_file()
+
+
+def test_what_is_closed_in_the_inbox_is_named(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox, search, walk = tmp_path / "inbox", forgetting.occurrences, os.walk
+    (inbox / "register").mkdir(parents=True)
+    for name in ("theirs.csv", "ours.csv"):
+        (inbox / "register" / name).write_text(NAME, encoding="utf-8")
+
+    def closed_file(wanted: str, path: Path) -> int:
+        if path.name == "theirs.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return search(wanted, path)
+
+    def closed_folder(folder: Path, onerror: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
+        if folder == inbox:
+            onerror(PermissionError(13, "Permission denied", str(inbox / "closed")))
+        return walk(folder, onerror=onerror)
+
+    monkeypatch.setattr(forgetting, "occurrences", closed_file)
+    monkeypatch.setattr(os, "walk", closed_folder)
+    found = forgetting.find(office.var, NAME, office.sources, inbox)
+    assert dict(found.inbox) == {"register/ours.csv": 1}
+    assert found.unread == ("inbox/closed", "inbox/register/theirs.csv")
+    assert forgetting.find(office.var, NAME, office.sources, tmp_path / "nowhere").unread == ()

@@ -6,21 +6,28 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import exports
 import pytest
+import verified_office
+from verified_office import Office
 
 from programmes.stored import PACKED, packed
 from release import backup as backing_up
-from release import ledger, reading, refusal, restore, store
+from release import backup_damage, backup_record, ledger, reading, refusal, restore, store
 from release.backup import BackupRefused, Written, backup
 from release.backup_record import BackupDamaged, load
+from release.files import missing
 from release.layout import VarFolder
 from release.lock import RefreshRunning, refresh_lock
+from release.reason import ReleaseError
 from release.restore import RestoreRefused
+from release.verifying import verified
 
 LEFT_OUT = {"begun.json", "staging", "landed", "rejected", "vintages", "build", "dagster", "refresh.lock", "signing"}
 
@@ -367,23 +374,154 @@ def test_the_last_ten_stay_with_what_they_refer_to(inbox, save, bring_back, tmp_
     assert bring_back()["inbox/nordwaerts/ehrenamt/ehrenamt_2025_für.csv"][2] == b"day 2"
 
 
-@pytest.mark.attack("a delivery or object altered before a backup · refused, the last backup stands")
-@pytest.mark.parametrize("what", ["archive/objects", "objects"])
-@pytest.mark.parametrize("is_packed", [False, True])
-def test_a_file_altered_at_its_place_does_not_replace_the_good_one(
-    what: str, is_packed: bool, var, save, tmp_path: Path
+NAMES = (
+    "archive/objects", "archive/receipts", "objects", "sources", "manifest.json", "provenance.dsse.json", "checks.parquet",
+    "monitoring.duckdb", "internal/dim_project.parquet",
+)  # fmt: skip
+
+
+def find(office: Office, name: str) -> Path:
+    """A file of a folder, or of a release: the earlier one, which has no database of its own."""
+    if "." in name:
+        return office.var.releases / (office.new if name == "monitoring.duckdb" else office.old) / name
+    return min(path for path in (office.var.folder / name).rglob("*") if path.is_file())
+
+
+def damage(path: Path, how: str) -> None:
+    content = path.read_bytes()
+    path.unlink()
+    if how == "changed":
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    return verified_office.make(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def signed(made: Office, tmp_path: Path) -> Office:
+    subprocess.run(["cp", "-a", made.var.root, tmp_path / "signed"], check=True)  # hard links stay hard links
+    return replace(made, var=VarFolder("nordwaerts", tmp_path / "signed"))
+
+
+@pytest.mark.attack(
+    "a file damaged before a backup · named; all else is backed up, and of it what the last backup held"
+)
+@pytest.mark.parametrize("how", ["changed", "removed"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_damaged_file_is_named_and_does_not_take_the_place_of_the_good_one(
+    name: str, how: str, signed: Office, tmp_path: Path
 ) -> None:
-    if is_packed:
-        for path in (var.archive / "objects").iterdir():
-            path.unlink()
-        deliver(var, b"a;b\n1;2\n" * 99)
-    save()
+    def save(day: int) -> Written:
+        return backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT + dt.timedelta(days=day))
+
+    assert save(0).damaged == ()
+    path = find(signed, name)
+    named = path.relative_to(signed.var.folder).as_posix()
+    damage(path, how)
+    ledger.append(signed.var, "unchanged", at=exports.NIGHT)
+    written = save(1)
+    assert named.removesuffix(PACKED) in [str(each.file).removesuffix(PACKED) for each in written.damaged]
+    assert all(each.remedy_de and each.remedy_en for each in written.damaged)
+    assert written.record.damaged == () and f"var/{named}" in written.record.files
+    found = VarFolder("nordwaerts", tmp_path / "elsewhere")
+    assert restore.restore(tmp_path / "safe", found, None).ledger_line_count == verified_office.LINES + 1
+    assert verified(found, None).findings == ()
+
+
+@pytest.mark.attack("a file damaged before the first backup · named by the backup and by whoever restores it")
+@pytest.mark.parametrize("how", ["changed", "removed"])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_no_backup_holds_whole_is_said_to_be_damaged_in_it(
+    name: str, how: str, signed: Office, tmp_path: Path
+) -> None:
+    path = find(signed, name)
+    named = path.relative_to(signed.var.folder).as_posix()
+    damage(path, how)
+    written = [
+        backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT + dt.timedelta(days=day))
+        for day in (0, 1)
+    ]
+    for each in written:
+        assert each.damaged == each.record.damaged
+        assert named.removesuffix(PACKED) in [str(reason.file).removesuffix(PACKED) for reason in each.record.damaged]
+    told = restore.restore(tmp_path / "safe", VarFolder("nordwaerts", tmp_path / "elsewhere"), None)
+    assert told.damaged == written[-1].record.damaged
+
+
+def test_what_was_damaged_before_and_is_so_otherwise_now_does_not_pass_for_whole(
+    signed: Office, tmp_path: Path
+) -> None:
+    path = find(signed, "checks.parquet")
+    for content in (b"damaged", b"damaged again"):
+        path.unlink()
+        path.write_bytes(content)
+        written = backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT)
+        assert [each.file for each in written.record.damaged] == [path.relative_to(signed.var.folder).as_posix()]
+
+
+def test_a_lost_content_of_the_last_backup_does_not_stand_in(signed: Office, tmp_path: Path) -> None:
+    """Its remedy is to put the damaged content aside: no later backup may refer to it."""
+    first = backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT)
+    path = find(signed, "archive/objects")
+    entry = first.record.files[f"var/{path.relative_to(signed.var.folder).as_posix()}"]
+    (tmp_path / "safe" / "nordwaerts" / "content" / entry.sha256).unlink()
+    damage(path, "changed")
+    written = backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT)
+    assert [each.file for each in written.record.damaged] == [path.relative_to(signed.var.folder).as_posix()]
+
+
+def test_what_a_refresh_removes_during_a_backup_is_not_damaged(
+    signed: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = backup_damage.damage, []
+
+    def meanwhile(var: VarFolder, release_id: str, **more: Any) -> Any:
+        asked.append(release_id)
+        if asked.count(release_id) > 1:
+            return real(var, release_id, **more)
+        if release_id == signed.old:  # a release that is let go
+            shutil.rmtree(var.releases / release_id)
+            return real(var, release_id, **more)
+        return [missing("releases/x/monitoring.duckdb")]  # the database of an earlier one, removed at that moment
+
+    monkeypatch.setattr(backup_damage, "damage", meanwhile)
+    written = backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT)
+    assert (written.damaged, set(asked)) == ((), {signed.old, signed.new})
+    assert f"var/releases/{signed.old}" not in written.record.folders
+
+
+def test_an_object_of_a_release_whose_manifest_is_gone_is_named(signed: Office, tmp_path: Path) -> None:
+    current = reading.current(signed.var)
+    assert current is not None
+    path = signed.var.objects / f"{current.manifest.tables['dim_project'].sha256}.parquet"
+    for release_id in (signed.old, signed.new):
+        (signed.var.releases / release_id / "manifest.json").unlink()
+    damage(path, "changed")
+    written = backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT)
+    assert f"objects/{path.name}" in [each.file for each in written.damaged]
+
+
+def test_a_record_from_before_damage_was_told_is_still_read(signed: Office, tmp_path: Path) -> None:
+    record = backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT).record
+    path = tmp_path / "safe" / "nordwaerts" / "backup.json"
+    body = json.loads(path.read_bytes())
+    del body["damaged"], body["digest"]
+    path.write_text(json.dumps({**body, "digest": backup_record._digest(body)}))
+    assert load(path) == record
+
+
+@pytest.mark.attack("the ledger or its head damaged before a backup · refused, the last backup stands")
+@pytest.mark.parametrize("how", ["changed", "removed"])
+@pytest.mark.parametrize("name", ["ledger.jsonl", "ledger_head.json"])
+def test_a_damaged_ledger_makes_no_backup(name: str, how: str, signed: Office, tmp_path: Path) -> None:
+    backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT)
     before = (tmp_path / "safe" / "nordwaerts" / "backup.json").read_bytes()
-    path = next(path for path in sorted((var.folder / what).iterdir()) if len(path.stem) == 64)
-    path.chmod(0o600)
-    path.write_bytes(b"altered")
-    with pytest.raises(BackupRefused, match=f"these files were changed: var/{what}/{path.name}\\."):
-        save(1)
+    damage(signed.var.folder / name, how)
+    with pytest.raises(ReleaseError) as refused:
+        backup(signed.var, tmp_path / "inbox", tmp_path / "safe", exports.NIGHT + dt.timedelta(days=1))
+    assert name.partition(".")[0] in refused.value.reason.en and refused.value.reason.remedy_de
     assert (tmp_path / "safe" / "nordwaerts" / "backup.json").read_bytes() == before
 
 

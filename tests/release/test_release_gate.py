@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from release import ledger, reading, store
-from release.gate import CHECK_COLUMNS, ReleaseRefused
+from release.gate import CHECK_COLUMNS, ReleaseRefused, attack_of
 from release.layout import VarFolder
 
 
@@ -119,11 +119,56 @@ def _marked_real(folder: Path) -> None:
     exports.write_export(folder, "candidate", marts=marts)
 
 
+def _altered_public(folder: Path) -> None:
+    pq.write_table(pa.table({"project_id": ["003"], "is_synthetic": [True]}), folder / "public" / "dim_project.parquet")
+
+
+def _missing_public(folder: Path) -> None:
+    (folder / "public" / "dim_project.parquet").unlink()
+
+
+def _undeclared_public(folder: Path) -> None:
+    copy = (folder / "fct_volunteering.parquet").read_bytes()
+    (folder / "public" / "fct_volunteering.parquet").write_bytes(copy)
+
+
+def _made_public(folder: Path, mart: str) -> None:
+    content = (folder / f"{mart}.parquet").read_bytes()
+    (folder / "public" / f"{mart}.parquet").write_bytes(content)
+    public = json.loads((folder / "export.json").read_text())["public"]
+    _declare(folder, public={**public, mart: exports.sha256(content)})
+
+
+def _internal_made_public(folder: Path) -> None:
+    exports.write_export(folder, "candidate", marts={"fct_measure": exports.default_marts(1)["fct_volunteering"]})
+    for mart in exports.default_marts(1):
+        (folder / f"{mart}.parquet").unlink()
+    _made_public(folder, "fct_measure")
+
+
+def _form_not_attacked(folder: Path) -> None:
+    _made_public(folder, "fct_volunteering")
+
+
+def _form_did_not_withstand(folder: Path) -> None:
+    _made_public(folder, "fct_volunteering")
+    attack = {"check_id": attack_of("fct_volunteering"), "rule_id": "attack", "is_passed": False}
+    exports.write_checks(folder, [*_rows(folder), {**_rows(folder)[1], **attack}])
+
+
+def _form_attacked_as_a_warning(folder: Path) -> None:
+    _made_public(folder, "fct_volunteering")
+    attack = {"check_id": attack_of("fct_volunteering"), "rule_id": "attack", "severity": "warn"}
+    exports.write_checks(folder, [*_rows(folder), {**_rows(folder)[1], **attack}])
+
+
 CASES: dict[str, tuple[Callable[[Path], None], ...]] = {
     "checks_present": (_no_checks, _empty_checks, _checks_without_hash),
     "checks_of_these_bytes": (_checks_of_another_export, _altered_mart_and_declaration),
-    "mart_unaltered": (_altered_mart, _missing_mart),
-    "only_declared_marts": (_undeclared_mart,),
+    "mart_unaltered": (_altered_mart, _missing_mart, _altered_public, _missing_public),
+    "only_declared_marts": (_undeclared_mart, _undeclared_public),
+    "disclosure": (_internal_made_public,),
+    "every_form_attacked": (_form_not_attacked, _form_did_not_withstand, _form_attacked_as_a_warning),
     "export_declared": (_no_declaration, _garbled_declaration, _nothing_expected),
     "every_check_ran": (_expected_check_absent,),
     "one_result_per_check": (_duplicate_result,),

@@ -297,9 +297,16 @@ def test_the_manifest_is_readable_by_others_and_holds_no_moment_of_writing(publi
     assert body["tables"]["dim_project"]["is_public"] is True
     assert body["tables"]["fct_volunteering"]["is_public"] is False
     assert sorted(body) == [
-        "as_of_on", "certificate_sha256", "checks_sha256", "code_sha256", "deliveries", "due_on", "expected_on", "inputs_sha256",
-        "is_synthetic", "release_id", "source_sha256", "tables",
+        "as_of_on", "certificate_sha256", "checks_sha256", "code_sha256", "deliveries", "due_on", "engine", "expected_on",
+        "inputs_sha256", "is_synthetic", "release_id", "source_sha256", "tables",
     ]  # fmt: skip
+
+
+def test_a_release_names_the_engine_that_computed_it(tmp_path: Path, var: VarFolder) -> None:
+    export = exports.write_export(tmp_path / "build", "first", 1)
+    store.publish(export, replace(exports.meta("first"), engine="spark"), var)
+    found = reading.current(var)
+    assert found and found.manifest.engine == "spark"
 
 
 def test_a_manifest_of_before_is_still_read(publish) -> None:
@@ -307,11 +314,12 @@ def test_a_manifest_of_before_is_still_read(publish) -> None:
     path = found.folder / "manifest.json"
     body = json.loads(path.read_text())
     assert found.manifest.due_on["ehrenamt"] == dt.date(2026, 3, 2)
-    del body["due_on"], body["expected_on"]
+    del body["due_on"], body["expected_on"], body["engine"]
     body["inputs"], body["code_version"] = body.pop("inputs_sha256"), body.pop("code_sha256")  # as named before
     path.chmod(0o644)
     path.write_text(json.dumps(body))
     old = manifest.load(path)
+    assert old.engine == "duckdb"
     assert (old.due_on, old.expected_on, old.inputs_sha256, old.code_sha256) == (
         {},
         {},

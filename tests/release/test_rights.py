@@ -1,5 +1,7 @@
 """Another account on the machine: what it can read, tried as that account."""
 
+import hashlib
+import json
 import os
 import shutil
 import stat
@@ -9,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import exports
 import pytest
 
@@ -144,11 +147,30 @@ def test_the_public_edition_can_be_served_by_another_account(place: Path) -> Non
         laid = public_edition.lay(found, place / "web")
     public = sorted(mart for mart, table in found.manifest.tables.items() if table.is_public)
     assert public and len(public) < len(found.manifest.tables)
-    files = [laid / "edition.json", *(laid / f"{mart}.parquet" for mart in public)]
-    assert sorted(readable(place / "web")) == sorted([place / "web", laid, *files])
+    tables = [laid / each.format(mart) for mart in public for each in ("{}.parquet", "csv/{}.csv", "csv_de/{}.csv")]
+    others = [laid / "csv", laid / "csv_de", laid / "public.duckdb", laid / "edition.json"]
+    assert sorted(readable(place / "web")) == sorted([place / "web", laid, *tables, *others])
     assert readable(var.root) == []
     for mart in public:
         assert (place / "web" / "current" / f"{mart}.parquet").read_bytes() == found.mart_path(mart).read_bytes()
+
+
+def test_the_public_edition_is_laid_out_as_parquet_csv_and_a_database(place: Path) -> None:
+    _, found = lay(place)
+    laid = public_edition.lay(found, place / "web")
+    assert (laid / "csv" / "dim_project.csv").read_bytes().startswith(b"project_id,is_synthetic\n001,true")
+    assert (laid / "csv_de" / "dim_project.csv").read_bytes().startswith(b"\xef\xbb\xbfproject_id;is_synthetic\n")
+    with duckdb.connect(str(laid / "public.duckdb"), read_only=True) as connection:
+        assert connection.execute("select project_id from dim_project order by all").fetchall() == [("001",), ("002",)]
+        assert connection.execute("select release_id from release").fetchall() == [(found.release_id,)]
+        tables = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    assert tables == {"dim_project", "release"}
+    about = json.loads((laid / "edition.json").read_bytes())
+    for name, told in about["files"].items():
+        content = (laid / name).read_bytes()
+        assert (told["sha256"], told["bytes"]) == (hashlib.sha256(content).hexdigest(), len(content))
+    files = {path.relative_to(laid).as_posix() for path in laid.rglob("*") if path.is_file()}
+    assert about["files"].keys() == files - {"edition.json"}
 
 
 def test_the_public_edition_follows_the_release_readers_see(place: Path) -> None:

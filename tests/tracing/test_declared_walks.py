@@ -5,11 +5,11 @@ import string
 import pytest
 import yaml
 
-from release.disclosure import INTERNAL_MARTS, PUBLIC_MARTS
+from release.disclosure import FORMED_MARTS, INTERNAL_MARTS, PUBLIC_MARTS
 from tracing.recomputing import known, recompute
 from tracing.walks import MARTS, declared_today, sql_file
 
-NAMES = sorted({*PUBLIC_MARTS, *INTERNAL_MARTS})
+NAMES = sorted({*PUBLIC_MARTS, *FORMED_MARTS, *INTERNAL_MARTS})
 MODELS = {
     model["name"]: model
     for path in MARTS.glob("**/*.yml")

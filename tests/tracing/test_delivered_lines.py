@@ -1,5 +1,6 @@
 """A delivered line is found again in the archived bytes, and shown by its declared cells alone."""
 
+import csv
 import hashlib
 import io
 import zipfile
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from programmes.stored import PACKED, packed
 from tracing.ends import stands_in
-from tracing.files import bytes_of, line_of, text_of
+from tracing.files import bytes_of, line_of, records_of, text_of
 
 
 def _archived(archive: Path, content: bytes) -> str:
@@ -24,6 +25,11 @@ def test_a_line_is_found_by_its_address_and_a_record_reaches_over_lines(tmp_path
     assert line_of(tmp_path, delivery_id, "line 4") == "2;end"
     assert line_of(tmp_path, delivery_id, "line 9") is None
     assert line_of(tmp_path, delivery_id, None) is None
+
+
+def test_a_record_that_landed_is_read_however_long_a_field_is() -> None:
+    csv.field_size_limit(1000)
+    assert list(records_of("id;geometry\n1;" + "x" * 200_000 + "\n", ";"))[1][0] == "1"
 
 
 def test_a_member_of_an_archive_is_a_part_of_the_address(tmp_path: Path) -> None:

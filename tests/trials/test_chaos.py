@@ -42,7 +42,12 @@ def test_no_read_fails_or_is_mixed_and_no_line_is_lost_whatever_goes_wrong(tmp_p
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "found"),
-    [("readers", "mixed read: "), ("switch", "mixed read: "), ("ledger", "lost: line 2 of the ledger")],
+    [
+        ("readers", "mixed read: "),
+        # Whoever reads a release that was written over is refused by its hashes, and mixes seldom.
+        ("switch", "failed read: "),
+        ("ledger", "lost: line 2 of the ledger"),
+    ],
 )
 def test_it_finds_out_what_is_broken(what: str, found: str, tmp_path: Path) -> None:
     few = ["--publications", "3", "--kills", "0", "--each", "0", "--readers", "6"]

@@ -46,6 +46,6 @@ def test_a_thousand_combinations_are_all_different_and_the_same_every_time() -> 
 
 
 def test_the_section_says_what_failed() -> None:
-    text = section(2, [Tried(3, 0.5, ("{'area': 1}: a sum is off by 5.0e-01",)), Tried(1, 0.0, ())], 9, True, 4)
+    text = section(2, [Tried(3, 0.5, ("{'area': 1}: a sum is off by 5.0e-01",), 1), Tried(1, 0.0, (), 1)], 9, True, 4)
     assert "**It failed:** {'area': 1}: a sum is off by 5.0e-01" in text
-    assert "No part was missing" in section(1, [Tried(1, 0.0, ())], 9, True, 4)
+    assert "No part was missing" in section(1, [Tried(1, 0.0, (), 1)], 9, True, 4)

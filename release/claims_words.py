@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from cli.language import current_language, day, words
 from release.labels import label
+from release.spoken import current_language, day, words
 
 Row = Mapping[str, Any]
 

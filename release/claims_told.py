@@ -1,16 +1,17 @@
 """One public sentence told in full: what was said, what the figures say, how sure that is, and what would turn it.
 
 Words of a council member, for then and for now; equal answers are told once. Codes are called by the labels of
-release/labels.py. Belongs here: printing a row of fct_claim_verdict. Does not belong here: any arithmetic but rounding.
+release/labels.py. Belongs here: telling a row of fct_claim_verdict. Does not belong here: any arithmetic but rounding.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 
-from cli.claims_words import Row, change_in_words, figure, growth_in_words, text_of, with_unit
-from cli.language import current_language, day, number, words
+from release.claims_words import Row, change_in_words, figure, growth_in_words, text_of, with_unit
 from release.labels import label, labels
+from release.spoken import current_language, day, number, words
 
 _COUNTED = ("count", "threshold")
 # How the side of a threshold is said: whether it is below, and whether the bound itself counts.
@@ -37,25 +38,40 @@ def told(rows: Iterable[Row], others: Mapping[tuple[str, str], Row]) -> Iterator
             "How this sentence is checked was set by us when the data were known already.",
         )
         yield f"    {rule}"
-    for answer, same in groupby(answers, key=lambda each: tuple(_answer(each, others))):
+    for answer, same in groupby(answers, key=lambda each: tuple(_lines(answered(each, others)))):
         verdict, *more = answer
         yield f"    {_when(list(same))}: {verdict}"
         yield from (f"      {line}" for line in more)
 
 
-def _answer(row: Row, others: Mapping[tuple[str, str], Row]) -> Iterator[str]:
+@dataclass(frozen=True)
+class Answer:
+    """What is said of one claim at one time: the word of the verdict, its reason, and parts with a name each."""
+
+    verdict: str
+    reason: str
+    parts: tuple[tuple[str, str], ...]
+
+
+def answered(row: Row, others: Mapping[tuple[str, str], Row]) -> Answer:
+    """One row of fct_claim_verdict in words."""
     verdict = words(*label("verdict", row["verdict"]))
     if row["superseded_since"]:
         verdict += words(f" seit {row['superseded_since']}", f" since {row['superseded_since']}")
-    yield f"{verdict[0].upper()}{verdict[1:]}. {text_of(row, 'reason')}"
-    for name, found in (
-        (("Zahlen", "Figures"), _figures(row, others)),
-        (("Wie sicher", "How sure"), _certainty(row)),
-        (("Grenze", "Limit"), _limit(row)),
-        (("Nötig wäre", "Needed"), _needed(row)),
-    ):
-        if lines := list(found):
-            yield f"{words(*name)}: {' '.join(lines)}"
+    parts = (
+        (words("Zahlen", "Figures"), _figures(row, others)),
+        (words("Wie sicher", "How sure"), _certainty(row)),
+        (words("Grenze", "Limit"), _limit(row)),
+        (words("Nötig wäre", "Needed"), _needed(row)),
+    )
+    told_parts = ((name, " ".join(found)) for name, found in parts)
+    capital = f"{verdict[0].upper()}{verdict[1:]}"
+    return Answer(capital, text_of(row, "reason"), tuple((name, text) for name, text in told_parts if text))
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    yield f"{answer.verdict}. {answer.reason}"
+    yield from (f"{name}: {text}" for name, text in answer.parts)
 
 
 # --- what the figures say ------------------------------------------------------------------------------
@@ -95,7 +111,7 @@ def _legs(row: Row, others: Mapping[tuple[str, str], Row]) -> Iterator[str]:
 
 
 def _tell_level(row: Row) -> Iterator[str]:
-    digits = 0 if _is_exact(row) else 2
+    digits = 0 if is_exact(row) else 2
     value = with_unit(row["estimate"], row["unit"], digits)
     of = ""
     if row["denominator"] is not None:
@@ -209,7 +225,8 @@ def _certainty(row: Row) -> Iterator[str]:
         return
     yield _basis(row)
     lower, upper = row["lower"], row["upper"]
-    if _is_exact(row) or lower is None or upper is None or lower == upper:
+    has_no_chance = row["metric_kind"] in ("projects", "participation")  # limits of such shares are those of rounding
+    if has_no_chance or lower is None or upper is None or lower == upper:
         return
     if row["metric_kind"] == "volunteering":
         span = words(f"{figure(lower, 1)} bis {figure(upper, 1)}", f"{figure(lower, 1)} to {figure(upper, 1)}")
@@ -218,7 +235,7 @@ def _certainty(row: Row) -> Iterator[str]:
         yield words(f"Mit 95 % Sicherheit: {_span(row)}.", f"With 95 % certainty: {_span(row)}.")
 
 
-def _is_exact(row: Row) -> bool:
+def is_exact(row: Row) -> bool:
     """Whether it is a count of the register or of the list of events."""
     return row["claim_type"] in _COUNTED and row["metric_kind"] in ("projects", "participation")
 

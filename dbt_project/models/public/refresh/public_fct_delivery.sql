@@ -1,0 +1,14 @@
+select
+    delivery_id,
+    source_id,
+    source_name_de,
+    source_name_en,
+    publisher,
+    received_on,
+    licence,
+    verdict,
+    accepted_row_count,
+    rejected_row_count,
+    is_synthetic
+from {{ ref('fct_delivery') }}
+where 'fct_delivery' in {{ named_by_rule('marts') }}

@@ -1,0 +1,13 @@
+with source as (
+    select * from {{ source('landed', 'programme__disclosure_scope') }}
+),
+
+renamed as (
+    select
+        scope,
+        code,
+        {{ declared_at() }}
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,174 @@
+"""Apache Spark in DuckDB's place: whether it can start, the build of the models on it, its tables in the build database.
+
+Belongs here: what is different on Spark. What is done with the tables afterwards is the same code on both engines. How Spark
+is reached and set stands in dbt_project/profiles.yml, target `distributed`.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from programmes.settings import Engine
+from release.reason import Reason, ReleaseError
+
+JAVA = 17  # the oldest Spark 4 starts on
+_PACKAGES = ("pyspark", "dbt.adapters.spark")
+_SCHEMA = "main"
+
+
+class EngineMissing(ReleaseError):
+    """Spark is wanted and cannot be started on this machine; says what is missing."""
+
+
+class SparkBroken(Exception):
+    """dbt on Spark ended without saying what became of the models."""
+
+
+@dataclass(frozen=True)
+class SparkPlaces:
+    """Where a build on Spark works; the folders are constant, because dbt parses anew when one changes."""
+
+    folder: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """Spark's tables as Parquet, a folder each; NORDWAERTS_SPARK_WAREHOUSE where a cluster shares another."""
+        return Path(os.environ.get("NORDWAERTS_SPARK_WAREHOUSE") or self.folder / "warehouse").absolute()
+
+    @property
+    def scratch(self) -> Path:
+        """What Spark spills; it may hold delivered figures, so it lies where nobody else may read."""
+        return (self.folder / "scratch").absolute()
+
+    @property
+    def target(self) -> Path:
+        """What dbt keeps of the parsed project and of the last build."""
+        return self.folder / "dbt"
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of one node of dbt: status, seconds, rows that fail a test, and the kinds of errors Spark named."""
+
+    status: str
+    seconds: float
+    failed_count: int | None
+    kinds: tuple[str, ...]
+
+
+def require_engine(engine: Engine) -> None:
+    """Raises EngineMissing with what to install, where the engine cannot be started."""
+    if engine == "duckdb":
+        return
+    if missing := [name for name in _PACKAGES if not _is_installed(name)]:
+        raise EngineMissing(
+            Reason(
+                f"Die Aktualisierung soll mit Spark rechnen, und dafür fehlen Python-Pakete ({', '.join(missing)}).",
+                f"The refresh is to compute with Spark, and Python packages for it are missing ({', '.join(missing)}).",
+                "„make spark“ richtet sie ein (docs/guide-scale.md); ohne --engine spark rechnet DuckDB.",
+                "'make spark' installs them (docs/guide-scale.md); without --engine spark DuckDB computes.",
+                rule="engine_installed",
+            )
+        )
+    if os.environ.get("NORDWAERTS_SPARK_METHOD", "session") == "session" and (found := java_version()) < JAVA:
+        have_de, have_en = (f"Java {found}", f"Java {found}") if found else ("kein Java", "no Java")
+        raise EngineMissing(
+            Reason(
+                f"Die Aktualisierung soll mit Spark rechnen; das braucht Java {JAVA} oder neuer, und hier ist {have_de}.",
+                f"The refresh is to compute with Spark; that needs Java {JAVA} or newer, and here is {have_en}.",
+                "Java einrichten (docs/guide-scale.md) oder JAVA_HOME setzen; ohne --engine spark rechnet DuckDB.",
+                "Install Java (docs/guide-scale.md) or set JAVA_HOME; without --engine spark DuckDB computes.",
+                rule="engine_installed",
+            )
+        )
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ImportError:
+        return False
+
+
+def java_version() -> int:
+    """The major version of the Java that Spark would start; 0 where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home) / "bin") if home else None)
+    if java is None:
+        return 0
+    try:
+        told = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=60, check=False).stderr
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    found = re.search(r'version "(?:1\.)?(\d+)', told)
+    return int(found[1]) if found else 0
+
+
+def run_dbt(places: SparkPlaces, project: Path, landed: Path, arguments: Sequence[str]) -> dict[str, Became]:
+    """Run dbt on Spark; unique id → what became of the node. Raises SparkBroken if it did not say so."""
+    out = places.folder / "became.json"
+    places.folder.mkdir(parents=True, exist_ok=True)
+    out.unlink(missing_ok=True)
+    folders = ["--project-dir", str(project), "--profiles-dir", str(project), "--target", "distributed"]
+    folders += ["--target-path", str(places.target), "--log-path", str(places.folder), "--no-write-json"]
+    silent = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
+    command = [sys.executable, "-m", "refresh.spark_dbt", str(out), *arguments, *folders, *silent]
+    with subprocess.Popen(
+        command,
+        env={**os.environ, **_environment(places, landed)},
+        stdin=subprocess.PIPE,  # what tells it that its starter is there
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        process.wait()
+    try:
+        told = json.loads(out.read_bytes())
+    except (OSError, ValueError):
+        raise SparkBroken from None
+    return {unique_id: Became(**{**each, "kinds": tuple(each["kinds"])}) for unique_id, each in told.items()}
+
+
+def _environment(places: SparkPlaces, landed: Path) -> dict[str, str]:
+    code = str(Path(__file__).resolve().parents[1])
+    return {
+        "NORDWAERTS_LANDED": str(landed.absolute()),
+        "NORDWAERTS_SPARK_WAREHOUSE": str(places.warehouse),
+        "SPARK_LOCAL_DIRS": str(places.scratch),
+        "SPARK_LOCAL_IP": os.environ.get("NORDWAERTS_SPARK_DRIVER", "127.0.0.1"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, [code, os.environ.get("PYTHONPATH")])),
+    }
+
+
+def forget_tables(places: SparkPlaces) -> None:
+    """Take away tables and scratch files of the last build, which nobody reads any more."""
+    for folder in (places.scratch, *(places.warehouse / f"{schema}.db" for schema in (_SCHEMA, "landed"))):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def load(database: Path, places: SparkPlaces, nodes: Iterable[Mapping[str, Any]]) -> None:
+    """Copy the tables of these nodes into the build database, with the types a contract states."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("set threads = 2; set memory_limit = '3GB'; set preserve_insertion_order = false")
+        for node in nodes:
+            files = str(places.warehouse / f"{_SCHEMA}.db" / node["alias"] / "*.parquet").replace("'", "''")
+            connection.execute(
+                f"create table {_SCHEMA}.\"{node['alias']}\" as select {_columns(node)} from read_parquet('{files}')"
+            )
+
+
+def _columns(node: Mapping[str, Any]) -> str:
+    if not node["config"].get("contract", {}).get("enforced"):
+        return "*"
+    return ", ".join(f'cast("{name}" as {column["data_type"]}) as "{name}"' for name, column in node["columns"].items())
