@@ -41,6 +41,7 @@ class Question(NamedTuple):
     key: str = ""
 
 
+IMPATIENT = 75  # code of a process that ended because nothing was asked of it; no delivery had a part in that
 Answer = tuple[list[Any] | None, bytes]  # the arguments of a refusal or none, and what landed
 
 
@@ -61,7 +62,7 @@ class _Process:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ingest.worker", str(limits.MOST_MEMORY), str(limits.MOST_SECONDS)],
+            [sys.executable, "-m", "ingest.worker", *map(str, (limits.MOST_MEMORY, limits.MOST_SECONDS, limits.PATIENCE))],
             cwd=ROOT, env={**os.environ, **_ONE_THREAD}, bufsize=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,  # a panic may quote a delivery
         )  # fmt: skip
@@ -104,8 +105,9 @@ _process: _Process | None = None
 def _ask(delivery: OpenedDelivery, question: Question) -> Answer:
     """What the process answers; what ends it is tried once more in a new one, for it may have been somebody else's fault."""
     global _process
+    has_broken_off = False
     with _lock:
-        for is_last in (False, True):
+        while True:
             _process = _process or _Process()
             try:
                 return _process.answer(delivery, question)
@@ -113,14 +115,16 @@ def _ask(delivery: OpenedDelivery, question: Question) -> Answer:
                 code, _process = _process.end(), None
                 if code in (-signal.SIGXCPU, -signal.SIGALRM):
                     return ["reading_too_long", delivery.file_name, str(limits.MOST_SECONDS), None], b""
-                if is_last:
+                if code == IMPATIENT:  # a machine that slept or had no processor left, before the question came
+                    continue
+                if has_broken_off:
                     ended = signal.Signals(-code).name if code < 0 else str(code)
                     return ["reading_broke_off", delivery.file_name, ended, None], b""
+                has_broken_off = True
             except BaseException:  # stopped by somebody: the next question must not get this answer
                 _process.kill()
                 _process = None
                 raise
-    raise AssertionError("unreachable")
 
 
 def send(pipe: IO[bytes], content: bytes) -> None:

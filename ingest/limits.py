@@ -26,6 +26,7 @@ DEEPEST_NESTING = 64  # records hold figures; a geometry nests eight deep
 # Landing takes some 20 times the size of a text, so the largest one about 5 GiB, and a hundredfold city a minute or two.
 MOST_MEMORY = 6144 * MIB
 MOST_SECONDS = 300  # of processor, so that a busy machine refuses nothing
+PATIENCE = 10.0  # seconds that process waits for a question before it ends
 
 
 def in_words(size: int) -> str:

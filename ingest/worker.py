@@ -17,16 +17,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from ingest import limits
-from ingest.apart import ROOT, Answer, Question, receive, send
+from ingest.apart import IMPATIENT, ROOT, Answer, Question, receive, send
 from ingest.findings import DeliveryRefused
 from ingest.landed_bytes import to_bytes
 from ingest.landing import land
 from ingest.opened import OpenedDelivery
 
-_PATIENCE = 10.0  # seconds without a question after which it ends
 
-
-def main(memory: int, seconds: int) -> None:
+def main(memory: int, seconds: int, patience: float) -> None:
     """Answer until nothing is asked any more."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
@@ -36,11 +34,11 @@ def main(memory: int, seconds: int) -> None:
     fcntl.fcntl(requests, fcntl.F_SETOWN, os.getpid())
     waiting = fcntl.fcntl(requests, fcntl.F_GETFL)
     delivery: OpenedDelivery | None = None
-    while select.select([requests], [], [], _PATIENCE)[0]:
+    while select.select([requests], [], [], patience)[0]:
         try:
             file_name, question = pickle.loads(receive(requests))
-        except EOFError:
-            break
+        except EOFError:  # whoever asked has ended
+            os._exit(0)
         _limit_time(seconds)
         if file_name is not None:
             delivery = None  # before the next one takes its room
@@ -48,13 +46,13 @@ def main(memory: int, seconds: int) -> None:
         assert delivery
         fcntl.fcntl(requests, fcntl.F_SETFL, waiting | os.O_ASYNC)  # who asks has died: SIGIO ends this process
         if select.select([requests], [], [], 0)[0]:
-            break
+            os._exit(0)
         refused, content = _answer(delivery, question, memory)
         fcntl.fcntl(requests, fcntl.F_SETFL, waiting)
         send(answers, json.dumps(refused).encode())
         send(answers, content)
         signal.alarm(0)
-    os._exit(0)
+    os._exit(IMPATIENT)
 
 
 def _answer(delivery: OpenedDelivery, question: Question, memory: int) -> Answer:
@@ -93,4 +91,4 @@ def _limit_time(seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))

@@ -1,7 +1,7 @@
 """The group: languages of its help, exit codes of its errors, and that reading commands stay light."""
 
 import json
-import time
+import resource
 
 import click
 import pytest
@@ -63,9 +63,10 @@ LIGHT = {*HEAVY, "pandas", "pydantic", "pyarrow", "yaml"}
 @pytest.mark.parametrize("name", READING)
 def test_no_reading_command_imports_what_only_a_refresh_needs(name: str, office, run, tmp_path) -> None:
     arguments = [text.format(out=tmp_path / "out", old=office.old) for text in READING[name]]
-    begun = time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = run(*arguments, python=("-c", SPY))
-    seconds = time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["code"] == CODES.get(name, 0), done.stderr
     imported = {module.split(".")[0] for module in seen["modules"]}
@@ -85,7 +86,7 @@ def test_no_reading_command_imports_what_only_a_refresh_needs(name: str, office,
     )
     if name in light:
         assert not imported & {"duckdb", "cryptography"}
-    assert seconds < 3, "a reading command answers within a second, three on a busy machine"
+    assert seconds < 3, "a reading command takes a second of processor, up to three on a busy machine"
 
 
 def test_the_spy_sees_a_heavy_import(run) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import IO
 
 import pytest
 import small_city
@@ -158,6 +159,23 @@ def test_a_delivery_that_kills_it_every_time_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr(apart, "send", kill)
     refused = refusal(GOOD)
     assert (refused.rule_id, refused.detail, len(tried)) == ("reading_broke_off", "SIGABRT", 2)
+
+
+def test_a_machine_that_slept_before_the_question_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def slept(pipe: IO[bytes], content: bytes) -> None:
+        asked.append(len(content))
+        if len(asked) < 4:
+            assert apart._process
+            apart._process.process.wait()
+        send(pipe, content)
+
+    send = apart.send
+    monkeypatch.setattr(limits, "PATIENCE", 0.2)
+    monkeypatch.setattr(apart, "send", slept)
+    assert landed(GOOD) == land(GOOD, "d", small_city.landed_table(small_city.figures()), LOCALITY)
+    assert len(asked) == 3 + 2, "three processes ended before they were asked, the fourth got question and delivery"
 
 
 def test_a_process_that_does_not_begin_is_no_fault_of_a_delivery(monkeypatch: pytest.MonkeyPatch) -> None:
