@@ -48,6 +48,22 @@ def compare(connection: duckdb.DuckDBPyConnection, one: str, other: str, key: Se
     return Compared(met * len(shared), last_bits, differing)
 
 
+def examples(
+    connection: duckdb.DuckDBPyConnection, one: str, other: str, key: Sequence[str], column: str, at_most: int = 3
+) -> list[str]:
+    """The first differing cells of a column, each as its key and both values; none where it is not of one type on both sides."""
+    kind = _types(connection, one).get(column)
+    if kind is None or kind != _types(connection, other).get(column):
+        return []
+    meets = " and ".join(f'l."{name}" is not distinct from r."{name}"' for name in key)
+    named = ", ".join(f'l."{name}"' for name in key)
+    rows = connection.execute(
+        f'select concat_ws(\' | \', {named}), l."{column}", r."{column}" from {one} l join {other} r on {meets}'
+        f" where {_differs(column, kind)} order by all limit {at_most}"
+    ).fetchall()
+    return [f"{row}: {value!r} and {other_value!r}" for row, value, other_value in rows]
+
+
 def _types(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
     return {name: kind for name, kind, *_ in connection.execute(f"describe select * from {relation}").fetchall()}
 

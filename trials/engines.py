@@ -25,7 +25,7 @@ from refresh.public_forms import FORM
 from release import reading
 from release.layout import VarFolder
 from release.reading import Release
-from trials.cells import Compared, compare
+from trials.cells import Compared, compare, examples
 from trials.document import REPORT, ROOT, replaced
 
 HEADING = "## The two engines at scale {scale} (`make trial-spark{setting}`)"
@@ -90,11 +90,13 @@ def compared(one: Refreshed, other: Refreshed) -> dict[str, Compared]:
             for mart in sorted(sides[0].keys() | sides[1].keys()):
                 key = keys.get(FORM + mart, keys[mart]) if layer == "public" else keys[mart]
                 one_side, other_side = (f"'{side[mart]}'" if mart in side else None for side in sides)
-                found[f"{layer}/{mart}"] = (
-                    compare(connection, one_side, other_side, key)
-                    if one_side and other_side
-                    else Compared(0, 0, {"(table)": 1})
-                )
+                if not (one_side and other_side):
+                    found[f"{layer}/{mart}"] = Compared(0, 0, {"(table)": 1})
+                    continue
+                found[f"{layer}/{mart}"] = compare(connection, one_side, other_side, key)
+                for column in found[f"{layer}/{mart}"].differing:
+                    for example in examples(connection, one_side, other_side, key, column):
+                        print(f"{layer}/{mart}.{column}: {example}", flush=True)
     return found
 
 

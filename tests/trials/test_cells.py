@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from trials.cells import ROW, Compared, compare
+from trials.cells import ROW, Compared, compare, examples
 
 TABLE = "create table {} as select * from (values ('a', 1, 0.5::double, 12.30::decimal(9, 2), true, date '2020-01-01'), ('b', 2, 2e6::double, 4.00::decimal(9, 2), false, null), ('c', null, null, null, null, null)) t(id, n, x, d, is_so, on_day)"
 
@@ -41,6 +41,13 @@ def test_equal_tables_are_equal_and_every_cell_is_counted(con: duckdb.DuckDBPyCo
 def test_a_planted_difference_is_found(con: duckdb.DuckDBPyConnection, planted: str, found: dict[str, int]) -> None:
     con.execute(planted)
     assert compare(con, "one", "other", ["id"]).differing == found
+
+
+def test_differing_cells_are_shown_with_their_key(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("update other set n = n + 1, d = null where id <> 'c'")
+    assert examples(con, "one", "other", ["id"], "n") == ["a: 1 and 2", "b: 2 and 3"]
+    assert examples(con, "one", "other", ["id"], "d", at_most=1) == ["a: Decimal('12.30') and None"]
+    assert examples(con, "one", "other", ["id"], "x") == examples(con, "one", "other", ["id"], ROW) == []
 
 
 def test_last_bits_are_counted_and_no_difference(con: duckdb.DuckDBPyConnection) -> None:
