@@ -1,7 +1,7 @@
-"""Landing apart: deliveries are read in a process of their own, so that one that breaks it costs that delivery only.
+"""Landing apart: deliveries are read in processes of their own, so that one that breaks its process costs that delivery only.
 
-The process (ingest/worker.py) has a limit of memory and of processor time. If a library aborts, memory runs out or reading
-takes too long, the delivery is refused with a sentence and the next one gets a new process. It is begun when first needed,
+Such a process (ingest/worker.py) has a limit of memory and of processor time. If a library aborts, memory runs out or reading
+takes too long, the delivery is refused with a sentence and the next one gets a new process. One is begun when none is free,
 serves everything this process lands, and ends by itself when nothing is asked of it any more.
 """
 
@@ -58,9 +58,10 @@ class _Died(Exception):
 
 
 class _Process:
-    """The process that reads deliveries, and which of them it has open."""
+    """A process that reads deliveries, which of them it has open, and whether nobody waits for its answer."""
 
     def __init__(self) -> None:
+        self.is_free = False
         self.process = subprocess.Popen(
             [sys.executable, "-m", "ingest.worker", *map(str, (limits.MOST_MEMORY, limits.MOST_SECONDS, limits.PATIENCE))],
             cwd=ROOT, env={**os.environ, **_ONE_THREAD}, bufsize=0,
@@ -76,15 +77,19 @@ class _Process:
 
     def answer(self, delivery: OpenedDelivery, question: Question) -> Answer:
         """What it says; raises _Died."""
-        is_open = self._open is not None and self._open() is delivery
+        has_it_open = self.has_open(delivery)
         try:
-            send(self._requests, pickle.dumps((None if is_open else delivery.file_name, question)))
-            if not is_open:
+            send(self._requests, pickle.dumps((None if has_it_open else delivery.file_name, question)))
+            if not has_it_open:
                 send(self._requests, delivery.content)
                 self._open = weakref.ref(delivery)
             return json.loads(receive(self._answers)), receive(self._answers)
         except (BrokenPipeError, EOFError):
             raise _Died from None
+
+    def has_open(self, delivery: OpenedDelivery) -> bool:
+        """Whether it was sent that delivery last."""
+        return self._open is not None and self._open() is delivery
 
     def end(self) -> int:
         """Let it end; how it did, as subprocess says it."""
@@ -99,32 +104,52 @@ class _Process:
 
 
 _lock = threading.Lock()
-_process: _Process | None = None
+_processes: list[_Process] = []  # begun and not ended; whoever changes the list or takes one holds the lock
 
 
 def _ask(delivery: OpenedDelivery, question: Question) -> Answer:
-    """What the process answers; what ends it is tried once more in a new one, for it may have been somebody else's fault."""
-    global _process
+    """What a process answers; what ends it is tried once more in another, for it may have been somebody else's fault."""
     has_broken_off = False
+    while True:
+        process = _taken(delivery)
+        try:
+            answer = process.answer(delivery, question)
+        except _Died:
+            code = _let_go(process).end()
+            if code == IMPATIENT:  # a machine that slept or had no processor left, before the question came
+                continue
+            if code in (-signal.SIGXCPU, -signal.SIGALRM):
+                return ["reading_too_long", delivery.file_name, str(limits.MOST_SECONDS), None], b""
+            if has_broken_off:
+                ended = signal.Signals(-code).name if code < 0 else str(code)
+                return ["reading_broke_off", delivery.file_name, ended, None], b""
+            has_broken_off = True
+        except BaseException:  # stopped by somebody: the next question must not get this answer
+            _let_go(process).kill()
+            raise
+        else:
+            process.is_free = True
+            return answer
+
+
+def _taken(delivery: OpenedDelivery) -> _Process:
+    """A free process, best one that has the delivery open; a new one where none is free."""
     with _lock:
-        while True:
-            _process = _process or _Process()
-            try:
-                return _process.answer(delivery, question)
-            except _Died:
-                code, _process = _process.end(), None
-                if code in (-signal.SIGXCPU, -signal.SIGALRM):
-                    return ["reading_too_long", delivery.file_name, str(limits.MOST_SECONDS), None], b""
-                if code == IMPATIENT:  # a machine that slept or had no processor left, before the question came
-                    continue
-                if has_broken_off:
-                    ended = signal.Signals(-code).name if code < 0 else str(code)
-                    return ["reading_broke_off", delivery.file_name, ended, None], b""
-                has_broken_off = True
-            except BaseException:  # stopped by somebody: the next question must not get this answer
-                _process.kill()
-                _process = None
-                raise
+        free = [each for each in _processes if each.is_free]
+        if free:
+            process = next((each for each in free if each.has_open(delivery)), free[0])
+            process.is_free = False
+            return process
+    process = _Process()
+    with _lock:
+        _processes.append(process)
+    return process
+
+
+def _let_go(process: _Process) -> _Process:
+    with _lock:
+        _processes.remove(process)
+    return process
 
 
 def send(pipe: IO[bytes], content: bytes) -> None:
@@ -150,19 +175,19 @@ def _exactly(pipe: IO[bytes], size: int) -> bytes:
 
 
 def _forget() -> None:
-    """In a forked process: the one at work is the parent's."""
-    global _lock, _process
-    _lock, _process = threading.Lock(), None
+    """In a forked process: those at work are the parent's."""
+    global _lock, _processes
+    _lock, _processes = threading.Lock(), []
 
 
 @atexit.register
 def end() -> None:
-    """Let the process go that is at work, if there is one."""
-    global _process
+    """Let the processes go of which nobody expects an answer; the others end with this process."""
     with _lock:
-        if _process:
-            _process.end()
-            _process = None
+        free = [each for each in _processes if each.is_free]
+        _processes[:] = [each for each in _processes if not each.is_free]
+    for process in free:
+        process.end()
 
 
 os.register_at_fork(after_in_child=_forget)

@@ -4,6 +4,8 @@ Each limit is far above what a city delivers and far below what the machine cann
 with a sentence before it is filled into memory. Sizes are counted while reading, never taken from what a file declares.
 """
 
+import os
+
 MIB = 1024**2
 
 LARGEST_FILE = 512 * MIB  # a ZIP may hold pictures beside its tables
@@ -26,7 +28,8 @@ DEEPEST_NESTING = 64  # records hold figures; a geometry nests eight deep
 # Landing takes some 20 times the size of a text, so the largest one about 5 GiB, and a hundredfold city a minute or two.
 MOST_MEMORY = 6144 * MIB
 MOST_SECONDS = 300  # of processor, so that a busy machine refuses nothing
-PATIENCE = 10.0  # seconds that process waits for a question before it ends
+PROCESSES = min(4, len(os.sched_getaffinity(0)))  # that read deliveries side by side, each within that memory
+PATIENCE = 10.0  # seconds such a process waits for a question before it ends
 
 
 def in_words(size: int) -> str:

@@ -55,6 +55,10 @@ class Vintages:
         self._keep(key, content)
         return landed
 
+    def knows(self, table: LandedTable, delivery_id: str, file_name: str, locality: Locality) -> bool:
+        """Whether the delivery landed before as it would land now; what its file holds is looked at when it is asked for."""
+        return any(self._folder.glob(f"{vintage_key(table, delivery_id, file_name, locality)}-*.parquet"))
+
     def keep_only_used(self) -> None:
         """Remove what this refresh did not ask for, torn and half-written files among it."""
         for path in self._folder.glob("*"):

@@ -29,7 +29,7 @@ from refresh.doubts import as_looked_at, held_by, waiting_before
 from refresh.fingerprint import age_days
 from refresh.outcomes import HeldDelivery, TableOutcome
 from refresh.promoting import staged_path
-from refresh.receiving import Deliveries
+from refresh.receiving import Deliveries, newest_of
 from refresh.rejected_rows import keep_rejected
 from refresh.staged import Staged, stage
 from release import log
@@ -79,7 +79,7 @@ class _Landing:
         while True:
             if held and not counting:
                 raise _Refused([refusing.nothing_in_force(self.table)])
-            newest = self._newest(counting)
+            newest = newest_of(self.table, counting)
             self._refuse_equally_old(newest, counting)
             outcome, doubted = self._attempt(newest)
             if not doubted:
@@ -125,9 +125,6 @@ class _Landing:
                     landed[receipt.delivery_id] = self.deliveries.landed(self.table, receipt)
         return in_place_of(self.table, replaced, in_force, landed)
 
-    def _newest(self, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
-        return tuple(receipts if self.table.declared.mode == "by_period" else receipts[-1:])
-
     def _refuse_equally_old(self, newest: tuple[Receipt, ...], considered: Sequence[Receipt]) -> None:
         """Of two snapshots of one night none is the later; the alphabet must not decide."""
         if self.table.declared.mode == "snapshot" and newest:
@@ -138,7 +135,7 @@ class _Landing:
     def _fall_back(self, considered: Sequence[Receipt], waiting: Held, held: Held, refused: _Refused) -> TableOutcome:
         """The last good deliveries where the source says so; what waits, and was not refused tonight, goes on waiting."""
         last_good = tuple(receipt for receipt in considered if receipt.delivery_id in self.in_force)
-        new = [r for r in self._newest(considered) if r not in last_good and r.delivery_id not in held]
+        new = [r for r in newest_of(self.table, considered) if r not in last_good and r.delivery_id not in held]
         rejected = tuple([r for r in new if r.delivery_id not in waiting] or new)
         still = {each: one for each, one in waiting.items() if one.receipt not in (*rejected, *last_good)}
         waits = tuple({**still, **held}.values())

@@ -6,10 +6,12 @@ landed table. Sample and real deliveries never meet in one var folder.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ingest import limits
 from ingest.archive import Archive, ArchiveError, Receipt
 from ingest.areas import Locality, locality_of
 from ingest.connectors import AvailableFile, FolderClosed, NotTaken, connector_for
@@ -30,11 +32,18 @@ from release.reason import Reason
 from release.standing import ByTable, Standing, deciding, standing_of
 
 
+def newest_of(table: LandedTable, receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
+    """Of deliveries in the order of receipt those that feed a table together: all, or where each is whole the last."""
+    return tuple(receipts if table.declared.mode == "by_period" else receipts[-1:])
+
+
 @dataclass
 class Deliveries:
     """The deliveries of one programme as one refresh finds them; each file is read and archived once."""
 
     context: RefreshContext
+    _ahead: dict[tuple[str, str], "Future[None]"] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor | None = None
     _available: dict[str, list[Receipt]] = field(default_factory=dict)
     _landed: dict[tuple[str, str], Landed] = field(default_factory=dict)  # of the table at work
     _arrivals: list[Arrival] = field(default_factory=list)
@@ -61,10 +70,35 @@ class Deliveries:
         if key not in self._landed:
             if any(name != table.name for name, _ in self._landed):
                 self._landed.clear()
-            self._landed[key] = self.vintages.landed(
-                table, receipt.delivery_id, receipt.file_name, self.locality, lambda: self._opened(receipt)
-            )
+            if key in self._ahead:
+                self._ahead[key].result()
+            self._landed[key] = self._land(table, receipt)
         return self._landed[key]
+
+    def land_ahead(self) -> None:
+        """Begin to land what is new, several deliveries at a time; `landed` waits for the one it is asked for.
+
+        Each is kept as a vintage and not held, so that memory is bounded by the processes that read.
+        """
+        self._pool = ThreadPoolExecutor(limits.PROCESSES, "landing")
+        for table in self.context.programme.landed_tables():
+            for receipt in newest_of(table, self.considered(table)):
+                key = (table.name, receipt.delivery_id)
+                self._ahead[key] = self._pool.submit(self._land_if_new, table, receipt)
+
+    def end_ahead(self) -> None:
+        """Land nothing more that nobody asked for."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _land_if_new(self, table: LandedTable, receipt: Receipt) -> None:
+        if not self.vintages.knows(table, receipt.delivery_id, receipt.file_name, self.locality):
+            self._land(table, receipt)
+
+    def _land(self, table: LandedTable, receipt: Receipt) -> Landed:
+        return self.vintages.landed(
+            table, receipt.delivery_id, receipt.file_name, self.locality, lambda: self._opened(receipt)
+        )
 
     def _opened(self, receipt: Receipt) -> OpenedDelivery:
         try:

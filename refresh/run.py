@@ -82,7 +82,7 @@ class RefreshRun:
         """Whether the inputs are those of the current release, of the last refusal or of an earlier release: nothing to do.
 
         Writes the ledger line `unchanged`, repeats the refusal, or lets readers see the earlier release again; False if
-        there is work. Raises RefreshRefused where deliveries cannot even be received, or where the release readers see or
+        there is work, and what is new begins to land then. Raises RefreshRefused where deliveries cannot even be received, or where the release readers see or
         would see is not as it was published.
         """
         try:
@@ -115,6 +115,7 @@ class RefreshRun:
             self.record.repeated = line
             self.record.close("refused", arrival)
             return True
+        self.deliveries.land_ahead()
         return False
 
     def begin(self) -> None:
@@ -245,6 +246,7 @@ def open_run(run: RefreshRun) -> Iterator[RefreshRun]:
             run.is_stopped |= not isinstance(raised, Exception)
             raise
         finally:
+            run.deliveries.end_ahead()
             if run.is_whole and run.record.outcome is None:
                 run.close_unfinished(error)
             elif run.is_whole:

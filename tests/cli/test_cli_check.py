@@ -28,7 +28,7 @@ def test_a_file_that_ends_the_process_that_reads_it_is_refused(tmp_path: Path, m
     (tmp_path / FILE).write_text("a;b\n1;2\n", encoding="utf-8")
 
     def ended(*_: object) -> None:
-        apart._process.process.terminate()  # type: ignore[union-attr]
+        apart._processes[-1].process.terminate()
         raise BrokenPipeError
 
     monkeypatch.setattr(apart, "send", ended)

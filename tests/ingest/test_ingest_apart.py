@@ -46,8 +46,8 @@ def refusal(delivery: OpenedDelivery, declared: Table | None = None) -> Delivery
 
 
 def process_id() -> int:
-    assert apart._process
-    return apart._process.process.pid
+    [only] = apart._processes
+    return only.process.pid
 
 
 def test_what_lands_apart_is_what_lands() -> None:
@@ -116,7 +116,7 @@ import sys, threading, time
 sys.path[:0] = {path!r}
 import test_ingest_apart as apart_tests
 threading.Thread(target=apart_tests.landed, args=apart_tests.endless(), daemon=True).start()
-while apart_tests.apart._process is None:
+while not apart_tests.apart._processes:
     time.sleep(0.01)
 time.sleep(0.5)
 print(apart_tests.process_id(), flush=True)
@@ -153,7 +153,7 @@ def test_a_delivery_that_kills_it_every_time_is_refused(monkeypatch: pytest.Monk
 
     def kill(pipe: object, content: bytes) -> None:
         tried.append(GOOD)
-        os.kill(apart._process.process.pid, signal.SIGABRT)  # type: ignore[union-attr]
+        os.kill(process_id(), signal.SIGABRT)
         raise BrokenPipeError
 
     monkeypatch.setattr(apart, "send", kill)
@@ -167,8 +167,7 @@ def test_a_machine_that_slept_before_the_question_refuses_nothing(monkeypatch: p
     def slept(pipe: IO[bytes], content: bytes) -> None:
         asked.append(len(content))
         if len(asked) < 4:
-            assert apart._process
-            apart._process.process.wait()
+            apart._processes[0].process.wait()
         send(pipe, content)
 
     send = apart.send
