@@ -111,16 +111,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Office:
         source=_code(),
     )
     found = store.publish(exports.write_export(place / "one", "one", marts=marts), meta, var)
-    ledger.append(
-        var,
-        "published",
-        at=exports.NIGHT,
-        release_id=found.release_id,
-        inputs_sha256=found.inputs_sha256,
-        in_force=found.manifest.in_force,
-        as_of_on=exports.AS_OF,
-        is_synthetic=True,
-    )
+    exports.note_published(var, found)
     return Office(var, found.release_id, delivery_id)
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from refresh.promoting import promote_all, promoted_path
 from refresh.publishing import publish_export
 from refresh.record import RefreshRecord
 from refresh.run import RefreshRun, open_run
-from release import store
+from release import ledger, store
 from release.disclosure import PUBLIC_MARTS
 from release.gate import PUBLIC
 from release.layout import VarFolder
@@ -122,6 +123,14 @@ def before_the_second_night(place: Path) -> NightlyOffice:
     assert made.night().outcome == "published"
     made.put("vereine", "2021.csv", places(2021))
     return made
+
+
+def the_morning_after(made: Path, place: Path) -> NightlyOffice:
+    """A copy of an office, hard links and all, the morning after its last night."""
+    subprocess.run(["cp", "-a", f"{made}/.", place], check=True)
+    found = NightlyOffice(place / "kleinstadt", VarFolder("kleinstadt", place / "var"))
+    found.clock = ledger.read(found.var)[-1].at
+    return found
 
 
 def export(var: VarFolder, inputs_sha256: str, marts: dict[str, Path]) -> None:

@@ -1,7 +1,6 @@
 """A night over an archive to which something was done: refused with the name of the file, and over once it is mended."""
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,6 @@ from ingest.archive import Archive
 from programmes.stored import stored_at
 from release import ledger
 from release.archive_damage import ArchiveDamaged
-from release.layout import VarFolder
 
 
 def _change(path: Path) -> None:
@@ -47,11 +45,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def office(made: Path, tmp_path: Path) -> NightlyOffice:
-    """A copy of it, the morning after."""
-    subprocess.run(["cp", "-a", f"{made}/.", tmp_path], check=True)
-    found = NightlyOffice(tmp_path / "kleinstadt", VarFolder("kleinstadt", tmp_path / "var"))
-    found.clock = ledger.read(found.var)[-1].at
-    return found
+    return nightly_office.the_morning_after(made, tmp_path)
 
 
 def find(office: NightlyOffice, kind: str) -> Path:

@@ -1,7 +1,6 @@
 """A night that finds nothing new in the inbox finds what was done to the release: refused, named, and over once it is mended."""
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +9,7 @@ import pytest
 from made_up_office import places
 from nightly_office import NightlyOffice
 
-from release import ledger, reading, store
-from release.layout import VarFolder
+from release import reading, store
 
 FILES = (
     "checks.parquet", "fault-certificate.json", "internal/fct_delivery.parquet", "internal/fct_statistik__viertel.parquet",
@@ -47,11 +45,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def office(made: Path, tmp_path: Path) -> NightlyOffice:
-    """A copy of it, the morning after."""
-    subprocess.run(["cp", "-a", f"{made}/.", tmp_path], check=True)
-    found = NightlyOffice(tmp_path / "kleinstadt", VarFolder("kleinstadt", tmp_path / "var"))
-    found.clock = ledger.read(found.var)[-1].at
-    return found
+    return nightly_office.the_morning_after(made, tmp_path)
 
 
 @pytest.mark.attack("a file of the current release damaged and nothing delivered · the night is refused and names it")

@@ -6,7 +6,7 @@ from pathlib import Path
 import exports
 import pytest
 
-from release import ledger, refusal, store
+from release import refusal, store
 from release.layout import VarFolder
 from release.reading import Release
 
@@ -25,16 +25,7 @@ def publish(tmp_path: Path, var: VarFolder) -> Publish:
     def run(label: str, figure: int = 1) -> Release:
         folder = exports.write_export(tmp_path / "build" / label, label, figure)
         found = store.publish(folder, exports.meta(label), var)
-        ledger.append(
-            var,
-            "published",
-            at=exports.NIGHT,
-            release_id=found.release_id,
-            inputs_sha256=found.inputs_sha256,
-            in_force=found.manifest.in_force,
-            as_of_on=exports.AS_OF,
-            is_synthetic=True,
-        )
+        exports.note_published(var, found)
         refusal.follow(var)
         return found
 

@@ -10,8 +10,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from release import ledger
 from release.disclosure import PUBLIC_MARTS
+from release.layout import VarFolder
 from release.manifest import DeliveryInForce, MartText, ReleaseMeta
+from release.reading import Release
 
 AS_OF = dt.date(2026, 3, 2)
 NIGHT = dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
@@ -105,3 +108,17 @@ def write_export(folder: Path, label: str, figure: int = 1, marts: dict[str, pa.
     }
     (folder / "export.json").write_text(json.dumps(declared))
     return folder
+
+
+def note_published(var: VarFolder, release: Release) -> None:
+    """The ledger line of a published release of `write_export`, as a refresh writes it."""
+    ledger.append(
+        var,
+        "published",
+        at=NIGHT,
+        release_id=release.release_id,
+        inputs_sha256=release.inputs_sha256,
+        in_force=release.manifest.in_force,
+        as_of_on=AS_OF,
+        is_synthetic=True,
+    )
