@@ -256,7 +256,7 @@ def tried(models: Models, base: Path, keys: Keys, combination: dict[str, int], s
     project = OTHER_MODELS if is_other else DBT_PROJECT
     before = Side(models.marts(base, DBT_PROJECT), base, "one")
     after = Side(models.marts(edited, project), edited, "other" if is_other else "one", project=project)
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": "1"}) as connection:  # every core has a process of its own
         split = split_changes(connection, before, after, keys, models.build, scratch)
         rows = connection.execute(
             """
