@@ -1,14 +1,14 @@
-{# What relative gaps are differences of: log odds of a share, logarithm of a ratio or count, null where a ratio means
-   nothing (grades, balances) or a value lies outside. Log odds do not depend on which side of a share is named. #}
-{% macro log_scaled(value, scale, whole) %}
+{# What relative gaps and growth are ratios of: odds of a share, a ratio or count itself, null where a ratio means
+   nothing (grades, balances) or a value lies outside. Ratios of odds do not depend on which side of a share is named. #}
+{% macro odds(value, scale, whole) %}
 case
             when {{ scale }} = 'share' and {{ value }} > 0 and {{ value }} < {{ whole }}
-                then ln({{ value }} / ({{ whole }} - {{ value }}))
-            when {{ scale }} in ('ratio', 'count') and {{ value }} > 0 then ln({{ value }})
+                then {{ value }} / ({{ whole }} - {{ value }})
+            when {{ scale }} in ('ratio', 'count') and {{ value }} > 0 then {{ value }}
         end
 {%- endmacro %}
 
-{# What log_scaled gives for a scale, in words. #}
+{# What the logarithm of these odds is for a scale, in words. #}
 {% macro log_measure(scale) %}
 case when {{ scale }} = 'share' then 'log_odds' when {{ scale }} in ('ratio', 'count') then 'log' end
 {%- endmacro %}

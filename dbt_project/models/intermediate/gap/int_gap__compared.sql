@@ -86,7 +86,7 @@ scaled as (
         *,
         {% for column in ['programme_value', 'programme_lower', 'programme_upper', 'comparator_value',
                           'opposite_value', 'opposite_lower', 'opposite_upper'] %}
-        {{ log_scaled(column, 'scale', 'whole') }} as log_{{ column }}{{ ',' if not loop.last }}
+        ln({{ odds(column, 'scale', 'whole') }}) as log_{{ column }}{{ ',' if not loop.last }}
         {% endfor %}
     from opposed
 )

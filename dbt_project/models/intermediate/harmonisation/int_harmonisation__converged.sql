@@ -4,7 +4,8 @@
    publication unit is declared or not; where a value is withheld nothing is tested. The limits of the change of sigma
    invert the test of Pitman and Morgan: with a = t sqrt((1 - r r) / df) the ratio of both standard deviations lies between
    itself times sqrt(1 + a a) - a and times sqrt(1 + a a) + a, so limits and test always say the same. All
-   sums are over level and growth: where levels hardly move, those over both levels would cancel to nothing. #}
+   sums are over level and growth: where levels hardly move, those over both levels would cancel to nothing. So would growth
+   as a difference of logarithms, whose last bit is not the same on every engine: it is the logarithm of the ratio. #}
 with baselines as (
     select sourced.indicator_id, sourced.definition_version, baselines.first_period as period
     from {{ ref('int_indicator__sourced') }} as sourced
@@ -13,7 +14,7 @@ with baselines as (
 ),
 
 weighted as (
-    select * from {{ ref('int_harmonisation__weighted') }} where log_value is not null
+    select * from {{ ref('int_harmonisation__weighted') }} where odds is not null
 ),
 
 paired as (
@@ -22,7 +23,7 @@ paired as (
         baselines.period as baseline_period,
         early.withheld_count + later.withheld_count as withheld_count,
         early.log_value as log_0,
-        later.log_value - early.log_value as growth
+        ln(later.odds / early.odds) as growth
     from weighted as later
     inner join baselines
         on later.indicator_id = baselines.indicator_id

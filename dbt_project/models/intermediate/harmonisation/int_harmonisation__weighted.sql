@@ -9,7 +9,7 @@ placed as (
         valued.indicator_id, valued.definition_version, areas.area_level, valued.area_id, valued.period, valued.value,
         {{ t_double('valued.denominator') }} as denominator,
         sourced.scale in ('share', 'ratio', 'count') as is_relative,
-        {{ log_scaled('valued.value', 'sourced.scale', 'sourced.whole') }} as log_value,
+        {{ odds('valued.value', 'sourced.scale', 'sourced.whole') }} as odds,
         coalesce(areas.publication_unit_id, areas.area_id) as publication_unit_id
     from {{ ref('int_indicator__valued') }} as valued
     inner join areas on valued.area_id = areas.area_id
@@ -32,6 +32,7 @@ totals as (
 
 select
     placed.*,
+    ln(placed.odds) as log_value,
     totals.area_count,
     totals.withheld_count,
     placed.denominator / totals.total as weight
