@@ -10,6 +10,14 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from refresh.context import RefreshContext
+from refresh.delivery_tables import write_refresh_tables
+from refresh.landing import land_table
+from refresh.outcomes import RefreshRefused
+from refresh.programme_tables import write_programme_tables
+from refresh.promoting import promote_all, write_empty_tables
+from refresh.run import RefreshRun, open_run
+
 BETWEEN = ":"  # what stands between programme and id, as in dbt_project/macros/state.sql
 
 # The columns of marts in which ids of a programme stand, those first that every row of a mart has.
@@ -25,6 +33,26 @@ IDS = (
 
 class NotAProgrammeName(ValueError):
     """The id of a programme cannot stand before other ids."""
+
+
+def land(context: RefreshContext) -> Path:
+    """Receive, land and check all deliveries of one city as a refresh does, and build nothing; its landed tables.
+
+    Raises RefreshRefused where gate 1 refuses a table: then none is promoted.
+    """
+    with open_run(RefreshRun.of(context, is_whole=False)) as run:
+        for source in context.programme.sources.values():
+            run.deliveries.available(source)
+        write_empty_tables(context)
+        write_programme_tables(context, run.deliveries.archive)
+        for table in context.programme.landed_tables():
+            outcome = land_table(context, run.deliveries, table)
+            run.record.landed(outcome)
+            if outcome.verdict == "refused":
+                raise RefreshRefused(*outcome.open_reasons)
+        promote_all(context.var, run.record.tables.values())
+        write_refresh_tables(context, run.deliveries, run.record.tables)
+    return context.var.landed
 
 
 def landed_together(cities: Mapping[str, Path], landed: Path) -> Path:
