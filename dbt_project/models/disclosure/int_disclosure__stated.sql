@@ -1,4 +1,4 @@
-{%- set span = 'cast(floor(' ~ t_double(number_of_rule('rounding_base', programme_of('cell_id'))) ~ ' / 2) as bigint)' -%}
+{%- set span = 'cast(floor(' ~ t_double('rules.rounding_base') ~ ' / 2) as bigint)' -%}
 with people as (
     select measure_id
     from {{ ref('fct_measure') }}
@@ -120,19 +120,27 @@ events as (
 -- what a reader concludes of each count from what is printed of it
 concluded as (
     select
-        table_id, period, cell_id, mart, row_key, is_open, is_hidden, people_count, at_most_count,
-        cast(ceil(middle - half_width - {{ least_printed() }}) as bigint) as at_least,
-        cast(floor(middle + half_width + {{ least_printed() }}) as bigint) as at_most,
-        at_most_count - {{ number_of_rule('minimum_complement', programme_of('cell_id')) }} as short_of_all
+        printed_rates.table_id, printed_rates.period, printed_rates.cell_id, printed_rates.mart, printed_rates.row_key,
+        printed_rates.is_open, printed_rates.is_hidden, printed_rates.people_count, printed_rates.at_most_count,
+        cast(ceil(printed_rates.middle - printed_rates.half_width - {{ least_printed() }}) as bigint) as at_least,
+        cast(floor(printed_rates.middle + printed_rates.half_width + {{ least_printed() }}) as bigint) as at_most,
+        printed_rates.at_most_count - rules.minimum_complement as short_of_all,
+        cast(rules.minimum_count as bigint) as minimum_count
     from printed_rates
+    left join {{ ref('stg_programme_disclosure') }} as rules
+        on {{ programme_of('printed_rates.cell_id') }} = rules.programme
     union all
     select
-        table_id, period, cell_id, mart, row_key, is_open, is_hidden, people_count,
+        counts.table_id, counts.period, counts.cell_id, counts.mart, counts.row_key, counts.is_open, counts.is_hidden,
+        counts.people_count,
         cast(null as bigint) as at_most_count,
-        cast(printed_count as bigint) - {{ span }} as at_least,
-        cast(printed_count as bigint) + {{ span }} as at_most,
-        cast(null as bigint) as short_of_all
+        cast(counts.printed_count as bigint) - {{ span }} as at_least,
+        cast(counts.printed_count as bigint) + {{ span }} as at_most,
+        cast(null as bigint) as short_of_all,
+        cast(rules.minimum_count as bigint) as minimum_count
     from (select * from volunteers union all select * from events) as counts
+    left join {{ ref('stg_programme_disclosure') }} as rules
+        on {{ programme_of('counts.cell_id') }} = rules.programme
 )
 
 select
@@ -148,7 +156,7 @@ select
     case
         when is_hidden then 0
         when is_open then people_count
-        else least(people_count, greatest(at_least, cast({{ number_of_rule('minimum_count', programme_of('cell_id')) }} as bigint)))
+        else least(people_count, greatest(at_least, minimum_count))
     end as at_least_count,
     case
         when is_hidden then at_most_count
