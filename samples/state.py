@@ -157,7 +157,9 @@ def write_state(out: Path, count: int, seed: int = 0) -> list[Path]:
     """Write so many municipalities below `out`, a programme folder each; the folders. Raises ValueError below 1."""
     if count < 1:
         raise ValueError("a state has at least one municipality")
-    return [_write(out / programme_id, random.Random(f"{seed} {programme_id}")) for programme_id in municipality_ids(count)]
+    return [
+        _write(out / programme_id, random.Random(f"{seed} {programme_id}")) for programme_id in municipality_ids(count)
+    ]
 
 
 def _write(folder: Path, chance: random.Random) -> Path:
@@ -190,7 +192,21 @@ def _files(programme_id: str, chance: random.Random) -> Iterator[tuple[str, byte
     yield "area_sets.csv", csv_bytes(_MEMBERS, rows)
     yield "indicators.csv", csv_bytes(_INDICATORS, _indicators(chance))
     if chance.random() < 0.5:
-        shock = [["pandemie", "", "", "2020", "shock", "shock", "0", "0", "Pandemiejahr", "pandemic year", "gemeinhin bekannt"]]
+        shock = [
+            [
+                "pandemie",
+                "",
+                "",
+                "2020",
+                "shock",
+                "shock",
+                "0",
+                "0",
+                "Pandemiejahr",
+                "pandemic year",
+                "gemeinhin bekannt",
+            ]
+        ]
         yield "breaks.csv", csv_bytes(_BREAKS, shock)
     yield from _deliveries(quarters, start - chance.randint(0, 2), chance)
 

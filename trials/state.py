@@ -128,9 +128,7 @@ def compared(city: DbtWorkspace, state: Path, programme: str, planted: str = "{}
         for table in published(connection):
             columns = [name for name, *_ in connection.execute(f"describe one.main.{table}").fetchall()]
             relation = planted.format(f"state.main.{table}") if table == _PLANTED[0] else f"state.main.{table}"
-            found[table] = compare(
-                connection, f"one.main.{table}", part_of(programme, relation, columns), keys[table]
-            )
+            found[table] = compare(connection, f"one.main.{table}", part_of(programme, relation, columns), keys[table])
     return found
 
 
@@ -161,7 +159,10 @@ def finds_what_is_planted(root: Path, cities: Sequence[str]) -> bool:
 def section(found: Tried, date: str | None) -> str:
     """What came of it, as Markdown."""
     told = [*found.on_duckdb.values(), *(found.on_spark or {}).values()]
-    cells, last = (sum(getattr(each, name) for tables in told for each in tables.values()) for name in ("cells", "in_the_last_bits"))
+    cells, last = (
+        sum(getattr(each, name) for tables in told for each in tables.values())
+        for name in ("cells", "in_the_last_bits")
+    )
     peak = max(found.landing.peak_mib, found.build.peak_mib)
     sample = len(found.sample)
     rows = [
@@ -202,7 +203,9 @@ def main(arguments: Iterable[str] | None = None) -> int:
         for name in names if step != "land" else ():
             build(Path(place), name, "spark" if step == "spark" else "duckdb")
         return 0
-    parser = argparse.ArgumentParser(description="Build a made-up state at once and compare each city with its own build.")
+    parser = argparse.ArgumentParser(
+        description="Build a made-up state at once and compare each city with its own build."
+    )
     parser.add_argument("--cities", type=int, default=CITIES)
     parser.add_argument("--sample", type=int, default=SAMPLE, help="cities that are built alone and compared")
     parser.add_argument("--seed", type=int, default=SEED, help="of the sample")

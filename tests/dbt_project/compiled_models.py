@@ -54,7 +54,9 @@ class Models:
         with duckdb.connect(str(database)) as connection:
             connection.execute("set threads = 1; create schema landed; create schema if not exists main")
             for folder in sorted(landed.iterdir()):
-                files, is_hive = (f"{folder}/*/*.parquet", "true") if self.is_state else (f"{folder}/*.parquet", "false")
+                files, is_hive = (
+                    (f"{folder}/*/*.parquet", "true") if self.is_state else (f"{folder}/*.parquet", "false")
+                )
                 connection.execute(
                     f"create table landed.{folder.name} as select * from read_parquet('{files}', hive_partitioning = {is_hive},"
                     " hive_types_autocast = false)"

@@ -26,19 +26,55 @@ SAID = {
 }  # fmt: skip
 DAYS = {"first_on": dt.date(2015, 6, 1), "last_on": dt.date(2017, 12, 31)}
 CLAIMS: tuple[Row, ...] = (  # one of each family that the tiny city has no claim of
-    {"type": "non_widening", "metric_kind": "gap", "metric_of": "jobless_pct", "area": "programme", "comparator": "city"},
+    {
+        "type": "non_widening",
+        "metric_kind": "gap",
+        "metric_of": "jobless_pct",
+        "area": "programme",
+        "comparator": "city",
+    },
     {"metric_kind": "gap", "metric_of": "jobless_pct", "area": "programme", "comparator": "outside"},
     {"metric_kind": "indicator", "metric_of": "jobless_pct", "area": "programme"},
-    {"type": "direction", "metric_kind": "indicator", "metric_of": "jobless_pct", "area": "stadtbezirk-1", "direction": "up"},
-    {"type": "ranking", "metric_kind": "indicator", "metric_of": "jobless_pct", "area": "unterbezirk-011", "direction": "up"},
+    {
+        "type": "direction",
+        "metric_kind": "indicator",
+        "metric_of": "jobless_pct",
+        "area": "stadtbezirk-1",
+        "direction": "up",
+    },
+    {
+        "type": "ranking",
+        "metric_kind": "indicator",
+        "metric_of": "jobless_pct",
+        "area": "unterbezirk-011",
+        "direction": "up",
+    },
     {"metric_kind": "measure", "metric_of": "people", "area": "city"},
     {"metric_kind": "measure", "metric_of": "projects_in_stock", "area": "city"},
-    {"type": "direction", "metric_kind": "harmonisation", "metric_of": "jobless_pct", "area": "unterbezirk", "direction": "down"},
-    {"type": "class", "metric_kind": "area_class", "metric_of": "small", "area": "unterbezirk-011", "expected_class": "medium"},
+    {
+        "type": "direction",
+        "metric_kind": "harmonisation",
+        "metric_of": "jobless_pct",
+        "area": "unterbezirk",
+        "direction": "down",
+    },
+    {
+        "type": "class",
+        "metric_kind": "area_class",
+        "metric_of": "small",
+        "area": "unterbezirk-011",
+        "expected_class": "medium",
+    },
     {"type": "count", "metric_kind": "participation", "metric_of": "people", **DAYS},
     {"type": "count", "metric_kind": "participation", "metric_of": "events", **DAYS},
     {"type": "share", "metric_kind": "projects", "metric_of": "done", **DAYS},
-    {"type": "growth", "metric_kind": "volunteering", "metric_of": "persons", "area": "stadtbezirk-1", "method": "counted"},
+    {
+        "type": "growth",
+        "metric_kind": "volunteering",
+        "metric_of": "persons",
+        "area": "stadtbezirk-1",
+        "method": "counted",
+    },
     {"type": "growth", "metric_kind": "volunteering", "metric_of": "persons", "area": "city", "method": "counted"},
 )
 YEAR = ("period", "first_period", "last_period", "frozen_period", "baseline", "baseline_id", "round_id")
@@ -59,9 +95,13 @@ def write_cities(folder: Path) -> tuple[str, ...]:
 def _claims() -> list[Row]:
     """The claims of every family, in both ways of asking for a time; later sentences on the same among them."""
     provenance = {name: value for name, value in city_rows("programme__claim")[0].items() if name.startswith("_")}
-    first = [{**SAID, "baseline": "2015", **provenance, **claim, "claim_id": f"said_{n}"} for n, claim in enumerate(CLAIMS)]
+    first = [
+        {**SAID, "baseline": "2015", **provenance, **claim, "claim_id": f"said_{n}"} for n, claim in enumerate(CLAIMS)
+    ]
     later = dt.date(2019, 2, 1)
-    return first + [{**row, "claim_id": f"{row['claim_id']}_again", "said_first_on": later, "said_last_on": later} for row in first]
+    return first + [
+        {**row, "claim_id": f"{row['claim_id']}_again", "said_first_on": later, "said_last_on": later} for row in first
+    ]
 
 
 def _same(table: str, rows: list[Row]) -> list[Row]:
@@ -70,7 +110,12 @@ def _same(table: str, rows: list[Row]) -> list[Row]:
 
 def _birkenau(table: str, rows: list[Row]) -> list[Row]:
     rows = [{name: _later(name, value) for name, value in row.items()} for row in rows]
-    figures = {"area_figure": "value", "volunteer_count": "value", "event": "participant_count", "survey_case": "weight"}
+    figures = {
+        "area_figure": "value",
+        "volunteer_count": "value",
+        "event": "participant_count",
+        "survey_case": "weight",
+    }
     for number, row in enumerate(rows):
         if (name := figures.get(table)) and row[name] is not None:
             row[name] = row[name] * 3 + number % 5
@@ -100,7 +145,13 @@ def _ahorn(table: str, rows: list[Row]) -> list[Row]:
 
 
 def _linde(table: str, rows: list[Row]) -> list[Row]:
-    if table in ("programme__variant", "programme__area_set", "programme__claim", "programme__claim_leg", "refresh__known"):
+    if table in (
+        "programme__variant",
+        "programme__area_set",
+        "programme__claim",
+        "programme__claim_leg",
+        "refresh__known",
+    ):
         return []
     if table == "area_figure":
         rows = [row for row in rows if row["period"] != "2016"]

@@ -46,7 +46,10 @@ def differences(place: Path, state: Path) -> dict[str, int]:
             columns = [name for name, *_ in connection.execute(f"describe state.main.{mart}").fetchall()]
             rows = connection.execute(f"select count(*) from state.main.{mart}").fetchall()[0][0]
             for city in CITIES:
-                one, other = f"select * from {city}.main.{mart}", f"select * from {part_of(city, f'state.main.{mart}', columns)}"
+                one, other = (
+                    f"select * from {city}.main.{mart}",
+                    f"select * from {part_of(city, f'state.main.{mart}', columns)}",
+                )
                 found[mart] = found.get(mart, 0) + sum(
                     connection.execute(f"select count(*) from (({left}) except all ({right}))").fetchall()[0][0]
                     for left, right in ((one, other), (other, one))
@@ -69,7 +72,9 @@ def test_what_disclosure_control_asks_of_a_city_is_what_it_asks_of_its_own_build
         for city in CITIES:
             connection.execute(f"attach '{place / city}.duckdb' as {city} (read_only)")
             kinds = connection.execute(f"describe state.main.{table}").fetchall()
-            own = [f"replace(\"{name}\", '{city}:', '')" if kind == "VARCHAR" else f'"{name}"' for name, kind, *_ in kinds]
+            own = [
+                f"replace(\"{name}\", '{city}:', '')" if kind == "VARCHAR" else f'"{name}"' for name, kind, *_ in kinds
+            ]
             key = "table_id" if table != ASKED[-1] else "row_key"
             part = f"(select {', '.join(own)} from state.main.{table} where contains({key}, '{city}:'))"
             for left, right in ((f"{city}.main.{table}", part), (part, f"{city}.main.{table}")):
@@ -103,7 +108,9 @@ def test_the_models_that_keep_cities_apart_are_known() -> None:
 def mixed(state: Models, city: Models, model: str) -> str:
     """A model of the state as if all rows were of one programme."""
     one = re.sub(r"split_part\(([\w.]+), ':', 1\) = split_part\(([\w.]+), ':', 1\)", "true", state.statements[model])
-    one = re.sub(r"(split_part\([\w.]+, ':', 1\) = [\w.]+programme|[\w.]+programme = split_part\([\w.]+, ':', 1\))", "true", one)
+    one = re.sub(
+        r"(split_part\([\w.]+, ':', 1\) = [\w.]+programme|[\w.]+programme = split_part\([\w.]+, ':', 1\))", "true", one
+    )
     return one if one != state.statements[model] else city.statements[model]
 
 
