@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick security lint ui report site sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos trial-attack trial-disclosure trial-bits trial-page spark equal-engines trial-spark trial-cluster clean help
+.PHONY: refresh test quick security lint ui report site sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos trial-attack trial-disclosure trial-bits trial-page spark equal-engines trial-spark trial-cluster trial-state clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -154,6 +154,9 @@ trial-spark: $(VENV)/.spark ## refresh the sample on both engines, compare every
 
 trial-cluster: $(VENV)/.spark ## kill a worker of a cluster of two in mid build, three times, write docs/trials.md
 	$(BIN)/python -m trials.cluster
+
+trial-state: $(READY) ## land and build a made-up state of 396 cities at once, compare ten with their own builds, write docs/trials.md (CITIES=40)
+	$(BIN)/python -m trials.state $(if $(CITIES),--cities $(CITIES))
 
 clean: ## remove the environment (never var/: it holds archive and ledger)
 	rm -rf $(VENV)

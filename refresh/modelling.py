@@ -125,6 +125,7 @@ class DbtWorkspace:
     is_synthetic: bool
     project: Path = DBT_PROJECT
     engine: Engine = "duckdb"
+    is_state: bool = False  # whether many programmes were landed together (refresh/state.py)
 
     @property
     def database(self) -> Path:
@@ -149,7 +150,7 @@ class DbtWorkspace:
     @property
     def variables(self) -> str:
         """What models are told, as dbt takes it."""
-        return json.dumps({"is_synthetic": self.is_synthetic})
+        return json.dumps({"is_synthetic": self.is_synthetic} | ({"is_state": True} if self.is_state else {}))
 
     @property
     def run_results(self) -> Path:
@@ -163,7 +164,7 @@ def prepared_manifest(workspace: DbtWorkspace) -> DbtManifest:
     Raises DbtBroken if the project cannot be parsed.
     """
     stamp = workspace.target / "prepared.txt"
-    wanted = f"{project_sha256(workspace.project)} {workspace.is_synthetic} tests compiled"
+    wanted = f"{project_sha256(workspace.project)} {workspace.variables} tests compiled"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8", errors="replace") != wanted:
         return _parse(workspace, stamp, wanted)
     try:

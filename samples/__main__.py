@@ -1,7 +1,8 @@
-"""Writes the sample deliveries: `python -m samples --out FOLDER [--scale N] [--seed N]`.
+"""Writes the sample deliveries: `python -m samples --out FOLDER [--scale N | --municipalities N] [--seed N]`.
 
 One folder per source below FOLDER, receipts.csv with the arrival of every file, and README.md saying that
-all of it is synthetic. With a scale above 1 also areas.csv and area_sets.csv of a matching programme folder.
+all of it is synthetic. With a scale above 1 also areas.csv and area_sets.csv of a matching programme folder. With
+municipalities a made-up state instead: below FOLDER a programme folder each.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from types import ModuleType
 import samples
 from samples.city import city_of
 from samples.packing import Delivery, csv_bytes
+from samples.state import write_state
 from samples.territory import multiplied_declarations
 
 RECEIPT = ("source_id", "file_name", "received_at", "publisher_version")
@@ -78,10 +80,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m samples", description="Write the synthetic sample deliveries.")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument("--scale", type=int, default=1, help="copies of the city (default 1)")
+    parser.add_argument("--municipalities", type=int, help="a made-up state of so many small municipalities instead")
     parser.add_argument("--seed", type=int, default=0, help="another draw of all that is made up (default 0)")
     arguments = parser.parse_args()
     if arguments.scale < 1:
         parser.error("--scale must be at least 1")
+    if arguments.municipalities is not None:
+        if arguments.municipalities < 1:
+            parser.error("--municipalities must be at least 1")
+        folders = write_state(arguments.out, arguments.municipalities, arguments.seed)
+        print(f"{len(folders)} programme folders, synthetic, in {arguments.out}")
+        return
     files = write(arguments.out, arguments.scale, arguments.seed)
     size = sum(path.stat().st_size for path in files)
     print(f"{len(files)} files, {size / 1e6:.1f} MB, synthetic, in {arguments.out}")

@@ -2,7 +2,7 @@
 
 {# Landed provenance under its names in the marts. #}
 {% macro provenance() %}
-_source as source_id,
+{{ key('_source', 'source_id') }},
         _table as table_name,
         _delivery as delivery_id,
         _row as row_address

@@ -40,16 +40,31 @@ cast(round(cast({{ expression }} as {{ type }}), {{ digits }}) as double)
   {% endif %}
 {% endmacro %}
 
+{# A state's landed tables lie in a folder per programme, `<table>/programme=<programme_id>/`; the build reads those many small
+   files once, into tables of its own. #}
 {% macro default__register_source(node, folder) %}
+  {% if var('is_state', false) %}
+    {% do run_query(
+      'create or replace table ' ~ node.schema ~ '.' ~ node.identifier ~ " as select * from read_parquet('" ~ folder
+      ~ "/*/*.parquet', hive_partitioning = true, hive_types_autocast = false)"
+    ) %}
+  {% else %}
   {% do run_query(
     'create or replace view ' ~ node.schema ~ '.' ~ node.identifier
     ~ " as select * from read_parquet('" ~ folder ~ "/*.parquet', hive_partitioning = false)"
   ) %}
+  {% endif %}
 {% endmacro %}
 
 {% macro spark__register_source(node, folder) %}
   {% do run_query('drop table if exists ' ~ node.schema ~ '.' ~ node.identifier) %}
-  {% do run_query(
-    'create table ' ~ node.schema ~ '.' ~ node.identifier ~ " using parquet location '" ~ folder ~ "'"
-  ) %}
+  {% if var('is_state', false) %}
+    {% do run_query(
+      'create table ' ~ node.schema ~ '.' ~ node.identifier ~ ' using parquet as select * from parquet.`' ~ folder ~ '`'
+    ) %}
+  {% else %}
+    {% do run_query(
+      'create table ' ~ node.schema ~ '.' ~ node.identifier ~ " using parquet location '" ~ folder ~ "'"
+    ) %}
+  {% endif %}
 {% endmacro %}

@@ -1,20 +1,31 @@
 {# The rule of disclosure control (Geheimhaltung), where models apply it: disclosure.yml holds its numbers. #}
 
-{# What the rule names: open_levels, rounded_levels, variants_with_figures, units_of_things or marts. #}
+{# What the rule names: open_levels, rounded_levels, variants_with_figures, units_of_things or marts. In a state each as an id of its
+   programme, so that a unit or a mart is asked for beside one. #}
 {% macro named_by_rule(scope) %}
 (select code from {{ ref('stg_programme_disclosure_scope') }} where scope = '{{ scope }}')
 {%- endmacro %}
 
-{# A number of the rule; null without a rule, so that nothing compares with it. #}
-{% macro number_of_rule(name) %}(select {{ name }} from {{ ref('stg_programme_disclosure') }}){% endmacro %}
+{# A number of the rule of a programme, by default that of the row; null without a rule, so that nothing compares with it. #}
+{% macro number_of_rule(name, programme='programme') %}
+{%- if var('is_state', false) -%}
+(
+        select max(rules.number)
+        from (select programme as ruled_programme, {{ name }} as number from {{ ref('stg_programme_disclosure') }}) as rules
+        where rules.ruled_programme = {{ programme }}
+    )
+{%- else -%}
+(select {{ name }} from {{ ref('stg_programme_disclosure') }})
+{%- endif -%}
+{% endmacro %}
 
 {# Most decimals of a ratio of `denominator` times `factor`, so that a step of the last is worth enough people; null where
    even whole numbers would tell too much. #}
-{% macro protecting_decimals(denominator, factor) %}
-{%- set least = number_of_rule('people_per_step') ~ ' * ' ~ factor -%}
+{% macro protecting_decimals(denominator, factor, programme='programme') %}
+{%- set least = number_of_rule('people_per_step', programme) ~ ' * ' ~ factor -%}
 case
         {% for digits in [2, 1, 0] %}
-        when {{ number_of_rule('most_decimals') }} >= {{ digits }} and {{ t_double(denominator) }} / {{ 10 ** digits }} >= {{ least }}
+        when {{ number_of_rule('most_decimals', programme) }} >= {{ digits }} and {{ t_double(denominator) }} / {{ 10 ** digits }} >= {{ least }}
             then {{ digits }}
         {% endfor %}
     end
@@ -65,7 +76,7 @@ cast({{ {'nearest': 'round(' ~ steps ~ ', 0)', 'lower': 'floor(' ~ steps ~ ')', 
 'volunteers/' || {{ row }}.counting_unit || '/' || {{ row }}.scope || '/' || {{ row }}.method || '/' || {{ row }}.period
 {%- endmacro %}
 
-{% macro table_of_participants(period) %}'participants/' || {{ period }}{% endmacro %}
+{% macro table_of_participants(period, id) %}'participants/' || {{ beside(period, id) }}{% endmacro %}
 
 {# The key of a row of a public form as one text. #}
 {% macro row_key(columns) %}

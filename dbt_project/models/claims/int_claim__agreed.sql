@@ -5,7 +5,7 @@ with judged as (
         judged.*,
         judged.variant_id is null or judged.variant_id = programme.default_variant as is_shown
     from {{ ref('int_claim__judged') }} as judged
-    cross join {{ ref('stg_programme_programme') }} as programme
+    inner join {{ ref('stg_programme_programme') }} as programme on {{ programme_of('judged.claim_id') }} = programme.programme
 ),
 
 agreement as (

@@ -102,7 +102,8 @@ later as (
         min({{ t_text('extract(year from later.said_first_on)') }}) as superseded_since
     from {{ ref('stg_programme_claim') }} as earlier
     inner join {{ ref('stg_programme_claim') }} as later
-        on earlier.publisher = later.publisher
+        on {{ same_programme('earlier.claim_id', 'later.claim_id') }}
+        and earlier.publisher = later.publisher
         and earlier.metric_kind = later.metric_kind
         and earlier.metric_of = later.metric_of
         and earlier.definition_version = later.definition_version

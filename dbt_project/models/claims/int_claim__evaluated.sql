@@ -12,40 +12,47 @@ with claims as (
 ),
 
 register as (
-    select max(valid_from) as latest_on from {{ ref('fct_project_status') }}
+    select {{ programme_of('project_id') }} as programme, max(valid_from) as latest_on
+    from {{ ref('fct_project_status') }}
+    group by {{ programme_of('project_id') }}
 ),
 
 events as (
-    select max(event_on) as latest_on from {{ ref('fct_participation_event') }}
+    select {{ programme_of('event_id') }} as programme, max(event_on) as latest_on
+    from {{ ref('fct_participation_event') }}
+    group by {{ programme_of('event_id') }}
 ),
 
 data_periods as (
     select distinct
+        register.programme,
         'projects' as metric_kind,
         {{ t_text('null') }} as metric_of,
         {{ t_text('extract(year from history.valid_from)') }} as period,
         register.latest_on
     from {{ ref('fct_project_status') }} as history
-    cross join register
+    inner join register on {{ programme_of('history.project_id') }} = register.programme
     union all
-    select distinct 'participation', {{ t_text('null') }}, history.period, events.latest_on
+    select distinct events.programme, 'participation', {{ t_text('null') }}, history.period, events.latest_on
     from {{ ref('fct_participation_event') }} as history
-    cross join events
+    inner join events on {{ programme_of('history.event_id') }} = events.programme
     union all
-    select distinct 'volunteering', counting_unit, period, {{ period_end('period') }}
+    select distinct {{ programme_of('counting_unit') }}, 'volunteering', counting_unit, period, {{ period_end('period') }}
     from {{ ref('fct_volunteering') }}
     union all
-    select distinct kinds.metric_kind, valued.indicator_id, valued.period, {{ period_end('valued.period') }}
+    select distinct
+        {{ programme_of('valued.indicator_id') }}, kinds.metric_kind, valued.indicator_id, valued.period,
+        {{ period_end('valued.period') }}
     from {{ ref('fct_indicator_value') }} as valued
     cross join (select 'indicator' as metric_kind union all select 'gap') as kinds
     union all
-    select distinct 'measure', measure_id, period, {{ period_end('period') }}
+    select distinct {{ programme_of('measure_id') }}, 'measure', measure_id, period, {{ period_end('period') }}
     from {{ ref('fct_measure') }}
     union all
-    select distinct 'harmonisation', indicator_id, period, {{ period_end('period') }}
+    select distinct {{ programme_of('indicator_id') }}, 'harmonisation', indicator_id, period, {{ period_end('period') }}
     from {{ ref('fct_harmonisation') }}
     union all
-    select distinct 'area_class', index_id, period, {{ period_end('period') }}
+    select distinct {{ programme_of('index_id') }}, 'area_class', index_id, period, {{ period_end('period') }}
     from {{ ref('fct_area_class') }}
 ),
 
@@ -56,7 +63,8 @@ known as (
         least({{ period_end('data_periods.period') }}, data_periods.latest_on) as known_on
     from claims
     inner join data_periods
-        on claims.metric_kind = data_periods.metric_kind
+        on {{ programme_of('claims.claim_id') }} = data_periods.programme
+        and claims.metric_kind = data_periods.metric_kind
         and (data_periods.metric_of is null or claims.metric_of = data_periods.metric_of)
     where claims.baseline_period is null or data_periods.period > claims.baseline_period
 ),

@@ -62,7 +62,7 @@ select
         when deciding.status = 'estimated' then 'only_estimated'
     end as unusable_reason
 from evaluated
-cross join variants
+inner join variants on {{ same_programme('evaluated.claim_id', 'variants.variant_id') }}
 left join gaps as deciding
     on evaluated.metric_of = deciding.indicator_id
     and evaluated.definition_version = deciding.definition_version

@@ -48,7 +48,7 @@ variants as (
 wanted as (
     select evaluations.*, variants.variant_id
     from evaluations
-    cross join variants
+    inner join variants on {{ same_programme('evaluations.claim_id', 'variants.variant_id') }}
     where evaluations.area in ('programme', 'rest')
     union all
     select evaluations.*, {{ t_text('null') }} as variant_id

@@ -7,7 +7,7 @@ with evaluations as (
 ),
 
 events as (
-    select event_on, participant_count, idea_count from {{ ref('fct_participation_event') }}
+    select {{ programme_of('event_id') }} as programme, event_on, participant_count, idea_count from {{ ref('fct_participation_event') }}
 ),
 
 days as (
@@ -18,7 +18,10 @@ days as (
         evaluations.claim_id, evaluations.evaluation, evaluations.period, evaluations.metric_of,
         evaluations.counted_from_on, events.event_on
     from evaluations
-    inner join events on evaluations.from_on < events.event_on and evaluations.to_on >= events.event_on
+    inner join events
+        on {{ programme_of('evaluations.claim_id') }} = events.programme
+        and evaluations.from_on < events.event_on
+        and evaluations.to_on >= events.event_on
 ),
 
 summed as (
@@ -47,7 +50,8 @@ summed as (
         ) as unknown_count
     from days
     inner join events
-        on events.event_on <= days.measured_on
+        on {{ programme_of('days.claim_id') }} = events.programme
+        and events.event_on <= days.measured_on
         and (days.counted_from_on is null or events.event_on >= days.counted_from_on)
     group by days.claim_id, days.evaluation, days.period, days.metric_of, days.measured_on
 )

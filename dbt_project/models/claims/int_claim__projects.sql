@@ -6,9 +6,9 @@ with evaluations as (
 ),
 
 changes as (
-    select valid_from as changed_on from {{ ref('fct_project_status') }}
+    select {{ programme_of('project_id') }} as programme, valid_from as changed_on from {{ ref('fct_project_status') }}
     union distinct
-    select adopted_on from {{ ref('dim_project') }}
+    select {{ programme_of('project_id') }}, adopted_on from {{ ref('dim_project') }}
 ),
 
 days as (
@@ -20,15 +20,18 @@ days as (
         evaluations.metric_of, changes.changed_on
     from evaluations
     inner join changes
-        on evaluations.from_on < changes.changed_on and evaluations.to_on >= changes.changed_on
+        on {{ programme_of('evaluations.claim_id') }} = changes.programme
+        and evaluations.from_on < changes.changed_on
+        and evaluations.to_on >= changes.changed_on
 ),
 
 distinct_days as (
-    select distinct measured_on from days
+    select distinct {{ programme_of('claim_id') }} as programme, measured_on from days
 ),
 
 stock as (
     select
+        distinct_days.programme,
         distinct_days.measured_on,
         cast(sum(case when history.is_in_stock then 1 else 0 end) as bigint) as stock_count,
         cast(sum(case when history.is_started_or_done then 1 else 0 end) as bigint) as started_or_done_count,
@@ -37,16 +40,19 @@ stock as (
         cast(sum(case when history.status = 'planned' then 1 else 0 end) as bigint) as planned_count
     from distinct_days
     inner join {{ ref('fct_project_status') }} as history
-        on history.valid_from <= distinct_days.measured_on
+        on {{ programme_of('history.project_id') }} = distinct_days.programme
+        and history.valid_from <= distinct_days.measured_on
         and (history.valid_to is null or history.valid_to >= distinct_days.measured_on)
-    group by distinct_days.measured_on
+    group by distinct_days.programme, distinct_days.measured_on
 ),
 
 adopted as (
-    select distinct_days.measured_on, count(*) as adopted_count
+    select distinct_days.programme, distinct_days.measured_on, count(*) as adopted_count
     from distinct_days
-    inner join {{ ref('dim_project') }} as projects on projects.adopted_on <= distinct_days.measured_on
-    group by distinct_days.measured_on
+    inner join {{ ref('dim_project') }} as projects
+        on {{ programme_of('projects.project_id') }} = distinct_days.programme
+        and projects.adopted_on <= distinct_days.measured_on
+    group by distinct_days.programme, distinct_days.measured_on
 ),
 
 counted as (
@@ -62,8 +68,8 @@ counted as (
             when 'planned' then stock.planned_count
         end as project_count
     from days
-    left join stock on days.measured_on = stock.measured_on
-    left join adopted on days.measured_on = adopted.measured_on
+    left join stock on {{ programme_of('days.claim_id') }} = stock.programme and days.measured_on = stock.measured_on
+    left join adopted on {{ programme_of('days.claim_id') }} = adopted.programme and days.measured_on = adopted.measured_on
 ),
 
 estimated as (

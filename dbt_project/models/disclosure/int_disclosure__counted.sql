@@ -31,7 +31,7 @@ districts as (
 
 events as (
     select
-        {{ table_of_participants('period') }} as table_id,
+        {{ table_of_participants('period', 'events.event_id') }} as table_id,
         {{ event_piece('events') }} as piece_id,
         cast(participant_count as decimal(28, 8)) as people,
         cast(null as decimal(28, 8)) as at_most

@@ -1,8 +1,8 @@
-{%- set span = 'cast(floor(' ~ t_double(number_of_rule('rounding_base')) ~ ' / 2) as bigint)' -%}
+{%- set span = 'cast(floor(' ~ t_double('rules.rounding_base') ~ ' / 2) as bigint)' -%}
 with people as (
     select measure_id
     from {{ ref('fct_measure') }}
-    where unit not in {{ named_by_rule('units_of_things') }}
+    where {{ beside('unit', 'measure_id') }} not in {{ named_by_rule('units_of_things') }}
     group by measure_id
 ),
 
@@ -78,12 +78,12 @@ volunteers as (
         and printed.method = figures.method
         and printed.unit = figures.unit
     inner join {{ ref('dim_area') }} as areas on printed.area_id = areas.area_id
-    where figures.value is not null and figures.unit not in {{ named_by_rule('units_of_things') }}
+    where figures.value is not null and {{ beside('figures.unit', 'figures.area_id') }} not in {{ named_by_rule('units_of_things') }}
 ),
 
 events as (
     select
-        {{ table_of_participants('figures.period') }} as table_id,
+        {{ table_of_participants('figures.period', 'figures.event_id') }} as table_id,
         figures.period,
         {{ event_piece('figures') }} as cell_id,
         'fct_participation_event' as mart,
@@ -99,7 +99,7 @@ events as (
     where figures.participant_count is not null
     union all
     select
-        {{ table_of_participants('printed.period') }} as table_id,
+        {{ table_of_participants('printed.period', 'printed.area_id') }} as table_id,
         printed.period,
         printed.area_id as cell_id,
         'fct_programme_intensity' as mart,
@@ -120,19 +120,27 @@ events as (
 -- what a reader concludes of each count from what is printed of it
 concluded as (
     select
-        table_id, period, cell_id, mart, row_key, is_open, is_hidden, people_count, at_most_count,
-        cast(ceil(middle - half_width - {{ least_printed() }}) as bigint) as at_least,
-        cast(floor(middle + half_width + {{ least_printed() }}) as bigint) as at_most,
-        at_most_count - {{ number_of_rule('minimum_complement') }} as short_of_all
+        printed_rates.table_id, printed_rates.period, printed_rates.cell_id, printed_rates.mart, printed_rates.row_key,
+        printed_rates.is_open, printed_rates.is_hidden, printed_rates.people_count, printed_rates.at_most_count,
+        cast(ceil(printed_rates.middle - printed_rates.half_width - {{ least_printed() }}) as bigint) as at_least,
+        cast(floor(printed_rates.middle + printed_rates.half_width + {{ least_printed() }}) as bigint) as at_most,
+        printed_rates.at_most_count - rules.minimum_complement as short_of_all,
+        cast(rules.minimum_count as bigint) as minimum_count
     from printed_rates
+    left join {{ ref('stg_programme_disclosure') }} as rules
+        on {{ programme_of('printed_rates.cell_id') }} = rules.programme
     union all
     select
-        table_id, period, cell_id, mart, row_key, is_open, is_hidden, people_count,
+        counts.table_id, counts.period, counts.cell_id, counts.mart, counts.row_key, counts.is_open, counts.is_hidden,
+        counts.people_count,
         cast(null as bigint) as at_most_count,
-        cast(printed_count as bigint) - {{ span }} as at_least,
-        cast(printed_count as bigint) + {{ span }} as at_most,
-        cast(null as bigint) as short_of_all
+        cast(counts.printed_count as bigint) - {{ span }} as at_least,
+        cast(counts.printed_count as bigint) + {{ span }} as at_most,
+        cast(null as bigint) as short_of_all,
+        cast(rules.minimum_count as bigint) as minimum_count
     from (select * from volunteers union all select * from events) as counts
+    left join {{ ref('stg_programme_disclosure') }} as rules
+        on {{ programme_of('counts.cell_id') }} = rules.programme
 )
 
 select
@@ -148,7 +156,7 @@ select
     case
         when is_hidden then 0
         when is_open then people_count
-        else least(people_count, greatest(at_least, cast({{ number_of_rule('minimum_count') }} as bigint)))
+        else least(people_count, greatest(at_least, minimum_count))
     end as at_least_count,
     case
         when is_hidden then at_most_count

@@ -15,7 +15,7 @@ reached as (
 places as (
     select entry_id as project_id, area_id
     from {{ ref('stg_register_entry') }}
-    where register_id = 'project_area' and area_id is not null
+    where {{ own_name('register_id') }} = 'project_area' and area_id is not null
 ),
 
 items as (
@@ -28,9 +28,10 @@ items as (
         lives.status,
         lives.is_in_stock,
         cast(null as bigint) as participant_count
-    from (select distinct period, period_end_on from expected) as years
+    from (select distinct {{ programme_of('area_id') }} as programme, period, period_end_on from expected) as years
     inner join {{ ref('int_project__life') }} as lives
-        on years.period_end_on between lives.valid_from and {{ open_end('lives.valid_to') }}
+        on years.programme = {{ programme_of('lives.project_id') }}
+        and years.period_end_on between lives.valid_from and {{ open_end('lives.valid_to') }}
     left join places on lives.project_id = places.project_id
     union all
     select
@@ -69,4 +70,7 @@ from items
 left join {{ ref('int_area__closure') }} as closure
     on items.area_id = closure.area_id
     and items.happened_on between closure.valid_from and closure.valid_to
-inner join reached on items.period = reached.period and coalesce(closure.ancestor_id, '') = reached.place_id
+inner join reached
+    on items.period = reached.period
+    and coalesce(closure.ancestor_id, '') = reached.place_id
+    and {{ same_programme('items.item_id', 'reached.area_id') }}

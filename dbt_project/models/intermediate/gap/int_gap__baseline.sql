@@ -21,6 +21,7 @@ inner join {{ ref('int_indicator__sourced') }} as sourced
     and compared.definition_version = sourced.definition_version
 inner join {{ ref('stg_programme_baseline') }} as baselines
     on compared.period between baselines.first_period and baselines.last_period
+    and {{ same_programme('compared.indicator_id', 'baselines.baseline_id') }}
     and (baselines.is_for_all or baselines.baseline_id = sourced.baseline_id)
 group by
     compared.indicator_id, compared.definition_version, compared.variant_id, compared.comparator, compared.measure,

@@ -21,7 +21,8 @@ eligible as (
         declared.last_period, declared.baseline_id = sourced.baseline_id as is_deciding
     from {{ ref('int_indicator__sourced') }} as sourced
     inner join {{ ref('stg_programme_baseline') }} as declared
-        on declared.is_for_all or declared.baseline_id = sourced.baseline_id
+        on {{ same_programme('sourced.indicator_id', 'declared.baseline_id') }}
+        and (declared.is_for_all or declared.baseline_id = sourced.baseline_id)
 ),
 
 rest_gaps as (

@@ -29,4 +29,6 @@ select
     agreement.indicator_id, agreement.definition_version, asked.variant_id, agreement.comparator, agreement.period,
     agreement.is_stable
 from agreement
-inner join asked on agreement.asked_together = asked.asked_together
+inner join asked
+    on agreement.asked_together = asked.asked_together
+    and {{ same_programme('agreement.indicator_id', 'asked.variant_id') }}

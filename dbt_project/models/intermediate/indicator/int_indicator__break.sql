@@ -9,7 +9,11 @@ select
     cast(breaks.added_tolerance as decimal(24, 8)) as added_tolerance
 from {{ ref('stg_programme_indicator') }} as indicators
 inner join {{ ref('stg_programme_break') }} as breaks
-    on (breaks.indicator_id is null and breaks.measure_id is null)
+    on (
+        breaks.indicator_id is null
+        and breaks.measure_id is null
+        and {{ same_programme('breaks.break_id', 'indicators.indicator_id') }}
+    )
     or breaks.indicator_id = indicators.indicator_id
     or breaks.measure_id = indicators.numerator_measure_id
     or breaks.measure_id = indicators.subtracted_measure_id

@@ -3,7 +3,7 @@
    of the numerator and of the denominator: whole numbers rounded to multiples of r lie at most half of r, rounded down,
    beside, all r differences alike, so that their variance is (r * r - 1) / 12. #}
 with periods as (
-    select distinct period from {{ ref('int_measure__unioned') }}
+    select distinct {{ programme_of('measure_id') }} as programme, period from {{ ref('int_measure__unioned') }}
 ),
 
 sourced as (
@@ -18,7 +18,9 @@ rounded as (
     from sourced
     inner join {{ ref('stg_programme_break') }} as breaks
         on sourced.{{ measure }}_measure_id = breaks.measure_id and breaks.rounded_to > 0
-    inner join periods on periods.period >= breaks.period
+    inner join periods
+        on {{ programme_of('sourced.indicator_id') }} = periods.programme
+        and periods.period >= breaks.period
     group by sourced.indicator_id, sourced.definition_version, periods.period
     {{ 'union all' if not loop.last }}
     {% endfor %}
@@ -42,7 +44,7 @@ tolerated as (
         periods.period,
         {{ t_double('max(sourced.tolerance)') }} + {{ t_double('coalesce(sum(breaks.added_tolerance), 0)') }} as tolerance
     from sourced
-    cross join periods
+    inner join periods on {{ programme_of('sourced.indicator_id') }} = periods.programme
     left join {{ ref('int_indicator__break') }} as breaks
         on sourced.indicator_id = breaks.indicator_id
         and sourced.definition_version = breaks.definition_version

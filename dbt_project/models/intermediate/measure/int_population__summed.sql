@@ -14,7 +14,10 @@ preferred as (
     select
         delivered.source_id,
         delivered.area_level,
-        row_number() over (order by levels.level_rank desc nulls last, delivered.source_id nulls last) as preference
+        row_number() over (
+            partition by {{ programme_of('delivered.source_id') }}
+            order by levels.level_rank desc nulls last, delivered.source_id nulls last
+        ) as preference
     from delivered
     inner join {{ ref('stg_programme_level') }} as levels on delivered.area_level = levels.area_level
 )

@@ -64,11 +64,14 @@ deliveries as (
 ),
 
 known as (
-    select deliveries.activity, max(receipts.received_on) as received_on
+    select
+        {{ programme_of('deliveries.source_id') }} as programme,
+        deliveries.activity,
+        max(receipts.received_on) as received_on
     from deliveries
     inner join {{ ref('stg_refresh_delivery') }} as receipts
         on deliveries.source_id = receipts.source_id and deliveries.delivery_id = receipts.delivery_id
-    group by deliveries.activity
+    group by {{ programme_of('deliveries.source_id') }}, deliveries.activity
 ),
 
 figures as (
@@ -97,7 +100,9 @@ figures as (
         end as counted
     from {{ ref('int_activity__expected') }} as expected
     cross join measures
-    left join known on measures.activity = known.activity
+    left join known
+        on {{ programme_of('expected.area_id') }} = known.programme
+        and measures.activity = known.activity
     left join summed
         on expected.area_id = summed.area_id
         and expected.period = summed.period

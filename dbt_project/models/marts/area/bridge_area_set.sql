@@ -11,4 +11,4 @@ select
     coalesce(parts.variant_id = programme.default_variant, false) as is_default_variant,
     {{ is_synthetic() }} as is_synthetic
 from {{ ref('int_area_set__expanded') }} as parts
-cross join {{ ref('stg_programme_programme') }} as programme
+inner join {{ ref('stg_programme_programme') }} as programme on {{ programme_of('parts.area_id') }} = programme.programme

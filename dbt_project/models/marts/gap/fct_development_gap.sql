@@ -39,7 +39,7 @@ followed as (
 early as (
     select gaps.*
     from gaps
-    cross join {{ ref('stg_programme_programme') }} as programme
+    inner join {{ ref('stg_programme_programme') }} as programme on {{ programme_of('gaps.indicator_id') }} = programme.programme
     where cast(gaps.period as integer) < extract(year from programme.starts_on)
 ),
 
@@ -187,7 +187,8 @@ select
     coalesce(absolute.variant_id = programme.default_variant, false) as is_default_variant,
     {{ is_synthetic() }} as is_synthetic
 from absolute
-cross join {{ ref('stg_programme_programme') }} as programme
+inner join {{ ref('stg_programme_programme') }} as programme
+    on {{ programme_of('absolute.indicator_id') }} = programme.programme
 inner join {{ ref('int_indicator__sourced') }} as sourced
     on absolute.indicator_id = sourced.indicator_id
     and absolute.definition_version = sourced.definition_version

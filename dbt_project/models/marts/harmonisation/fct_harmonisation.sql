@@ -4,9 +4,9 @@ with variants as (
 
 -- a city without a programme area still has a dispersion
 shown as (
-    select variant_id from variants
-    union all
-    select {{ t_text('null') }} as variant_id from (select count(*) as n from variants) as counted where n = 0
+    select programmes.programme, programmes.default_variant, variants.variant_id
+    from {{ ref('stg_programme_programme') }} as programmes
+    left join variants on programmes.programme = {{ programme_of('variants.variant_id') }}
 )
 
 select
@@ -63,11 +63,10 @@ select
     {{ rnd('converged.beta_t', 6) }} as beta_t,
     {{ rnd('converged.convergence_speed', 6) }} as convergence_speed_per_year,
     {{ rnd('ln(2) / converged.convergence_speed', 4) }} as half_life_years,
-    coalesce(shown.variant_id = programme.default_variant, false) as is_default_variant,
+    coalesce(shown.variant_id = shown.default_variant, false) as is_default_variant,
     {{ is_synthetic() }} as is_synthetic
 from {{ ref('int_harmonisation__dispersed') }} as dispersed
-cross join shown
-cross join {{ ref('stg_programme_programme') }} as programme
+inner join shown on {{ programme_of('dispersed.indicator_id') }} = shown.programme
 inner join {{ ref('int_indicator__sourced') }} as sourced
     on dispersed.indicator_id = sourced.indicator_id
     and dispersed.definition_version = sourced.definition_version

@@ -6,4 +6,4 @@ select
     row_address,
     {{ is_synthetic() }} as is_synthetic
 from {{ ref('stg_register_entry') }}
-where register_id = 'project_area' and area_id is not null
+where {{ own_name('register_id') }} = 'project_area' and area_id is not null

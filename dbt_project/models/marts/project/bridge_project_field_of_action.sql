@@ -13,4 +13,4 @@ select
     {{ is_synthetic() }} as is_synthetic
 from {{ ref('stg_register_entry') }} as entries
 left join terms on entries.item_id = terms.term_id
-where entries.register_id = 'project_field_of_action' and entries.item_id is not null
+where {{ own_name('entries.register_id') }} = 'project_field_of_action' and entries.item_id is not null

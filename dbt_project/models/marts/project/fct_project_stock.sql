@@ -9,7 +9,7 @@ with lives as (
 grouped as (
     select generation_id, status, valid_from, valid_to, is_in_stock, is_started_or_done from lives
     union all
-    select 'all' as generation_id, status, valid_from, valid_to, is_in_stock, is_started_or_done from lives
+    select {{ beside("'all'", 'project_id') }} as generation_id, status, valid_from, valid_to, is_in_stock, is_started_or_done from lives
 ),
 
 changes as (

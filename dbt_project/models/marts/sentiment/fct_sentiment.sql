@@ -4,7 +4,7 @@
 {% set bases = [('previous', 'from_previous'), ('baseline', 'since_baseline')] %}
 
 with programme as (
-    select substring({{ t_text('starts_on') }}, 1, 4) as first_period from {{ ref('stg_programme_programme') }}
+    select programme, substring({{ t_text('starts_on') }}, 1, 4) as first_period from {{ ref('stg_programme_programme') }}
 ),
 
 items as (
@@ -78,7 +78,7 @@ limited as (
         lag(erring.period) over (partition by {{ key | join(', ') }} order by erring.period nulls last) as previous_period,
         case when erring.period > programme.first_period then programme.first_period end as baseline_period
     from erring
-    cross join programme
+    inner join programme on {{ programme_of('erring.item_id') }} = programme.programme
 ),
 
 -- waves of an outcome that may not be compared, by the indicators made from it

@@ -1,13 +1,14 @@
 with scoped as (
     select
         intensity.*,
-        intensity.unit not in {{ named_by_rule('units_of_things') }} as is_of_people,
+        {{ programme_of('intensity.area_id') }} as programme,
+        {{ beside('intensity.unit', 'intensity.area_id') }} not in {{ named_by_rule('units_of_things') }} as is_of_people,
         areas.level_rank = 0 as is_city
     from {{ ref('fct_programme_intensity') }} as intensity
     inner join {{ ref('dim_area') }} as areas on intensity.area_id = areas.area_id
     where
-        'fct_programme_intensity' in {{ named_by_rule('marts') }}
-        and intensity.period >= {{ number_of_rule('first_period') }}
+        {{ beside("'fct_programme_intensity'", 'intensity.area_id') }} in {{ named_by_rule('marts') }}
+        and intensity.period >= {{ number_of_rule('first_period', programme_of('intensity.area_id')) }}
         and intensity.area_level in {{ named_by_rule('open_levels') }}
 ),
 
@@ -15,9 +16,13 @@ with scoped as (
 judged as (
     select
         scoped.*,
-        {{ protecting_decimals('scoped.resident_count', '1000') }} as decimals,
+        {{ protecting_decimals('scoped.resident_count', '1000', 'scoped.programme') }} as decimals,
         case
-            when scoped.is_of_people and scoped.value < {{ number_of_rule('minimum_count') }} and coalesce(events.value, 1) > 0 then 'protected'
+            when
+                scoped.is_of_people
+                and scoped.value < {{ number_of_rule('minimum_count', 'scoped.programme') }}
+                and coalesce(events.value, 1) > 0
+                then 'protected'
         end as hidden_reason
     from scoped
     left join scoped as events

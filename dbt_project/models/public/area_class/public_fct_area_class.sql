@@ -2,14 +2,17 @@
 with judged as (
     select
         classes.*,
+        {{ programme_of('classes.area_id') }} as programme,
         case
-            when classes.reason_code = 'population_below_minimum' or classes.population < {{ number_of_rule('minimum_population') }}
+            when
+                classes.reason_code = 'population_below_minimum'
+                or classes.population < {{ number_of_rule('minimum_population', programme_of('classes.area_id')) }}
                 then 'few_residents'
         end as hidden_reason
     from {{ ref('fct_area_class') }} as classes
     where
-        'fct_area_class' in {{ named_by_rule('marts') }}
-        and classes.period >= {{ number_of_rule('first_period') }}
+        {{ beside("'fct_area_class'", 'classes.area_id') }} in {{ named_by_rule('marts') }}
+        and classes.period >= {{ number_of_rule('first_period', programme_of('classes.area_id')) }}
         and (
             classes.area_level in {{ named_by_rule('open_levels') }}
             or classes.area_level in {{ named_by_rule('rounded_levels') }}

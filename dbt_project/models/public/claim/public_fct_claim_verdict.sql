@@ -17,7 +17,7 @@
 } %}
 
 with programme as (
-    select default_variant from {{ ref('stg_programme_programme') }}
+    select programme, default_variant from {{ ref('stg_programme_programme') }}
 ),
 
 areas as (
@@ -36,7 +36,7 @@ printed as (
         min(figures.decimals) as decimals,
         max(figures.hidden_reason) as hidden_reason
     from {{ ref('public_fct_indicator_value') }} as figures
-    cross join programme
+    inner join programme on {{ programme_of('figures.indicator_id') }} = programme.programme
     left join areas on figures.area_id = areas.area_id
     where areas.area_id is not null or figures.variant_id = programme.default_variant
     group by figures.indicator_id, figures.definition_version, coalesce(areas.area_level, 'default_variant')
@@ -45,6 +45,7 @@ printed as (
 placed as (
     select
         verdicts.*,
+        {{ programme_of('verdicts.claim_id') }} as programme,
         verdicts.metric_kind = 'participation' and verdicts.metric_of = 'people' as is_count_of_people,
         areas.is_city,
         case
@@ -53,10 +54,12 @@ placed as (
             when verdicts.metric_kind = 'indicator' then areas.area_level
         end as place
     from {{ ref('fct_claim_verdict') }} as verdicts
-    left join areas on verdicts.area = areas.area_id or (verdicts.area = 'city' and areas.is_city)
+    left join areas
+        on {{ same_programme('verdicts.claim_id', 'areas.area_id') }}
+        and (verdicts.area = areas.area_id or (verdicts.area = 'city' and areas.is_city))
     where
-        'fct_claim_verdict' in {{ named_by_rule('marts') }}
-        and (verdicts.period is null or verdicts.period >= {{ number_of_rule('first_period') }})
+        {{ beside("'fct_claim_verdict'", 'verdicts.claim_id') }} in {{ named_by_rule('marts') }}
+        and (verdicts.period is null or verdicts.period >= {{ number_of_rule('first_period', programme_of('verdicts.claim_id')) }})
 ),
 
 judged as (

@@ -35,6 +35,7 @@ with series as ({{ printed_series() }}
 judged as (
     select
         gaps.*,
+        {{ programme_of('gaps.indicator_id') }} as programme,
         least(programme.decimals, comparator.decimals) as decimals,
         case
             when programme.role is null or comparator.role is null then 'verdict_only'
@@ -51,7 +52,7 @@ judged as (
         and gaps.definition_version = comparator.definition_version
         and case when gaps.comparator in ('rest', 'city') then gaps.variant_id else gaps.comparator end = comparator.variant_id
         and case when gaps.comparator in ('rest', 'city') then gaps.comparator else 'comparison' end = comparator.role
-    where 'fct_development_gap' in {{ named_by_rule('marts') }} and gaps.period >= {{ number_of_rule('first_period') }}
+    where {{ beside("'fct_development_gap'", 'gaps.indicator_id') }} in {{ named_by_rule('marts') }} and gaps.period >= {{ number_of_rule('first_period', programme_of('gaps.indicator_id')) }}
 )
 
 select

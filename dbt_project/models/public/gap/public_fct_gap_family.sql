@@ -1,5 +1,5 @@
 select *
 from {{ ref('fct_gap_family') }}
 where
-    'fct_gap_family' in {{ named_by_rule('marts') }}
-    and period >= {{ number_of_rule('first_period') }}
+    {{ beside("'fct_gap_family'", 'variant_id') }} in {{ named_by_rule('marts') }}
+    and period >= {{ number_of_rule('first_period', programme_of('variant_id')) }}

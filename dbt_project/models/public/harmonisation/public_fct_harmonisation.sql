@@ -42,7 +42,7 @@ scoped as (
         on spreads.indicator_id = areas.indicator_id
         and spreads.definition_version = areas.definition_version
         and spreads.area_level = areas.area_level
-    where 'fct_harmonisation' in {{ named_by_rule('marts') }} and spreads.period >= {{ number_of_rule('first_period') }}
+    where {{ beside("'fct_harmonisation'", 'spreads.indicator_id') }} in {{ named_by_rule('marts') }} and spreads.period >= {{ number_of_rule('first_period', programme_of('spreads.indicator_id')) }}
 ),
 
 judged as (

@@ -24,4 +24,4 @@ inner join series
     and parts.definition_version = series.definition_version
     and parts.variant_id = series.variant_id
     and parts.role = series.role
-where 'fct_change_decomposition' in {{ named_by_rule('marts') }} and parts.baseline_period >= {{ number_of_rule('first_period') }}
+where {{ beside("'fct_change_decomposition'", 'parts.indicator_id') }} in {{ named_by_rule('marts') }} and parts.baseline_period >= {{ number_of_rule('first_period', programme_of('parts.indicator_id')) }}

@@ -1,7 +1,7 @@
 with measures as (
     select
         measure_id,
-        max(case when unit in {{ named_by_rule('units_of_things') }} then 1 else 0 end) = 1 as is_of_things
+        max(case when {{ beside('unit', 'measure_id') }} in {{ named_by_rule('units_of_things') }} then 1 else 0 end) = 1 as is_of_things
     from {{ ref('fct_measure') }}
     group by measure_id
 ),
@@ -21,12 +21,14 @@ definitions as (
 scoped as (
     select
         figures.*,
+        {{ programme_of('figures.indicator_id') }} as programme,
         definitions.factor,
         definitions.is_of_people,
         definitions.kind = 'survey' as is_survey,
         areas.area_level is null or areas.area_level in {{ named_by_rule('open_levels') }} as is_open,
-        areas.area_level is null or population.resident_count >= {{ number_of_rule('minimum_population') }}
-            or areas.level_rank = 0 as has_residents
+        areas.area_level is null
+        or population.resident_count >= {{ number_of_rule('minimum_population', programme_of('figures.indicator_id')) }}
+        or areas.level_rank = 0 as has_residents
     from {{ ref('fct_indicator_value') }} as figures
     inner join definitions
         on figures.indicator_id = definitions.indicator_id
@@ -36,8 +38,8 @@ scoped as (
         on figures.area_id = population.reference_area_id
         and figures.period = population.period
     where
-        'fct_indicator_value' in {{ named_by_rule('marts') }}
-        and figures.period >= {{ number_of_rule('first_period') }}
+        {{ beside("'fct_indicator_value'", 'figures.indicator_id') }} in {{ named_by_rule('marts') }}
+        and figures.period >= {{ number_of_rule('first_period', programme_of('figures.indicator_id')) }}
         and (
             areas.area_level in {{ named_by_rule('open_levels') }}
             or areas.area_level in {{ named_by_rule('rounded_levels') }}

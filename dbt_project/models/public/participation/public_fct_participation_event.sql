@@ -1,9 +1,12 @@
 with judged as (
     select
         events.*,
-        case when events.participant_count < {{ number_of_rule('minimum_count') }} then 'protected' end as hidden_reason
+        {{ programme_of('events.event_id') }} as programme,
+        case
+            when events.participant_count < {{ number_of_rule('minimum_count', programme_of('events.event_id')) }} then 'protected'
+        end as hidden_reason
     from {{ ref('fct_participation_event') }} as events
-    where 'fct_participation_event' in {{ named_by_rule('marts') }} and events.period >= {{ number_of_rule('first_period') }}
+    where {{ beside("'fct_participation_event'", 'events.event_id') }} in {{ named_by_rule('marts') }} and events.period >= {{ number_of_rule('first_period', programme_of('events.event_id')) }}
 )
 
 select

@@ -1,5 +1,5 @@
 select *
 from {{ ref('fct_claim_receipt') }}
 where
-    'fct_claim_receipt' in {{ named_by_rule('marts') }}
-    and period >= {{ number_of_rule('first_period') }}
+    {{ beside("'fct_claim_receipt'", 'claim_id') }} in {{ named_by_rule('marts') }}
+    and period >= {{ number_of_rule('first_period', programme_of('claim_id')) }}

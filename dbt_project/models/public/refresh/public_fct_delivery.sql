@@ -11,4 +11,4 @@ select
     rejected_row_count,
     is_synthetic
 from {{ ref('fct_delivery') }}
-where 'fct_delivery' in {{ named_by_rule('marts') }}
+where {{ beside("'fct_delivery'", 'source_id') }} in {{ named_by_rule('marts') }}

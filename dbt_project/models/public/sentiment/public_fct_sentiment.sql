@@ -3,12 +3,12 @@
 {% set places = ['area_id', 'variant_id', 'role'] %}
 
 with scoped as (
-    select sentiment.*
+    select sentiment.*, {{ programme_of('sentiment.item_id') }} as programme
     from {{ ref('fct_sentiment') }} as sentiment
     left join {{ ref('dim_area') }} as areas on sentiment.area_id = areas.area_id
     where
-        'fct_sentiment' in {{ named_by_rule('marts') }}
-        and sentiment.period >= {{ number_of_rule('first_period') }}
+        {{ beside("'fct_sentiment'", 'sentiment.item_id') }} in {{ named_by_rule('marts') }}
+        and sentiment.period >= {{ number_of_rule('first_period', programme_of('sentiment.item_id')) }}
         and (
             areas.area_level in {{ named_by_rule('open_levels') }}
             or sentiment.variant_id in {{ named_by_rule('variants_with_figures') }}

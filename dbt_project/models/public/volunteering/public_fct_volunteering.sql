@@ -1,12 +1,13 @@
 with scoped as (
     select
         reports.*,
-        reports.unit not in {{ named_by_rule('units_of_things') }} as is_of_people
+        {{ programme_of('reports.area_id') }} as programme,
+        {{ beside('reports.unit', 'reports.area_id') }} not in {{ named_by_rule('units_of_things') }} as is_of_people
     from {{ ref('fct_volunteering') }} as reports
     inner join {{ ref('dim_area') }} as areas on reports.area_id = areas.area_id
     where
-        'fct_volunteering' in {{ named_by_rule('marts') }}
-        and reports.period >= {{ number_of_rule('first_period') }}
+        {{ beside("'fct_volunteering'", 'reports.area_id') }} in {{ named_by_rule('marts') }}
+        and reports.period >= {{ number_of_rule('first_period', programme_of('reports.area_id')) }}
         and areas.area_level in {{ named_by_rule('open_levels') }}
 ),
 

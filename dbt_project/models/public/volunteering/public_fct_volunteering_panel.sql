@@ -1,10 +1,11 @@
 with scoped as (
     select
         panels.*,
-        panels.unit not in {{ named_by_rule('units_of_things') }} as is_of_people
+        {{ programme_of('panels.area_id') }} as programme,
+        {{ beside('panels.unit', 'panels.area_id') }} not in {{ named_by_rule('units_of_things') }} as is_of_people
     from {{ ref('fct_volunteering_panel') }} as panels
     inner join {{ ref('dim_area') }} as areas on panels.area_id = areas.area_id and areas.level_rank = 0
-    where 'fct_volunteering_panel' in {{ named_by_rule('marts') }} and panels.base_period >= {{ number_of_rule('first_period') }}
+    where {{ beside("'fct_volunteering_panel'", 'panels.area_id') }} in {{ named_by_rule('marts') }} and panels.base_period >= {{ number_of_rule('first_period', programme_of('panels.area_id')) }}
 ),
 
 judged as (

@@ -4,13 +4,13 @@ with source as (
 
 renamed as (
     select
-        area_id,
-        area_level,
+        {{ key('area_id') }},
+        {{ key('area_level') }},
         area_code,
         area_name,
-        parent_id,
-        alternative_parent_id,
-        publication_unit_id,
+        {{ key('parent_id') }},
+        {{ key('alternative_parent_id') }},
+        {{ key('publication_unit_id') }},
         area_ha,
         valid_from,
         valid_to,

@@ -4,9 +4,9 @@ with source as (
 
 renamed as (
     select
-        variant_id,
+        {{ key('variant_id') }},
         role,
-        area_id,
+        {{ key('area_id') }},
         weight,
         valid_from,
         valid_to,

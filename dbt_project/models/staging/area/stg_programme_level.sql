@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        level as area_level,
+        {{ key('level', 'area_level') }},
         level_rank,
         name_de,
         name_en,

@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        area_id,
+        {{ key('area_id') }},
         crs,
         outline as outline_wkt,
         is_made_up,

@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        variant_id,
+        {{ key('variant_id') }},
         purpose,
         {{ declared_at() }}
     from source

@@ -4,9 +4,9 @@ with source as (
 
 renamed as (
     select
-        index_id,
+        {{ key('index_id') }},
         dimension,
-        indicator_id,
+        {{ key('indicator_id') }},
         change_over_years,
         {{ declared_at() }}
     from source

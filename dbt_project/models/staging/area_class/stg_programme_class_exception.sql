@@ -4,9 +4,9 @@ with source as (
 
 renamed as (
     select
-        index_id,
+        {{ key('index_id') }},
         period,
-        area_id,
+        {{ key('area_id') }},
         reason_de,
         reason_en,
         {{ declared_at() }}

@@ -4,14 +4,14 @@ with source as (
 
 renamed as (
     select
-        index_id,
+        {{ key('index_id') }},
         period,
         name_de,
         name_en,
-        area_level,
-        population_measure_id,
-        population_source_id,
-        population_level,
+        {{ key('area_level') }},
+        {{ key('population_measure_id') }},
+        {{ key('population_source_id') }},
+        {{ key('population_level') }},
         minimum_population,
         frozen_period,
         {{ declared_at() }}

@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        claim_id,
+        {{ key('claim_id') }},
         type as claim_type,
         wording_de,
         wording_en,
@@ -17,13 +17,13 @@ renamed as (
         is_leg,
         is_checkable,
         metric_kind,
-        metric_of,
-        area,
+        {{ key('metric_of', unless="metric_kind in ('projects', 'participation')") }},
+        {{ key('area', unless="area in ('programme', 'rest', 'city')") }},
         method,
         definition_version,
         counted_from_on,
-        comparator,
-        baseline,
+        {{ key('comparator', unless="comparator in ('rest', 'city')") }},
+        {{ key('baseline', unless="metric_kind not in ('gap', 'harmonisation')") }},
         period,
         is_dated,
         first_on,

@@ -4,8 +4,8 @@ with source as (
 
 renamed as (
     select
-        claim_id,
-        leg_claim_id,
+        {{ key('claim_id') }},
+        {{ key('leg_claim_id') }},
         is_necessary,
         {{ declared_at() }}
     from source

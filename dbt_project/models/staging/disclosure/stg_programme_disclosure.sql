@@ -4,6 +4,7 @@ with source as (
 
 renamed as (
     select
+        {{ landed_programme() }} as programme,
         minimum_count,
         minimum_complement,
         minimum_population,

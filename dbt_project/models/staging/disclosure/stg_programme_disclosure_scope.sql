@@ -5,7 +5,7 @@ with source as (
 renamed as (
     select
         scope,
-        code,
+        {{ key('code') }},
         {{ declared_at() }}
     from source
 )

@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        baseline_id,
+        {{ key('baseline_id') }},
         {{ t_text('first_period') }} as first_period,
         {{ t_text('last_period') }} as last_period,
         is_for_all,

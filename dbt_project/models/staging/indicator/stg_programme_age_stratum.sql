@@ -4,11 +4,11 @@ with source as (
 
 renamed as (
     select
-        indicator_id,
+        {{ key('indicator_id') }},
         stratum_id,
-        numerator_measure_id,
-        subtracted_numerator_measure_id,
-        denominator_measure_id,
+        {{ key('numerator_measure_id') }},
+        {{ key('subtracted_numerator_measure_id') }},
+        {{ key('denominator_measure_id') }},
         {{ declared_at() }}
     from source
 )

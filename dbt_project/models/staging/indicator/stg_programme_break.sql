@@ -4,9 +4,9 @@ with source as (
 
 renamed as (
     select
-        break_id,
-        indicator_id,
-        measure_id,
+        {{ key('break_id') }},
+        {{ key('indicator_id') }},
+        {{ key('measure_id') }},
         {{ t_text('period') }} as period,
         kind,
         severity,

@@ -4,9 +4,9 @@ with source as (
 
 renamed as (
     select
-        measure_id,
-        area_level,
-        area_id,
+        {{ key('measure_id') }},
+        {{ key('area_level') }},
+        {{ key('area_id') }},
         period,
         reference_on,
         value,

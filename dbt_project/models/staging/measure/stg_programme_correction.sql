@@ -4,10 +4,10 @@ with source as (
 
 renamed as (
     select
-        correction_id,
+        {{ key('correction_id') }},
         table_name,
-        measure_id,
-        area_id,
+        {{ key('measure_id') }},
+        {{ key('area_id') }},
         period,
         value,
         reason_de,

@@ -4,9 +4,9 @@ with source as (
 
 renamed as (
     select
-        measure_id,
+        {{ key('measure_id') }},
         unit,
-        part_measure_id,
+        {{ key('part_measure_id') }},
         {{ declared_at() }}
     from source
 )

@@ -4,13 +4,13 @@ with source as (
 
 renamed as (
     select
-        contribution_id,
+        {{ key('contribution_id') }},
         contribution_kind,
-        round_id,
+        {{ key('round_id') }},
         submitted_on,
         state,
-        area_id,
-        project_id,
+        {{ key('area_id') }},
+        {{ key('project_id') }},
         {{ provenance() }}
     from source
 )

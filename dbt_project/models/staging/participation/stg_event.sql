@@ -4,10 +4,10 @@ with source as (
 
 renamed as (
     select
-        event_id,
+        {{ key('event_id') }},
         event_format,
         event_on,
-        area_id,
+        {{ key('area_id') }},
         participant_count,
         idea_count,
         {{ provenance() }}

@@ -4,9 +4,10 @@ with source as (
 
 renamed as (
     select
-        default_variant,
-        population_measure_id,
-        activity_level,
+        {{ landed_programme() }} as programme,
+        {{ key('default_variant') }},
+        {{ key('population_measure_id') }},
+        {{ key('activity_level') }},
         starts_on,
         ends_on,
         {{ declared_at() }}

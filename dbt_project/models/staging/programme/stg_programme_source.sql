@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        source_id,
+        {{ key('source_id') }},
         name_de,
         name_en,
         publisher,

@@ -5,7 +5,7 @@ with source as (
 renamed as (
     select
         vocabulary,
-        term_id,
+        {{ key('term_id') }},
         term_rank,
         name_de,
         name_en,

@@ -4,15 +4,15 @@ with source as (
 
 renamed as (
     select
-        proposal_id,
-        project_id,
-        round_id,
-        criterion_id,
+        {{ key('proposal_id') }},
+        {{ key('project_id') }},
+        {{ key('round_id') }},
+        {{ key('criterion_id') }},
         is_met,
         is_recommended,
         reason,
         decided_by,
-        path_step_id,
+        {{ key('path_step_id') }},
         decided_on,
         {{ provenance() }}
     from source

@@ -4,11 +4,11 @@ with source as (
 
 renamed as (
     select
-        project_id,
+        {{ key('project_id') }},
         project_name,
-        generation_id,
-        round_id,
-        family_id,
+        {{ key('generation_id') }},
+        {{ key('round_id') }},
+        {{ key('family_id') }},
         lead_office,
         adopted_on,
         {{ provenance() }}

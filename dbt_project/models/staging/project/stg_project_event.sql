@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        project_id,
+        {{ key('project_id') }},
         status,
         status_on,
         decided_by,

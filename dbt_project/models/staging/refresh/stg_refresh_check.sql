@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        check_id,
+        {{ key('check_id') }},
         table_name,
         gate,
         rule_id,

@@ -5,7 +5,7 @@ with source as (
 renamed as (
     select
         delivery_id,
-        source_id,
+        {{ key('source_id') }},
         file_name,
         media_type,
         size_bytes,

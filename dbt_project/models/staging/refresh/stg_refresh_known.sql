@@ -4,7 +4,7 @@ with source as (
 
 renamed as (
     select
-        claim_id,
+        {{ key('claim_id') }},
         period,
         state,
         received_on

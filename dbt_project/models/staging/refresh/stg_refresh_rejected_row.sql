@@ -5,7 +5,7 @@ with source as (
 renamed as (
     select
         table_name,
-        source_id,
+        {{ key('source_id') }},
         delivery_id,
         row_address,
         column_name,

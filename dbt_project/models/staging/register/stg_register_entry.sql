@@ -4,10 +4,10 @@ with source as (
 
 renamed as (
     select
-        register_id,
-        entry_id,
-        item_id,
-        area_id,
+        {{ key('register_id') }},
+        {{ key('entry_id') }},
+        {{ key('item_id') }},
+        {{ key('area_id') }},
         entry_name,
         valid_from,
         valid_to,

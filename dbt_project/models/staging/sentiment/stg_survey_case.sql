@@ -4,10 +4,10 @@ with source as (
 
 renamed as (
     select
-        case_id,
+        {{ key('case_id') }},
         period,
-        area_id,
-        item_id,
+        {{ key('area_id') }},
+        {{ key('item_id') }},
         answer,
         weight,
         {{ provenance() }}

@@ -4,11 +4,11 @@ with source as (
 
 renamed as (
     select
-        organisation_id,
-        area_id,
+        {{ key('organisation_id') }},
+        {{ key('area_id') }},
         period,
         reference_on,
-        counting_unit,
+        {{ key('counting_unit') }},
         method,
         value,
         symbol,
