@@ -43,6 +43,7 @@ def land(context: RefreshContext) -> Path:
     with open_run(RefreshRun.of(context, is_whole=False)) as run:
         for source in context.programme.sources.values():
             run.deliveries.available(source)
+        run.deliveries.land_ahead()
         write_empty_tables(context)
         write_programme_tables(context, run.deliveries.archive)
         for table in context.programme.landed_tables():
