@@ -247,15 +247,24 @@ def _deliveries(quarters: list[str], first_year: int, chance: random.Random) -> 
 def _figures(quarters: list[str], first_year: int, chance: random.Random) -> list[list[str]]:
     """Figures of every quarter and year: quarters far enough apart, and years near enough, for no rule to doubt them."""
     rows, share, space = [], chance.uniform(0.05, 0.15), chance.uniform(30, 60)
+    drawn: set[tuple[int, int]] = set()
     sizes = [chance.uniform(300, 400) * 1.4**position for position in range(len(quarters))]
     chance.shuffle(sizes)
     for code, size in zip(quarters, sizes, strict=True):
         for year in range(first_year, LAST_YEAR + 1):
-            people = round(size * chance.uniform(0.99, 1.01))
-            working = round(people * chance.uniform(0.59, 0.6))
+            while (residents := _residents(size, chance)) in drawn:  # the same twice would be taken for a copy
+                pass
+            drawn.add(residents)
+            people, working = residents
             unemployed = "*" if chance.random() < 0.02 else str(round(working * share * chance.uniform(0.97, 1.03)))
             rows.append([code, f"31.12.{year}", str(people), str(working), unemployed, str(round(people * space))])
     return rows
+
+
+def _residents(size: float, chance: random.Random) -> tuple[int, int]:
+    """Residents of a quarter, and those of working age."""
+    people = round(size * chance.uniform(0.99, 1.01))
+    return people, round(people * chance.uniform(0.59, 0.6))
 
 
 def _events(quarters: list[str], first_year: int, chance: random.Random) -> list[list[str]]:

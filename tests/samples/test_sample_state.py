@@ -35,6 +35,13 @@ def test_a_larger_state_begins_with_the_smaller_one(tmp_path: Path) -> None:
     assert contents(tmp_path / "two").items() <= contents(tmp_path / "three").items()
 
 
+def test_no_quarter_has_the_residents_of_another_or_of_another_year(tmp_path: Path) -> None:
+    for folder in write_state(tmp_path, 396):
+        lines = (folder / "sample" / "statistik" / "synthetisch_statistik.csv").read_text("utf-8-sig").splitlines()
+        residents = [tuple(line.split(";")[2:4]) for line in lines[1:]]
+        assert len(set(residents)) == len(residents) > 0, folder.name
+
+
 def test_no_municipality_is_no_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
