@@ -38,6 +38,9 @@
 {# Square of a logarithm below which sums kept to 18 decimals tell nothing apart. #}
 {% macro exact_square() %}0.0000000000000001{% endmacro %}
 
+{# Theil's T below which areas do not differ: parts of it would be quotients of what rounding left. #}
+{% macro least_theil() %}0.000000001{% endmacro %}
+
 {# Standard deviations from the mean at which the classes of areas are cut. #}
 {% macro class_cut() %}1{% endmacro %}
 {% macro outer_class_cut() %}1.5{% endmacro %}

@@ -672,7 +672,7 @@ class Gaps:
                     parts["variance_between_share"] = spread / variance if variance else None
                     if is_relative:
                         parts |= {"theil_between": between, "theil_within": within}
-                        parts["theil_between_share"] = between / theil if theil else None
+                        parts["theil_between_share"] = between / theil if theil > 1e-9 else None
                 rows[name, level, variant, period] = dispersion | parts | converged
         return rows
 

@@ -26,7 +26,8 @@ select
     case when dispersed.is_relative then {{ rnd('parted.theil_between', 14) }} end as theil_between,
     case when dispersed.is_relative then {{ rnd('parted.theil_within', 14) }} end as theil_within,
     case
-        when dispersed.is_relative then {{ rnd('parted.theil_between / nullif(dispersed.theil, 0)', 6) }}
+        when dispersed.is_relative and dispersed.theil > {{ least_theil() }}
+            then {{ rnd('parted.theil_between / dispersed.theil', 6) }}
     end as theil_between_share,
     {{ rnd('parted.variance_between / nullif(dispersed.variance, 0)', 6) }} as variance_between_share,
     case
