@@ -50,7 +50,7 @@ quick: $(READY) lint ## the inner loop: style, types and every quick test that n
 # sqlfluff takes a second a model, so it reads what changed since it last passed, or all when its rules or macros did.
 SQL := $(shell find dbt_project/models dbt_project/tests -name '*.sql')
 $(VENV)/.sqlfluff: $(READY) .sqlfluff $(wildcard dbt_project/macros/*.sql) $(SQL)
-	$(BIN)/sqlfluff lint --disable-progress-bar $(if $(filter-out $(SQL),$?),$(SQL),$?)
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 $(if $(filter-out $(SQL),$?),$(SQL),$?)
 	touch $@
 
 security: $(READY) ## carry out the attacks of the tests, write docs/security-tests.md
