@@ -27,11 +27,11 @@ def test_a_file_larger_than_a_delivery_is_refused_before_it_is_read(tmp_path: Pa
 def test_a_file_that_ends_the_process_that_reads_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / FILE).write_text("a;b\n1;2\n", encoding="utf-8")
 
-    def ended(*_: object) -> None:
-        apart._processes[-1].process.terminate()
-        raise BrokenPipeError
+    def ended(process: apart._Process, *_: object) -> None:
+        process.process.terminate()
+        raise apart._Died
 
-    monkeypatch.setattr(apart, "send", ended)
+    monkeypatch.setattr(apart._Process, "answer", ended)
     result = check(tmp_path / FILE)
     assert f"würde abgelehnt: {FILE}: Beim Lesen der Datei brach das Leseprogramm ab (SIGTERM)" in result.output
     assert result.exit_code == 2

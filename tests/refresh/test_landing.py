@@ -4,7 +4,6 @@ import hashlib
 import os
 import signal
 from pathlib import Path
-from typing import IO
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,6 +11,7 @@ from made_up_office import Office, places
 
 from ingest import apart
 from ingest.archive import Archive, Receipt
+from ingest.opened import OpenedDelivery
 from refresh.outcomes import TableOutcome
 from refresh.promoting import promoted_path, write_empty_tables
 
@@ -81,14 +81,14 @@ def test_a_delivery_that_ends_the_process_that_reads_it_is_refused_and_no_other(
     good = office.land()
     office.accept(good)
     office.redeliver_city(lambda lines: [*lines, "x"])
-    send = apart.send
+    answer = apart._Process.answer
 
-    def ended(pipe: IO[bytes], content: bytes) -> None:
-        if content.endswith(b"x\n"):
-            os.kill(apart._processes[-1].process.pid, signal.SIGABRT)
-        send(pipe, content)
+    def ended(process: apart._Process, delivery: OpenedDelivery, question: apart.Question) -> apart.Answer:
+        if delivery.content.endswith(b"x\n"):
+            os.kill(process.process.pid, signal.SIGABRT)
+        return answer(process, delivery, question)
 
-    monkeypatch.setattr(apart, "send", ended)
+    monkeypatch.setattr(apart._Process, "answer", ended)
     outcome = office.land()
     assert (outcome.verdict, rules(outcome), names(outcome.refused)) == ("refused", ["reading_broke_off"], ["neu.csv"])
     assert outcome.reasons[0].de.startswith(
