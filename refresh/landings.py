@@ -70,13 +70,17 @@ def landing_of(var: VarFolder, release: Release, scratch: Path) -> Path:
 def _link(landed: Path, folder: Path) -> None:
     """Another folder of the same tables, as hard links where the file system has them."""
     for path in sorted(landed.glob("*/*.parquet")):
-        target = folder / path.relative_to(landed)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if path.name != _OVERWRITTEN:
-            with suppress(OSError):
-                target.hardlink_to(path)
-        if not target.exists():
-            shutil.copyfile(path, target)
+        link(path, folder / path.relative_to(landed))
+
+
+def link(path: Path, target: Path) -> None:
+    """The file of a landed table at another place too: as a hard link where that is possible and it is never written in place."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if path.name != _OVERWRITTEN:
+        with suppress(OSError):
+            target.hardlink_to(path)
+    if not target.exists():
+        shutil.copyfile(path, target)
 
 
 def _folder(var: VarFolder, inputs_sha256: str) -> Path:

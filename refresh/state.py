@@ -5,7 +5,6 @@ with the variable `is_state` writes the programme before every id (dbt_project/m
 programme, without it, gives the rows the city's own build has.
 """
 
-import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from refresh.context import RefreshContext
 from refresh.delivery_tables import write_refresh_tables
 from refresh.landing import land_table
+from refresh.landings import link
 from refresh.outcomes import RefreshRefused
 from refresh.programme_tables import write_programme_tables
 from refresh.promoting import promote_all, write_empty_tables
@@ -66,9 +66,7 @@ def landed_together(cities: Mapping[str, Path], landed: Path) -> Path:
         if not programme or BETWEEN in programme or "=" in programme or "/" in programme:
             raise NotAProgrammeName(programme)
         for file in sorted(folder.glob("*/*.parquet")):
-            place = landed / file.parent.name / f"programme={programme}"
-            place.mkdir(parents=True, exist_ok=True)
-            os.link(file, place / file.name)
+            link(file, landed / file.parent.name / f"programme={programme}" / file.name)
     return landed
 
 
