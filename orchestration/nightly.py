@@ -5,7 +5,6 @@ Called by the command line with a run that already holds the refresh lock.
 
 import gc
 import os
-import shutil
 from pathlib import Path
 
 import dagster as dg
@@ -14,6 +13,7 @@ from orchestration.definitions import JOB, build_definitions
 from orchestration.history import fail_dead_runs, prune
 from programmes.errors import StatedError
 from refresh.run import RefreshRun
+from release.atomic import write_whole
 
 _PLANNED_AT_ONCE = 10_000  # what a run intends to do is stored in one transaction
 
@@ -52,6 +52,6 @@ def prepare_home(home: Path) -> None:
     """Make DAGSTER_HOME with this project's settings, telemetry off among them."""
     home.mkdir(parents=True, exist_ok=True)
     for settings in ("dagster.yaml", "refresh.yaml"):
-        shutil.copyfile(Path(__file__).with_name(settings), home / settings)
+        write_whole(home / settings, Path(__file__).with_name(settings).read_bytes())
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_EVENT_BATCH_SIZE"] = str(_PLANNED_AT_ONCE)

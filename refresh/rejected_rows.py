@@ -3,7 +3,7 @@
 Of every delivery the last refresh looked at, refused and held ones too. Delivered cells are in it: only the owner reads it.
 """
 
-import os
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.landing import Landed
+from release.atomic import write_whole
+from release.rights import closed
 
 _COLUMNS = ("_delivery", "_row", "column_name", "rule_id", "sentence_de", "sentence_en", "cells")
 
@@ -31,6 +33,7 @@ def keep_rejected(path: Path, landed: Mapping[str, Landed]) -> None:
         for finding, cells in zip(each.findings, each.rejected_cells, strict=True)
     ]
     schema = pa.schema([(name, pa.string()) for name in _COLUMNS])
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), file)
-    path.chmod(0o600)
+    content = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), content)
+    with closed():
+        write_whole(path, content.getvalue())

@@ -112,6 +112,7 @@ def _by_table(checks: Iterable[Row]) -> dict[str, list[Row]]:
 
 def _rejected(var: VarFolder, arrivals: Sequence[Row]) -> list[Row]:
     """Grain: one file, table and rule: how many rows or cells it rejected, and where the first of them stand."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     names = {row["delivery_id"]: f"{row['source_id']}/{row['file_name']}" for row in arrivals}
@@ -119,7 +120,10 @@ def _rejected(var: VarFolder, arrivals: Sequence[Row]) -> list[Row]:
     places: dict[tuple[str, ...], list[Row]] = {}
     for path in sorted(var.rejected.glob("*.parquet")):
         columns = ["_delivery", "_row", "column_name", "rule_id", "sentence_de", "sentence_en"]
-        for row in pq.read_table(path, columns=columns).to_pylist():
+        rows: list[Row] = []
+        with suppress(OSError, pa.ArrowException):  # a damaged one; the next landing of its table writes it anew
+            rows = pq.read_table(path, columns=columns).to_pylist()
+        for row in rows:
             if row["_delivery"] in names:
                 key = (names[row["_delivery"]], path.stem, row["rule_id"], row["column_name"] or "")
                 counts[key] += 1

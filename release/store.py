@@ -116,7 +116,7 @@ def recover(var: VarFolder, at: dt.datetime) -> list[Path]:
     is gone is removed. Raises LedgerError on a broken ledger.
     """
     folders = [path for path in var.releases.glob("*") if path.is_dir() and not path.is_symlink()]
-    places = (var.folder, var.objects, var.sources, var.releases, *folders)
+    places = (var.folder, var.rejected, var.objects, var.sources, var.releases, *folders)
     removed = [path for place in places for path in remove_partials(place)]
     start_mark.settle(var, "died", at)
     if var.current.is_symlink() and not var.current.exists():

@@ -1,5 +1,6 @@
 """Landing one table with gate 1: accepted, kept or refused, each for its reason, and never half promoted."""
 
+import errno
 import hashlib
 import os
 import signal
@@ -14,6 +15,8 @@ from ingest.archive import Archive, Receipt
 from ingest.opened import OpenedDelivery
 from refresh.outcomes import TableOutcome
 from refresh.promoting import promoted_path, write_empty_tables
+from refresh.rejected_rows import keep_rejected
+from release import store
 
 YEARLY = "vereine__plaetze"
 
@@ -211,6 +214,26 @@ def test_rejected_rows_are_kept_with_their_reason_for_their_owner_alone(yearly_o
     assert "viel" in row["cells"]
     assert outcome.finding_sentences("en") == [f"2021b.csv, {row['sentence_en']}"]
     assert "viel" not in row["sentence_de"] + row["sentence_en"]
+
+
+def test_rejected_rows_that_cannot_be_written_leave_those_of_before(
+    yearly_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = yearly_office
+    office.deliver("vereine", "2021b.csv", places(2021, ("03", "viel")), "2022-02-25T08:00:00Z")
+    office.land(YEARLY)
+    kept = office.var.rejected / f"{YEARLY}.parquet"
+    before = kept.read_bytes()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("release.atomic.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        keep_rejected(kept, {})
+    assert kept.read_bytes() == before
+    monkeypatch.undo()
+    assert [path.name for path in store.recover(office.var, office.context().now())] == [f"{YEARLY}.parquet.partial"]
 
 
 def test_every_canonical_table_is_there_and_what_is_no_longer_declared_is_gone(office: Office) -> None:

@@ -4,9 +4,10 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
-from made_up_office import TINY_CITY, places
-from nightly_office import NightlyOffice, before_the_first_night
+from made_up_office import TINY_CITY, YEARLY, places
+from nightly_office import Killed, NightlyOffice, before_the_first_night
 
 from release import refresh_page
 
@@ -83,3 +84,19 @@ def test_the_page_is_whole_html_asks_no_host_and_escapes_what_was_delivered(offi
 def test_an_unchanged_night_says_so_and_shows_the_checks_of_the_release(office: NightlyOffice) -> None:
     assert office.night().outcome == "unchanged"
     assert "Nichts Neues geliefert" in page(office)
+
+
+@pytest.mark.parametrize("left", [b"", b"PAR1 torn"], ids=["nothing in it", "torn"])
+def test_a_damaged_file_of_rejected_rows_keeps_no_night_after_a_killed_one_from_its_end(
+    office: NightlyOffice, left: bytes
+) -> None:
+    def die() -> None:
+        (office.var.rejected / f"{YEARLY}.parquet").write_bytes(left)
+        raise Killed
+
+    office.put("vereine", "2021.csv", places(2021))
+    office.hooks = {"landed": die}
+    with pytest.raises(Killed):
+        office.night()
+    assert office.night().outcome == "published"
+    assert pq.read_table(office.var.rejected / f"{YEARLY}.parquet").num_rows == 0
