@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from threading import RLock, Thread
 from typing import Any
 
 from release.reason import ReleaseError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_DONE = 0  # no signal has this number
 _SHELL = 128  # what a shell adds to the number of the signal that ended a program
 # dbt has a process of Python's own that clears up locks nobody let go of; that there were some need not be said.
 _UNSAID = "ignore::UserWarning:multiprocessing.resource_tracker"
@@ -80,25 +80,41 @@ def stoppable(work: Callable[[], int], door: Door, tell: Callable[[Stopped], Non
     """
     os.environ.setdefault("PYTHONWARNINGS", _UNSAID)
     done: Future[int] = Future()
-    heard: SimpleQueue[int | None] = SimpleQueue()  # the one queue a signal handler may put into at any moment
 
     def at_work() -> None:
         try:
             done.set_result(work())
         except BaseException as error:
             done.set_exception(error)
-        heard.put(None)
+        os.write(told, bytes([_DONE]))
 
-    before = {number: signal.signal(number, lambda told, _frame: heard.put(told)) for number in SIGNALS}
-    try:
+    with _heard() as (hears, told):
         Thread(target=at_work, name="refresh", daemon=True).start()
-        while (number := heard.get()) is not None:
-            if stopped := door.shut():
+        while (number := os.read(hears, 1)[0]) != _DONE:
+            if number in SIGNALS and (stopped := door.shut()):
                 with suppress(OSError):  # nobody may be listening any more
                     tell(stopped)
                     sys.stdout.flush()
                 os._exit(_SHELL + number)  # whatever the other threads are doing
+    return done.result()
+
+
+@contextmanager
+def _heard() -> Iterator[tuple[int, int]]:
+    """Both ends of a pipe into which each signal Python minds comes as a byte, its number.
+
+    The system may give a signal to any thread of the process; a main thread that waits for anything but this pipe would
+    sleep on.
+    """
+    hears, told = os.pipe()
+    os.set_blocking(told, False)  # as Python asks for; it holds far more than anybody sends
+    before = {number: signal.signal(number, lambda _number, _frame: None) for number in SIGNALS}
+    others = signal.set_wakeup_fd(told)
+    try:
+        yield hears, told
     finally:
+        signal.set_wakeup_fd(others)
         for number, handler in before.items():
             signal.signal(number, handler)
-    return done.result()
+        os.close(hears)
+        os.close(told)

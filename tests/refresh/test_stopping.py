@@ -144,6 +144,28 @@ def test_one_killed_after_its_line_has_that_line_alone(office: NightlyOffice) ->
     assert office.night().outcome == "unchanged"
 
 
+TOLD_TO_ANOTHER_THREAD = """
+import signal, sys, threading, time
+from refresh.stopping import Door, stoppable
+
+def work():
+    time.sleep(0.5)  # the main thread waits by now
+    signal.pthread_kill(threading.get_ident(), int(sys.argv[1]))
+    time.sleep(30)
+    return 0
+
+sys.exit(stoppable(work, Door(), lambda _stopped: None))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_heard_whichever_thread_the_system_gives_it_to(number: signal.Signals) -> None:
+    begun = time.monotonic()
+    command = [sys.executable, "-c", TOLD_TO_ANOTHER_THREAD, str(int(number))]
+    assert subprocess.run(command, cwd=HERE.parents[1], check=False).returncode == 128 + number
+    assert time.monotonic() - begun < AT_MOST
+
+
 def full_disk() -> bool:
     raise OSError(28, "No space left on device")
 
