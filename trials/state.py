@@ -4,8 +4,9 @@
 
 Every municipality is landed by the refresh's own code, all of them are built together, and a seeded sample of cities is built
 alone; their marts and public forms are compared cell by cell. Where Spark is installed, the state of that sample is built on it
-and compared in the same way. A difference is planted in one city and must be found there and nowhere else. Writes its section
-of docs/trials.md for a whole state. Exit code 1 if anything differs or the planted difference is not found.
+and compared in the same way; what the state says of cities as peers is compared between the engines. A difference is planted in one
+city and must be found there and nowhere else. Writes its section of docs/trials.md for a whole state. Exit code 1 if anything
+differs or the planted difference is not found.
 """
 
 import argparse
@@ -33,7 +34,9 @@ from trials.engines import unique_by
 
 HEADING = "## A state in one build (`make trial-state`)"
 CITIES, SAMPLE, SEED, BOUND_MIB = 396, 10, 20150324, 4096
-STATE, TEN = "state", "state_on_spark"  # names of var folders
+STATE, TEN, TEN_ON_SPARK = "state", "state_of_the_sample", "state_on_spark"  # names of var folders
+STATES = (STATE, TEN, TEN_ON_SPARK)
+PEERS, PEERS_KEY = "state_indicator_peers", ("indicator_id", "period")
 _PLANTED = ("fct_indicator_value", "value")
 
 
@@ -86,7 +89,7 @@ def build(root: Path, name: str, engine: Engine = "duckdb") -> None:
 
 def workspace(root: Path, name: str, engine: Engine = "duckdb") -> DbtWorkspace:
     """Where the build of a var folder lies."""
-    return DbtWorkspace(VarFolder(name, root), is_synthetic=True, engine=engine, is_state=name in (STATE, TEN))
+    return DbtWorkspace(VarFolder(name, root), is_synthetic=True, engine=engine, is_state=name in STATES)
 
 
 def tried(cities: int, sample: int, seed: int, work: Path, with_spark: bool = True) -> Tried:
@@ -106,10 +109,13 @@ def tried(cities: int, sample: int, seed: int, work: Path, with_spark: bool = Tr
         return Tried(**{**vars(tried_on_duckdb), "spark_missing": missing.reason.en})
     if not with_spark:
         return Tried(**{**vars(tried_on_duckdb), "spark_missing": "Spark was left out."})
-    landed_together({city: VarFolder(city, root).landed for city in chosen}, VarFolder(TEN, root).landed)
-    spark = _measured(work, "spark", str(root), TEN)
-    of_spark = workspace(root, TEN).database
+    for name in (TEN, TEN_ON_SPARK):
+        landed_together({city: VarFolder(city, root).landed for city in chosen}, VarFolder(name, root).landed)
+    _measured(work, "build", str(root), TEN)
+    spark = _measured(work, "spark", str(root), TEN_ON_SPARK)
+    of_spark = workspace(root, TEN_ON_SPARK).database
     on_spark = {city: compared(workspace(root, city), of_spark, city) for city in chosen}
+    on_spark["all cities of the sample"] = {PEERS: peers_compared(workspace(root, TEN).database, of_spark)}
     return Tried(**{**vars(tried_on_duckdb), "spark": spark, "on_spark": on_spark})
 
 
@@ -130,6 +136,13 @@ def compared(city: DbtWorkspace, state: Path, programme: str, planted: str = "{}
             relation = planted.format(f"state.main.{table}") if table == _PLANTED[0] else f"state.main.{table}"
             found[table] = compare(connection, f"one.main.{table}", part_of(programme, relation, columns), keys[table])
     return found
+
+
+def peers_compared(one: Path, other: Path) -> Compared:
+    """What differs in the comparison of cities between two builds of the same state."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{one}' as one (read_only); attach '{other}' as other (read_only)")
+        return compare(connection, f"one.main.{PEERS}", f"other.main.{PEERS}", PEERS_KEY)
 
 
 def published(connection: duckdb.DuckDBPyConnection) -> list[str]:

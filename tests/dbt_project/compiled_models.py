@@ -77,7 +77,8 @@ def compiled(is_state: bool) -> Models:
         os.environ["NORDWAERTS_BUILD_DB"] = str(folder / "monitoring.duckdb")
         told = ["--target-path", str(folder), "--log-path", str(folder), "--select", "resource_type:model"]
         try:
-            outcome = dbtRunner(manifest=Build(folder).manifest).invoke(
+            # parsed anew for a state, which has models of its own
+            outcome = dbtRunner(manifest=None if is_state else Build(folder).manifest).invoke(
                 [
                     *("--quiet", "compile", *FOLDERS, *told, "--no-populate-cache"),
                     *("--vars", json.dumps({"is_synthetic": True, "is_state": is_state})),

@@ -42,6 +42,7 @@ MAY_READ = {
     "claims": {"declarations", "marts", "claims", "seed"},
     "public": {"declarations", "intermediate", "marts", "claims", "seed", "public"},
     "disclosure": {"declarations", "intermediate", "marts", "public", "disclosure"},
+    "state": {"marts", "public"},
 }
 
 FORBIDDEN = {
@@ -120,7 +121,9 @@ def edges_not_allowed(folders: dict[str, str], reads: dict[str, list[str]]) -> l
 
 
 def test_every_layer_reads_only_what_lies_below(built: Any) -> None:
-    models = {node.unique_id: node for node in built.manifest.nodes.values() if node.resource_type == "model"}
+    of_a_state = [node for nodes in built.manifest.disabled.values() for node in nodes]
+    nodes = [*built.manifest.nodes.values(), *of_a_state]
+    models = {node.unique_id: node for node in nodes if node.resource_type == "model"}
     folders = {unique_id: node.fqn[1] for unique_id, node in models.items()}
     assert {_layer(unique_id, folder) for unique_id, folder in folders.items()} == set(MAY_READ)
     assert edges_not_allowed(folders, {unique_id: node.depends_on.nodes for unique_id, node in models.items()}) == []
