@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dbt_run import NO_TESTS, Build
+from compiled_models import compiled
 from once import computed_once
 
 Row = dict[str, Any]
@@ -35,22 +35,21 @@ def judged(
 
     `claims` are landed claims that stand in place of the declared ones, which then have no legs.
     """
-    build = Build(scratch)
-    build.landed.mkdir(parents=True)
+    moved, database = scratch / "landed", scratch / "monitoring.duckdb"
+    moved.mkdir(parents=True)
     for table in landed.iterdir():
         if claims is not None and table.name.startswith("programme__claim"):
-            _write(table, build.landed / table.name, claims if table.name == "programme__claim" else [])
+            _write(table, moved / table.name, claims if table.name == "programme__claim" else [])
         elif table.name in (changes or {}):
-            _rewrite(table, build.landed / table.name, (changes or {})[table.name])
+            _rewrite(table, moved / table.name, (changes or {})[table.name])
         else:
-            (build.landed / table.name).symlink_to(table)
-    build.run("build", "--select", "+fct_claim_verdict", *NO_TESTS)
-    assert set(build.results.values()) == {"success"}, build.results
-    with duckdb.connect(str(build.database), read_only=True) as connection:
+            (moved / table.name).symlink_to(table)
+    compiled(False).build(moved, database, wanted="fct_claim_verdict")
+    with duckdb.connect(str(database), read_only=True) as connection:
         found = connection.execute("select * from fct_claim_verdict")
         names = [column[0] for column in found.description or ()]
         rows = [dict(zip(names, values, strict=True)) for values in found.fetchall()]
-    build.database.unlink()
+    database.unlink()
     return {(row["claim_id"], row["evaluation"], row["period"]): row for row in rows}
 
 

@@ -24,19 +24,22 @@ class Models:
     is_state: bool
 
     @cached_property
+    def _nodes(self) -> dict[str, Any]:
+        return json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))["nodes"]  # type: ignore[no-any-return]
+
+    @cached_property
     def statements(self) -> dict[str, str]:
         """Seed and model → its SQL, in an order in which they can be built."""
-        nodes = json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
         found: dict[str, str] = {}
 
         def collect(unique_id: str) -> None:
-            node = nodes.get(unique_id)
+            node = self._nodes.get(unique_id)
             if node and node["name"] not in found:
                 for needed in node["depends_on"].get("nodes", []):
                     collect(needed)
                 found[node["name"]] = self._sql(node)
 
-        for unique_id, node in sorted(nodes.items()):
+        for unique_id, node in sorted(self._nodes.items()):
             if node["resource_type"] == "model":
                 collect(unique_id)
         return found
@@ -48,8 +51,22 @@ class Models:
         path = self.target / "compiled" / node["package_name"] / node["original_file_path"]
         return path.read_text(encoding="utf-8").replace('"monitoring".', "")
 
-    def build(self, landed: Path, database: Path, altered: Mapping[str, str] | None = None) -> Path:
-        """Build a landing into a new database, with other SQL for the models named in `altered`."""
+    def upstream(self, model: str) -> set[str]:
+        """A model and everything it is made of."""
+        reads = {node["name"]: node["depends_on"].get("nodes", []) for node in self._nodes.values()}
+        found, open_names = set(), [model]
+        while open_names:
+            name = open_names.pop()
+            if name not in found:
+                found.add(name)
+                open_names += [self._nodes[read]["name"] for read in reads[name] if read in self._nodes]
+        return found
+
+    def build(
+        self, landed: Path, database: Path, altered: Mapping[str, str] | None = None, wanted: str | None = None
+    ) -> Path:
+        """Build a landing into a new database, with other SQL for the models named in `altered`; only what `wanted` is made of."""
+        names = self.upstream(wanted) if wanted else self.statements.keys()
         database.unlink(missing_ok=True)
         with duckdb.connect(str(database)) as connection:
             connection.execute("set threads = 1; create schema landed; create schema if not exists main")
@@ -61,7 +78,8 @@ class Models:
                     f"create table landed.{folder.name} as select * from read_parquet('{files}', hive_partitioning = {is_hive},"
                     " hive_types_autocast = false)"
                 )
-            for name, sql in {**self.statements, **(altered or {})}.items():
+            statements = {**self.statements, **(altered or {})}
+            for name, sql in ((name, sql) for name, sql in statements.items() if name in names):
                 connection.execute(f"create {'view' if name.startswith('stg_') else 'table'} main.{name} as {sql}")
         return database
 
