@@ -10,13 +10,16 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+from pyarrow import fs
 
 from programmes.settings import Engine
 from release.reason import Reason, ReleaseError
@@ -27,7 +30,7 @@ _SCHEMA = "main"
 
 
 class EngineMissing(ReleaseError):
-    """Spark is wanted and cannot be started on this machine; says what is missing."""
+    """Spark is wanted, and what it needs is not on this machine or cannot be reached; says what."""
 
 
 class SparkBroken(Exception):
@@ -115,7 +118,10 @@ def java_version() -> int:
 
 
 def run_dbt(places: SparkPlaces, project: Path, landed: Path, arguments: Sequence[str]) -> dict[str, Became]:
-    """Run dbt on Spark; unique id → what became of the node. Raises SparkBroken if it did not say so."""
+    """Run dbt on Spark; unique id → what became of the node.
+
+    Raises SparkBroken if it did not say so, EngineMissing where landed tables cannot be put where Spark reads them.
+    """
     out = places.folder / "became.json"
     places.folder.mkdir(parents=True, exist_ok=True)
     out.unlink(missing_ok=True)
@@ -123,13 +129,16 @@ def run_dbt(places: SparkPlaces, project: Path, landed: Path, arguments: Sequenc
     folders += ["--target-path", str(places.target), "--log-path", str(places.folder), "--no-write-json"]
     silent = ["--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
     command = [sys.executable, "-m", "refresh.spark_dbt", str(out), *arguments, *folders, *silent]
-    with subprocess.Popen(
-        command,
-        env={**os.environ, **_environment(places, landed)},
-        stdin=subprocess.PIPE,  # what tells it that its starter is there
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    with (
+        _shared(landed) as address,
+        subprocess.Popen(
+            command,
+            env={**os.environ, **_environment(places, address)},
+            stdin=subprocess.PIPE,  # what tells it that its starter is there
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
         process.wait()
     try:
         told = json.loads(out.read_bytes())
@@ -138,10 +147,44 @@ def run_dbt(places: SparkPlaces, project: Path, landed: Path, arguments: Sequenc
     return {unique_id: Became(**{**each, "kinds": tuple(each["kinds"])}) for unique_id, each in told.items()}
 
 
-def _environment(places: SparkPlaces, landed: Path) -> dict[str, str]:
+@contextmanager
+def _shared(landed: Path) -> Iterator[str]:
+    """Where Spark reads the landed tables: in their folder, or for as long in a copy below NORDWAERTS_SPARK_LANDED.
+
+    That is an address of a file system or an object store, such as `s3a://monitoring/landed`; the copy lies below it in a folder
+    named as the programme, whose contents are replaced and afterwards removed. Raises EngineMissing.
+    """
+    address = os.environ.get("NORDWAERTS_SPARK_LANDED")
+    if not address:
+        yield str(landed.absolute())
+        return
+    own = f"{address.rstrip('/')}/{landed.absolute().parent.name}"
+    try:
+        store, place = fs.FileSystem.from_uri(re.sub("^s3a:", "s3:", own))
+        store.create_dir(place, recursive=True)
+        store.delete_dir_contents(place)
+        fs.copy_files(str(landed), place, destination_filesystem=store)
+    except (OSError, ValueError, pa.ArrowException) as error:  # the address is not said: it may hold a password
+        raise EngineMissing(
+            Reason(
+                f"Die gelandeten Tabellen ließen sich nicht dort ablegen, wo Spark sie liest ({type(error).__name__}).",
+                f"The landed tables could not be put where Spark reads them ({type(error).__name__}).",
+                "Adresse in NORDWAERTS_SPARK_LANDED, Anmeldung und Schreibrecht prüfen; ohne sie liest Spark den Ordner selbst.",
+                "Check the address in NORDWAERTS_SPARK_LANDED, credentials and the right to write; without it Spark reads the folder.",
+                rule="landed_shared",
+            )
+        ) from None
+    try:
+        yield own
+    finally:
+        with suppress(OSError, pa.ArrowException):  # the next build replaces what could not be removed
+            store.delete_dir_contents(place)
+
+
+def _environment(places: SparkPlaces, landed: str) -> dict[str, str]:
     code = str(Path(__file__).resolve().parents[1])
     return {
-        "NORDWAERTS_LANDED": str(landed.absolute()),
+        "NORDWAERTS_LANDED": landed,
         "NORDWAERTS_SPARK_WAREHOUSE": str(places.warehouse),
         "SPARK_LOCAL_DIRS": str(places.scratch),
         "SPARK_LOCAL_IP": os.environ.get("NORDWAERTS_SPARK_DRIVER", "127.0.0.1"),

@@ -172,3 +172,78 @@ def test_a_build_that_says_nothing_is_broken(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(subprocess, "Popen", Died)
     with pytest.raises(spark.SparkBroken):
         spark.run_dbt(spark.SparkPlaces(tmp_path), tmp_path, tmp_path, ["build"])
+
+
+class ReadsLanded:
+    """Stands for dbt on Spark: notes where it would read landed tables, and what lies there."""
+
+    found: dict[str, list[str]]
+
+    def __init__(self, command: list[str], env: dict[str, str], **_: object) -> None:
+        self.out, self.address = Path(command[3]), env["NORDWAERTS_LANDED"]
+
+    def __enter__(self) -> "ReadsLanded":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def wait(self) -> None:
+        place = Path(self.address.removeprefix("file://"))
+        files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
+        ReadsLanded.found = {self.address: files}
+        self.out.write_text("{}", encoding="utf-8")
+
+
+@pytest.fixture
+def landed(tmp_path: Path) -> Path:
+    """Landed tables of a city and of a state."""
+    for name in ("area_figure/statistik.parquet", "event/programme=elmstedt/events.parquet"):
+        path = tmp_path / "var" / "kleinstadt" / "landed" / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"rows")
+    return tmp_path / "var" / "kleinstadt" / "landed"
+
+
+@pytest.fixture
+def build_on_spark(tmp_path: Path, landed: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, list[str]]]:
+    """Build, and say where Spark read what."""
+    monkeypatch.setattr(subprocess, "Popen", ReadsLanded)
+
+    def build() -> dict[str, list[str]]:
+        spark.run_dbt(spark.SparkPlaces(tmp_path / "spark"), tmp_path, landed, ["build"])
+        return ReadsLanded.found
+
+    return build
+
+
+TABLES = ["area_figure/statistik.parquet", "event/programme=elmstedt/events.parquet"]
+
+
+def test_spark_reads_the_folder_of_the_landed_tables(build_on_spark: Callable, landed: Path) -> None:
+    assert build_on_spark() == {str(landed): TABLES}
+
+
+def test_landed_tables_are_put_where_a_cluster_reads_them_and_taken_away_again(
+    build_on_spark: Callable, landed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    for name in ("kleinstadt/event/torn.parquet", "nachbarstadt/event/theirs.parquet"):
+        (store / name).parent.mkdir(parents=True)
+        (store / name).write_bytes(b"other rows")
+    monkeypatch.setenv("NORDWAERTS_SPARK_LANDED", f"file://{store}/")
+    assert build_on_spark() == {f"file://{store}/kleinstadt": TABLES}, "nothing of an earlier build"
+    left = [path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file()]
+    assert left == ["nachbarstadt/event/theirs.parquet"], "what others keep there is theirs"
+    assert len(list(landed.rglob("*.parquet"))) == 2
+
+
+@pytest.mark.parametrize("address", ["relative/folder", "gopher://user:secret@host/landed", "file:///proc/nowhere"])
+def test_an_address_that_cannot_be_written_is_a_sentence_without_the_address(
+    build_on_spark: Callable, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("NORDWAERTS_SPARK_LANDED", address)
+    with pytest.raises(spark.EngineMissing, match="NORDWAERTS_SPARK_LANDED") as missing:
+        build_on_spark()
+    assert missing.value.reason.rule == "landed_shared"
+    assert "secret" not in missing.value.reason.en + str(missing.value)
