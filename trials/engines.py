@@ -31,6 +31,7 @@ from trials.document import REPORT, ROOT, replaced
 HEADING = "## The two engines at scale {scale} (`make trial-spark{setting}`)"
 PROGRAMME = ROOT / "programmes" / "nordwaerts"
 ENGINES: tuple[Engine, ...] = ("duckdb", "spark")
+_SETTINGS = "NORDWAERTS_SPARK_"  # how the names of Spark's begin (docs/guide-scale.md)
 _GRAIN = "unique_combination"
 _PLANTED = ("fct_indicator_value", "value")
 
@@ -112,7 +113,12 @@ def finds_what_is_planted(one: Refreshed) -> bool:
 
 
 def section(
-    scale: int, both: Mapping[Engine, Refreshed], found: Mapping[str, Compared], is_found: bool, date: str | None
+    scale: int,
+    both: Mapping[Engine, Refreshed],
+    found: Mapping[str, Compared],
+    is_found: bool,
+    settings: Mapping[str, str],
+    date: str | None,
 ) -> str:
     """What the trial showed, in the words of docs/trials.md."""
     duck, spark = both["duckdb"].taken, both["spark"].taken
@@ -130,7 +136,9 @@ def section(
             "",
             f"Both engines refreshed the same sample deliveries, each whole and in a fresh process{f', on {date}' if date else ''}. Compared were {cells:,} cells of",
             f"the published tables, inside and in public: {verdict}; {last:,} numbers differ in their last bits, by less than 1e-9.",
-            f"A figure altered by 1e-8 of itself was {'found' if is_found else 'NOT FOUND'}.",
+            f"A figure altered by 1e-8 of itself was {'found' if is_found else 'NOT FOUND'}. "
+            + (", ".join(f"`{name}={value}`" for name, value in sorted(settings.items())) or "Spark as it comes")
+            + ".",
             "",
             "| | DuckDB | Spark | ratio |",
             "|---|---|---|---|",
@@ -145,7 +153,7 @@ def main() -> int:
     parser.add_argument("--scale", type=int, default=1)
     parser.add_argument("--date", help="day to state in the document")
     chosen = parser.parse_args()
-    settings = {name: value for name, value in os.environ.items() if name.startswith("NORDWAERTS_SPARK_")}
+    settings = {name: value for name, value in os.environ.items() if name.startswith(_SETTINGS)}
     with tempfile.TemporaryDirectory(prefix="nordwaerts-engines-") as place:
         work = Path(place)
         folder, both = programme_of(chosen.scale, work), {}
@@ -153,7 +161,7 @@ def main() -> int:
             both[engine] = refreshed(folder, engine, work, settings)
             print(f"{engine}: {both[engine].taken.wall:.0f} s", flush=True)
         found, is_found = compared(both["duckdb"], both["spark"]), finds_what_is_planted(both["duckdb"])
-    told = section(chosen.scale, both, found, is_found, chosen.date)
+    told = section(chosen.scale, both, found, is_found, settings, chosen.date)
     REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), told), encoding="utf-8")
     print(told)
     return 0 if is_found and not any(each.differing for each in found.values()) else 1
