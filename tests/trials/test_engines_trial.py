@@ -27,16 +27,23 @@ EQUAL = {"internal/a": Compared(1200, 3), "public/a": Compared(34, 0)}
 
 
 def test_a_section_tells_ratios_cells_and_last_bits() -> None:
-    told = section(10, BOTH, EQUAL, is_found=True, date="2026-11-29")
+    told = section(10, BOTH, EQUAL, is_found=True, settings={}, date="2026-11-29")
     assert told.startswith("## The two engines at scale 10 (`make trial-spark SCALE=10`)\n")
     assert "1,234 cells" in told
     assert "no cell differs; 3 numbers differ in their last bits" in told
     assert "was found." in told
     assert "| CPU seconds | 4 | 18 | 4.5 |" in told
+    assert "was found. Spark as it comes." in told
+
+
+def test_a_section_tells_with_which_settings_spark_ran() -> None:
+    settings = {"NORDWAERTS_SPARK_MEMORY": "8g", "NORDWAERTS_SPARK_COMPILES": "true"}
+    told = section(10, BOTH, EQUAL, is_found=True, settings=settings, date=None)
+    assert "`NORDWAERTS_SPARK_COMPILES=true`, `NORDWAERTS_SPARK_MEMORY=8g`." in told
 
 
 def test_what_differs_is_named_and_a_comparison_that_finds_nothing_too() -> None:
-    told = section(1, BOTH, {**EQUAL, "internal/b": Compared(5, 0, {"value": 2})}, is_found=False, date=None)
+    told = section(1, BOTH, {**EQUAL, "internal/b": Compared(5, 0, {"value": 2})}, is_found=False, settings={}, date=None)
     assert "internal/b: {'value': 2}" in told
     assert "no cell differs" not in told
     assert "NOT FOUND" in told
@@ -45,7 +52,7 @@ def test_what_differs_is_named_and_a_comparison_that_finds_nothing_too() -> None
 def test_sections_of_different_scales_stand_beside_each_other() -> None:
     document = "# Trials\n"
     for scale in (1, 10, 1):
-        document = replaced(document, section(scale, BOTH, EQUAL, is_found=True, date=None))
+        document = replaced(document, section(scale, BOTH, EQUAL, is_found=True, settings={}, date=None))
     assert document.count("## The two engines at scale 1 (") == document.count("at scale 10 (") == 1
 
 
