@@ -86,7 +86,8 @@ def run(scales: list[int], work: Path) -> list[Scaled]:
     found = []
     for scale in sorted({1, *scales}):
         print(f"scale {scale}: making deliveries", flush=True)
-        folder, delivered_mb = _programme(work, scale)
+        folder = programme_of(scale, work)
+        delivered_mb = sum(path.stat().st_size for path in (folder / "sample").rglob("*") if path.is_file()) / 1e6
         var, timings, out = work / f"var-{scale}", work / f"timings-{scale}.json", work / f"models-{scale}.json"
         refresh = measure(
             ["-m", "cli.main", "refresh", "--programme", str(folder), "--sample", "--timings", str(timings)],
@@ -110,15 +111,17 @@ def run(scales: list[int], work: Path) -> list[Scaled]:
     return found
 
 
-def _programme(work: Path, scale: int) -> tuple[Path, float]:
-    """The programme folder with sample and areas of a scale, and the megabytes of its deliveries."""
+def programme_of(scale: int, work: Path) -> Path:
+    """A programme folder with sample deliveries of a scale, and the declarations that fit them."""
     folder = work / f"programme-{scale}" / PROGRAMME.name
     shutil.copytree(PROGRAMME, folder, ignore=shutil.ignore_patterns("sample", "__pycache__"))
     sample = folder / "sample"
     measure(["-m", "samples", "--out", str(sample), "--scale", str(scale)], work / "samples.log", {})
-    for declared in sample.glob("area*.csv"):
-        declared.replace(folder / declared.name)
-    return folder, sum(path.stat().st_size for path in sample.rglob("*") if path.is_file()) / 1e6
+    for declared in (*sample.glob("area*.csv"), *sample.glob("sources/*.yml")):
+        declared.replace(folder / declared.relative_to(sample))
+    if (sample / "sources").is_dir():
+        (sample / "sources").rmdir()
+    return folder
 
 
 def _values(var: Path) -> int:

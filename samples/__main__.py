@@ -1,7 +1,7 @@
 """Writes the sample deliveries: `python -m samples --out FOLDER [--scale N | --municipalities N] [--seed N]`.
 
 One folder per source below FOLDER, receipts.csv with the arrival of every file, and README.md saying that
-all of it is synthetic. With a scale above 1 also areas.csv and area_sets.csv of a matching programme folder. With
+all of it is synthetic. With a scale above 1 also areas, area sets and sources of a matching programme folder. With
 municipalities a made-up state instead: below FOLDER a programme folder each.
 """
 

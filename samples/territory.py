@@ -58,6 +58,10 @@ class Territory:
         return {area.stadtbezirk: area.stadtbezirk_name for area in self.unterbezirke}
 
 
+# What the sources declare as patterns of ids: of answers, organisations and proposals.
+_IDS = ((rb"([0-9]{4}-", rb"[0-9]{5})"), (rb"(T-", rb"[0-9]{4})"), (rb"(V-20[0-9]{2}-", rb"[0-9]{3})"))
+
+
 def territories(scale: int, seed: int = 0) -> tuple[Territory, ...]:
     """The city and scale − 1 copies of it, drawn anew for each seed; raises DeclarationError if the programme is unreadable."""
     programme = load_programme(PROGRAMME)
@@ -89,9 +93,18 @@ def _unterbezirke(programme: Programme) -> tuple[Unterbezirk, ...]:
 
 
 def multiplied_declarations(scale: int) -> dict[str, bytes]:
-    """areas.csv and area_sets.csv of a programme folder that fits deliveries of this scale."""
+    """Areas, area sets and sources of a programme folder that fits deliveries of this scale, by name in it."""
     folder = load_programme(PROGRAMME).folder
-    return {name: _multiplied(folder / name, territories(scale)) for name in ("areas.csv", "area_sets.csv")}
+    areas = {name: _multiplied(folder / name, territories(scale)) for name in ("areas.csv", "area_sets.csv")}
+    sources = {f"sources/{path.name}": path.read_bytes() for path in sorted((folder / "sources").glob("*.yml"))}
+    return areas | {name: numbered for name, text in sources.items() if (numbered := _numbered(text)) != text}
+
+
+def _numbered(declared: bytes) -> bytes:
+    """A source that also takes the ids of copies, in which the number of the copy stands before the number of the thing."""
+    for before, thing in _IDS:
+        declared = declared.replace(before + thing, before + rb"(?:[0-9]+-)?" + thing)
+    return declared
 
 
 def _multiplied(path: Path, copies: tuple[Territory, ...]) -> bytes:

@@ -9,7 +9,6 @@ each scale. Exit code 1 if anything differs, or if the planted difference is not
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.measuring import ContenderFailed, Measured, measure
+from benchmarks.scale import programme_of
 from programmes.settings import Engine
 from refresh.modelling import DbtManifest
 from refresh.public_forms import FORM
@@ -26,10 +26,9 @@ from release import reading
 from release.layout import VarFolder
 from release.reading import Release
 from trials.cells import Compared, compare, examples
-from trials.document import REPORT, ROOT, replaced
+from trials.document import REPORT, replaced
 
 HEADING = "## The two engines at scale {scale} (`make trial-spark{setting}`)"
-PROGRAMME = ROOT / "programmes" / "nordwaerts"
 ENGINES: tuple[Engine, ...] = ("duckdb", "spark")
 _SETTINGS = "NORDWAERTS_SPARK_"  # how the names of Spark's begin (docs/guide-scale.md)
 _GRAIN = "unique_combination"
@@ -50,16 +49,6 @@ class Refreshed:
         if found is None:
             raise ContenderFailed("nothing was published")
         return found
-
-
-def programme_of(scale: int, work: Path) -> Path:
-    """A programme folder with sample deliveries of this scale."""
-    folder = work / "programme" / PROGRAMME.name
-    shutil.copytree(PROGRAMME, folder, ignore=shutil.ignore_patterns("sample", "__pycache__"))
-    measure(["-m", "samples", "--out", str(folder / "sample"), "--scale", str(scale)], work / "samples.log", {})
-    for declared in (folder / "sample").glob("area*.csv"):
-        declared.replace(folder / declared.name)
-    return folder
 
 
 def refreshed(folder: Path, engine: Engine, work: Path, environment: Mapping[str, str]) -> Refreshed:
@@ -155,11 +144,15 @@ def main() -> int:
     chosen = parser.parse_args()
     settings = {name: value for name, value in os.environ.items() if name.startswith(_SETTINGS)}
     with tempfile.TemporaryDirectory(prefix="nordwaerts-engines-") as place:
-        work = Path(place)
-        folder, both = programme_of(chosen.scale, work), {}
-        for engine in ENGINES:
-            both[engine] = refreshed(folder, engine, work, settings)
-            print(f"{engine}: {both[engine].taken.wall:.0f} s", flush=True)
+        work, both = Path(place), {}
+        try:
+            folder = programme_of(chosen.scale, work)
+            for engine in ENGINES:
+                both[engine] = refreshed(folder, engine, work, settings)
+                print(f"{engine}: {both[engine].taken.wall:.0f} s", flush=True)
+        except ContenderFailed as failed:
+            print(failed)
+            return 1
         found, is_found = compared(both["duckdb"], both["spark"]), finds_what_is_planted(both["duckdb"])
     told = section(chosen.scale, both, found, is_found, settings, chosen.date)
     REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), told), encoding="utf-8")

@@ -43,7 +43,9 @@ def test_a_section_tells_with_which_settings_spark_ran() -> None:
 
 
 def test_what_differs_is_named_and_a_comparison_that_finds_nothing_too() -> None:
-    told = section(1, BOTH, {**EQUAL, "internal/b": Compared(5, 0, {"value": 2})}, is_found=False, settings={}, date=None)
+    told = section(
+        1, BOTH, {**EQUAL, "internal/b": Compared(5, 0, {"value": 2})}, is_found=False, settings={}, date=None
+    )
     assert "internal/b: {'value': 2}" in told
     assert "no cell differs" not in told
     assert "NOT FOUND" in told
