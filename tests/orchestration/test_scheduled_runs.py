@@ -245,8 +245,9 @@ def test_torn_work_files_heal(orchestrator: Orchestrator) -> None:
         var.landed / "area_figure" / "statistik__viertel.parquet",
         var.landed / "programme__area" / "programme__area.parquet",
         *var.vintages.glob("*.parquet"),
+        *var.rejected.glob("*.parquet"),
     ]
-    assert len(torn) >= 4
+    assert len(torn) >= 5
     for path in torn:
         path.chmod(0o644)
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
