@@ -112,7 +112,7 @@ def run(scales: list[int], work: Path) -> list[Scaled]:
 
 
 def programme_of(scale: int, work: Path) -> Path:
-    """A programme folder with sample deliveries of a scale, and the declarations that fit them."""
+    """A programme folder with sample deliveries of a scale, and the declarations that fit them. Raises ContenderFailed."""
     folder = work / f"programme-{scale}" / PROGRAMME.name
     shutil.copytree(PROGRAMME, folder, ignore=shutil.ignore_patterns("sample", "__pycache__"))
     sample = folder / "sample"

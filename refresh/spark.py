@@ -4,10 +4,12 @@ Belongs here: what is different on Spark. What is done with the tables afterward
 is reached and set stands in dbt_project/profiles.yml, target `distributed`.
 """
 
+import hashlib
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -151,34 +153,50 @@ def run_dbt(places: SparkPlaces, project: Path, landed: Path, arguments: Sequenc
 def _shared(landed: Path) -> Iterator[str]:
     """Where Spark reads the landed tables: in their folder, or for as long in a copy below NORDWAERTS_SPARK_LANDED.
 
-    That is an address of a file system or an object store, such as `s3a://monitoring/landed`; the copy lies below it in a folder
-    named as the programme, whose contents are replaced and afterwards removed. Raises EngineMissing.
+    That is an address of a file system or an object store, such as `s3a://monitoring/landed`. The copy lies below it in a folder
+    of its own for each programme and var folder; what a killed build left in it is replaced. Raises EngineMissing.
     """
     address = os.environ.get("NORDWAERTS_SPARK_LANDED")
     if not address:
         yield str(landed.absolute())
         return
-    own = f"{address.rstrip('/')}/{landed.absolute().parent.name}"
+    var = landed.absolute().parent
+    of_var = hashlib.sha256(f"{socket.gethostname()} {var}".encode()).hexdigest()[:12]
+    name = f"landed-of-{var.name}-{of_var}"
     try:
-        store, place = fs.FileSystem.from_uri(re.sub("^s3a:", "s3:", own))
-        store.create_dir(place, recursive=True)
-        store.delete_dir_contents(place)
-        fs.copy_files(str(landed), place, destination_filesystem=store)
-    except (OSError, ValueError, pa.ArrowException) as error:  # the address is not said: it may hold a password
-        raise EngineMissing(
-            Reason(
-                f"Die gelandeten Tabellen ließen sich nicht dort ablegen, wo Spark sie liest ({type(error).__name__}).",
-                f"The landed tables could not be put where Spark reads them ({type(error).__name__}).",
-                "Adresse in NORDWAERTS_SPARK_LANDED, Anmeldung und Schreibrecht prüfen; ohne sie liest Spark den Ordner selbst.",
-                "Check the address in NORDWAERTS_SPARK_LANDED, credentials and the right to write; without it Spark reads the folder.",
-                rule="landed_shared",
-            )
-        ) from None
+        store, root = fs.FileSystem.from_uri(re.sub("^s3a:", "s3:", address))
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise _not_shared(error) from None
+    place = f"{root.rstrip('/')}/{name}"
     try:
-        yield own
+        _take_away(store, place)
+        try:
+            store.create_dir(place, recursive=True)
+            fs.copy_files(str(landed), place, destination_filesystem=store)
+        except (OSError, pa.ArrowException) as error:
+            raise _not_shared(error) from None
+        yield f"{address.partition('?')[0].rstrip('/')}/{name}"
     finally:
-        with suppress(OSError, pa.ArrowException):  # the next build replaces what could not be removed
-            store.delete_dir_contents(place)
+        _take_away(store, place)
+
+
+def _take_away(store: fs.FileSystem, place: str) -> None:
+    """Remove a copy of landed tables; one that cannot be removed is replaced by the next build."""
+    with suppress(OSError, pa.ArrowException):
+        store.delete_dir(place)
+
+
+def _not_shared(error: Exception) -> EngineMissing:
+    """Says that the copy could not be made; the address is not said, because it may hold a password."""
+    return EngineMissing(
+        Reason(
+            f"Die gelandeten Tabellen ließen sich nicht dort ablegen, wo Spark sie liest ({type(error).__name__}).",
+            f"The landed tables could not be put where Spark reads them ({type(error).__name__}).",
+            "Adresse in NORDWAERTS_SPARK_LANDED, Anmeldung und Schreibrecht prüfen; ohne sie liest Spark den Ordner selbst.",
+            "Check the address in NORDWAERTS_SPARK_LANDED, credentials and the right to write; without it Spark reads the folder.",
+            rule="landed_shared",
+        )
+    )
 
 
 def _environment(places: SparkPlaces, landed: str) -> dict[str, str]:

@@ -108,13 +108,13 @@ def _heard() -> Iterator[tuple[int, int]]:
     """
     hears, told = os.pipe()
     os.set_blocking(told, False)  # as Python asks for; it holds far more than anybody sends
+    others = signal.set_wakeup_fd(told)  # first, or a signal between these lines would be heard by nobody
     before = {number: signal.signal(number, lambda _number, _frame: None) for number in SIGNALS}
-    others = signal.set_wakeup_fd(told)
     try:
         yield hears, told
     finally:
-        signal.set_wakeup_fd(others)
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(others)
         os.close(hears)
         os.close(told)

@@ -93,11 +93,17 @@ def _unterbezirke(programme: Programme) -> tuple[Unterbezirk, ...]:
 
 
 def multiplied_declarations(scale: int) -> dict[str, bytes]:
-    """Areas, area sets and sources of a programme folder that fits deliveries of this scale, by name in it."""
+    """Areas, area sets and sources of a programme folder that fits deliveries of this scale, by name in it.
+
+    Raises ValueError where a source no longer declares the pattern of an id as it stands here.
+    """
     folder = load_programme(PROGRAMME).folder
     areas = {name: _multiplied(folder / name, territories(scale)) for name in ("areas.csv", "area_sets.csv")}
     sources = {f"sources/{path.name}": path.read_bytes() for path in sorted((folder / "sources").glob("*.yml"))}
-    return areas | {name: numbered for name, text in sources.items() if (numbered := _numbered(text)) != text}
+    changed = {name: numbered for name, text in sources.items() if (numbered := _numbered(text)) != text}
+    if len(changed) < len(_IDS):
+        raise ValueError("a pattern of an id is no longer declared as samples/territory.py has it")
+    return areas | changed
 
 
 def _numbered(declared: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,10 @@ class Models:
     @cached_property
     def statements(self) -> dict[str, str]:
         """Seed and model → its SQL, in an order in which they can be built."""
+        return self._made_of(unique_id for unique_id, node in self._nodes.items() if node["resource_type"] == "model")
+
+    def _made_of(self, models: Iterable[str]) -> dict[str, str]:
+        """The same of some models and of everything they are made of."""
         found: dict[str, str] = {}
 
         def collect(unique_id: str) -> None:
@@ -39,9 +43,8 @@ class Models:
                     collect(needed)
                 found[node["name"]] = self._sql(node)
 
-        for unique_id, node in sorted(self._nodes.items()):
-            if node["resource_type"] == "model":
-                collect(unique_id)
+        for unique_id in sorted(models):
+            collect(unique_id)
         return found
 
     def _sql(self, node: Mapping[str, Any]) -> str:
@@ -51,22 +54,11 @@ class Models:
         path = self.target / "compiled" / node["package_name"] / node["original_file_path"]
         return path.read_text(encoding="utf-8").replace('"monitoring".', "")
 
-    def upstream(self, model: str) -> set[str]:
-        """A model and everything it is made of."""
-        reads = {node["name"]: node["depends_on"].get("nodes", []) for node in self._nodes.values()}
-        found, open_names = set(), [model]
-        while open_names:
-            name = open_names.pop()
-            if name not in found:
-                found.add(name)
-                open_names += [self._nodes[read]["name"] for read in reads[name] if read in self._nodes]
-        return found
-
     def build(
         self, landed: Path, database: Path, altered: Mapping[str, str] | None = None, wanted: str | None = None
     ) -> Path:
         """Build a landing into a new database, with other SQL for the models named in `altered`; only what `wanted` is made of."""
-        names = self.upstream(wanted) if wanted else self.statements.keys()
+        statements = self._made_of([f"model.nordwaerts.{wanted}"]) if wanted else self.statements
         database.unlink(missing_ok=True)
         with duckdb.connect(str(database)) as connection:
             connection.execute("set threads = 1; create schema landed; create schema if not exists main")
@@ -78,8 +70,7 @@ class Models:
                     f"create table landed.{folder.name} as select * from read_parquet('{files}', hive_partitioning = {is_hive},"
                     " hive_types_autocast = false)"
                 )
-            statements = {**self.statements, **(altered or {})}
-            for name, sql in ((name, sql) for name, sql in statements.items() if name in names):
+            for name, sql in {**statements, **(altered or {})}.items():
                 connection.execute(f"create {'view' if name.startswith('stg_') else 'table'} main.{name} as {sql}")
         return database
 

@@ -31,6 +31,7 @@ from trials.document import REPORT, replaced
 HEADING = "## The two engines at scale {scale} (`make trial-spark{setting}`)"
 ENGINES: tuple[Engine, ...] = ("duckdb", "spark")
 _SETTINGS = "NORDWAERTS_SPARK_"  # how the names of Spark's begin (docs/guide-scale.md)
+_TOLD = ("COMPILES", "MASTER", "MEMORY", "PARTITIONS")  # the others name places of the office, or hold passwords
 _GRAIN = "unique_combination"
 _PLANTED = ("fct_indicator_value", "value")
 
@@ -112,6 +113,7 @@ def section(
     """What the trial showed, in the words of docs/trials.md."""
     duck, spark = both["duckdb"].taken, both["spark"].taken
     cells, last = (sum(getattr(each, name) for each in found.values()) for name in ("cells", "in_the_last_bits"))
+    told = [name for name in (f"{_SETTINGS}{each}" for each in _TOLD) if name in settings]
     differing = {table: each.differing for table, each in found.items() if each.differing}
     verdict = "; ".join(f"{table}: {columns}" for table, columns in differing.items()) or "no cell differs"
     rows = [
@@ -126,7 +128,7 @@ def section(
             f"Both engines refreshed the same sample deliveries, each whole and in a fresh process{f', on {date}' if date else ''}. Compared were {cells:,} cells of",
             f"the published tables, inside and in public: {verdict}; {last:,} numbers differ in their last bits, by less than 1e-9.",
             f"A figure altered by 1e-8 of itself was {'found' if is_found else 'NOT FOUND'}. "
-            + (", ".join(f"`{name}={value}`" for name, value in sorted(settings.items())) or "Spark as it comes")
+            + (", ".join(f"`{name}={settings[name]}`" for name in told) or "Spark as it comes")
             + ".",
             "",
             "| | DuckDB | Spark | ratio |",
@@ -150,10 +152,10 @@ def main() -> int:
             for engine in ENGINES:
                 both[engine] = refreshed(folder, engine, work, settings)
                 print(f"{engine}: {both[engine].taken.wall:.0f} s", flush=True)
+            found, is_found = compared(both["duckdb"], both["spark"]), finds_what_is_planted(both["duckdb"])
         except ContenderFailed as failed:
             print(failed)
             return 1
-        found, is_found = compared(both["duckdb"], both["spark"]), finds_what_is_planted(both["duckdb"])
     told = section(chosen.scale, both, found, is_found, settings, chosen.date)
     REPORT.write_text(replaced(REPORT.read_text(encoding="utf-8"), told), encoding="utf-8")
     print(told)

@@ -34,8 +34,8 @@ from trials.engines import unique_by
 
 HEADING = "## A state in one build (`make trial-state`)"
 CITIES, SAMPLE, SEED, BOUND_MIB = 396, 10, 20150324, 4096
-STATE, TEN, TEN_ON_SPARK = "state", "state_of_the_sample", "state_on_spark"  # names of var folders
-STATES = (STATE, TEN, TEN_ON_SPARK)
+STATE, DRAWN, DRAWN_ON_SPARK = "state", "state_of_the_sample", "state_on_spark"  # names of var folders
+STATES = (STATE, DRAWN, DRAWN_ON_SPARK)
 PEERS, PEERS_KEY = "state_indicator_peers", ("indicator_id", "period")
 _PLANTED = ("fct_indicator_value", "value")
 
@@ -109,13 +109,13 @@ def tried(cities: int, sample: int, seed: int, work: Path, with_spark: bool = Tr
         return Tried(**{**vars(tried_on_duckdb), "spark_missing": missing.reason.en})
     if not with_spark:
         return Tried(**{**vars(tried_on_duckdb), "spark_missing": "Spark was left out."})
-    for name in (TEN, TEN_ON_SPARK):
+    for name in (DRAWN, DRAWN_ON_SPARK):
         landed_together({city: VarFolder(city, root).landed for city in chosen}, VarFolder(name, root).landed)
-    _measured(work, "build", str(root), TEN)
-    spark = _measured(work, "spark", str(root), TEN_ON_SPARK)
-    of_spark = workspace(root, TEN_ON_SPARK).database
+    _measured(work, "build", str(root), DRAWN)
+    spark = _measured(work, "spark", str(root), DRAWN_ON_SPARK)
+    of_spark = workspace(root, DRAWN_ON_SPARK).database
     on_spark = {city: compared(workspace(root, city), of_spark, city) for city in chosen}
-    on_spark["all cities of the sample"] = {PEERS: peers_compared(workspace(root, TEN).database, of_spark)}
+    on_spark["all cities of the sample"] = {PEERS: peers_compared(workspace(root, DRAWN).database, of_spark)}
     return Tried(**{**vars(tried_on_duckdb), "spark": spark, "on_spark": on_spark})
 
 
@@ -189,7 +189,7 @@ def section(found: Tried, date: str | None) -> str:
             HEADING,
             "",
             f"A made-up state of {found.cities} municipalities{f', on {date}' if date else ''}: landed by the refresh's own code, built in one dbt build. {sample} of them (seed {SEED})",
-            f"were built alone and compared with their part of the state, marts and public forms: {cells:,} cells, "
+            f"were built alone and compared with their part of the state, marts and public forms, and as peers between the engines: {cells:,} cells, "
             + ("; ".join(found.differing[:5]) or "no cell differs")
             + f"; {last:,} numbers",
             f"differ in their last bits, by less than 1e-9. A figure of one city altered by 1e-8 of itself was {'found there alone' if found.is_found else 'NOT FOUND'}.",

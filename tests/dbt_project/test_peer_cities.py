@@ -16,11 +16,11 @@ PRINTED: dict[str, tuple[float | None, float | None, float | None]] = {
     "weiden": (None, None, None),  # hidden by the rule of the city
 }
 DEFINITION = {
-    "kind": "ratio", "scale": "share", "unit": "pct", "polarity": "lower_is_better", "factor": 100,
+    "kind": "ratio", "scale": "share", "unit": "pct", "factor": 100,
     "numerator_measure_id": "jobless", "subtracted_measure_id": None, "denominator_measure_id": "people",
 }  # fmt: skip
 OTHERWISE = [
-    ("kind", "weighted_mean"), ("scale", "ratio"), ("unit", "per_1000"), ("polarity", "neutral"), ("factor", 1000),
+    ("kind", "weighted_mean"), ("scale", "ratio"), ("unit", "per_1000"), ("factor", 1000),
     ("numerator_measure_id", "seekers"), ("subtracted_measure_id", "trainees"), ("denominator_measure_id", "workers"),
 ]  # fmt: skip
 
@@ -31,11 +31,14 @@ def indicator(city: str, version: int = 1, **otherwise: Any) -> dict[str, Any]:
     return {"indicator_id": f"{city}:jobless_pct", "definition_version": version, **definition, **named}
 
 
-def figure(city: str, version: int = 1, area: str = "city", period: str = "2020") -> dict[str, Any]:
+def figure(
+    city: str, version: int = 1, area: str = "city", period: str = "2020", method: str = "wilson_process"
+) -> dict[str, Any]:
     value, lower, upper = PRINTED[city]
     return {
         "indicator_id": f"{city}:jobless_pct", "definition_version": version, "area_id": f"{city}:{area}", "period": period,
-        "value": value, "lower": lower, "upper": upper, "unit": "pct", "comparability_break": None, "is_synthetic": True,
+        "value": value, "lower": lower, "upper": upper, "interval_method": method, "unit": "pct", "status": "final",
+        "comparability_break": None, "area_kind": "area", "is_synthetic": True,
     }  # fmt: skip
 
 
@@ -43,9 +46,10 @@ def compared(figures: list[dict[str, Any]], indicators: list[dict[str, Any]]) ->
     """City and period → what the model says."""
     types = {
         "public_fct_indicator_value": "indicator_id varchar, definition_version bigint, area_id varchar, period varchar, value double,"
-        " lower double, upper double, unit varchar, comparability_break varchar, is_synthetic boolean",
+        " lower double, upper double, interval_method varchar, unit varchar, status varchar, comparability_break varchar,"
+        " area_kind varchar, is_synthetic boolean",
         "dim_indicator": "indicator_id varchar, definition_version bigint, kind varchar, scale varchar, unit varchar,"
-        " polarity varchar, factor decimal(24, 8), numerator_measure_id varchar, subtracted_measure_id varchar,"
+        " factor decimal(24, 8), numerator_measure_id varchar, subtracted_measure_id varchar,"
         " denominator_measure_id varchar",
         "dim_area": "area_id varchar, level_rank bigint",
     }
@@ -73,10 +77,10 @@ def test_a_city_stands_among_all_that_print_a_figure() -> None:
 
 @pytest.mark.parametrize(
     ("city", "lower", "higher", "not_told_apart"),
-    [("ahorn", 0, 2, 1), ("birkenau", 0, 1, 2), ("elmstedt", 1, 1, 1), ("linde", 0, 0, 0), ("ulmen", 3, 0, 0)],
+    [("ahorn", 0, 2, 1), ("birkenau", 0, 1, 2), ("elmstedt", 1, 1, 1), ("linde", None, None, None), ("ulmen", 3, 0, 0)],
 )
 def test_it_is_told_apart_from_cities_whose_limits_do_not_touch_its_own(
-    city: str, lower: int, higher: int, not_told_apart: int
+    city: str, lower: int | None, higher: int | None, not_told_apart: int | None
 ) -> None:
     row = compared(*of_all())[city, "2020"]
     assert [row[name] for name in ("lower_city_count", "higher_city_count", "not_told_apart_count")] == [
@@ -92,13 +96,21 @@ def test_a_city_that_computes_it_otherwise_is_no_peer(column: str, value: Any) -
     assert [found[city, "2020"]["city_count"] for city in ("ahorn", "birkenau")] == [1, 4]
 
 
-def test_the_newest_definition_is_the_one_that_is_compared() -> None:
+def test_limits_of_rounding_alone_tell_no_city_apart() -> None:
     figures, indicators = of_all()
-    newer = [figure("ahorn", version=2, period="2021"), indicator("ahorn", version=2)]
-    found = compared([*figures, newer[0]], [*indicators, newer[1]])
-    assert ("ahorn", "2020") not in found
-    assert found["ahorn", "2021"]["city_count"] == 1
-    assert found["birkenau", "2020"]["city_count"] == 4
+    figures[0] = figure("ahorn", method="rounding_bound")
+    found = compared(figures, indicators)
+    assert found["ahorn", "2020"]["lower_city_count"] is None
+    assert found["ahorn", "2020"]["city_count"] == 5
+    assert [found["birkenau", "2020"][name] for name in ("higher_city_count", "not_told_apart_count")] == [1, 1]
+
+
+def test_each_figure_is_compared_by_its_own_version_of_the_definition() -> None:
+    figures, indicators = of_all()
+    newer = [figure("ahorn", version=2, period="2021"), figure("birkenau", period="2021")]
+    found = compared([*figures, *newer], [*indicators, indicator("ahorn", version=2, factor=1000)])
+    assert [found["ahorn", period]["city_count"] for period in ("2020", "2021")] == [5, 1]
+    assert [found["birkenau", period]["city_count"] for period in ("2020", "2021")] == [5, 1]
 
 
 def test_a_part_of_a_city_is_no_city() -> None:

@@ -227,15 +227,54 @@ def test_spark_reads_the_folder_of_the_landed_tables(build_on_spark: Callable, l
 def test_landed_tables_are_put_where_a_cluster_reads_them_and_taken_away_again(
     build_on_spark: Callable, landed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = tmp_path / "store"
-    for name in ("kleinstadt/event/torn.parquet", "nachbarstadt/event/theirs.parquet"):
-        (store / name).parent.mkdir(parents=True)
-        (store / name).write_bytes(b"other rows")
-    monkeypatch.setenv("NORDWAERTS_SPARK_LANDED", f"file://{store}/")
-    assert build_on_spark() == {f"file://{store}/kleinstadt": TABLES}, "nothing of an earlier build"
-    left = [path.relative_to(store).as_posix() for path in store.rglob("*") if path.is_file()]
-    assert left == ["nachbarstadt/event/theirs.parquet"], "what others keep there is theirs"
+    monkeypatch.setenv("NORDWAERTS_SPARK_LANDED", f"file://{tmp_path}/store/")
+    [[address, files]] = build_on_spark().items()
+    copy = Path(address.removeprefix("file://"))
+    assert copy.name.startswith("landed-of-kleinstadt-")
+    assert copy.parent == tmp_path / "store"
+    assert files == TABLES
+    assert not copy.exists()
+    (copy / "event").mkdir(parents=True)
+    (copy / "event" / "torn.parquet").write_bytes(b"of a killed build")
+    assert build_on_spark() == {address: TABLES}
     assert len(list(landed.rglob("*.parquet"))) == 2
+
+
+def test_what_lies_at_the_address_already_stays_even_a_var_folder_of_the_programme(
+    build_on_spark: Callable, landed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (landed.parent / "ledger.jsonl").write_text("{}", encoding="utf-8")
+    before = sorted(path for path in (tmp_path / "var").rglob("*") if path.is_file())
+    monkeypatch.setenv("NORDWAERTS_SPARK_LANDED", f"file://{tmp_path}/var")
+    [files] = build_on_spark().values()
+    assert files == TABLES
+    assert sorted(path for path in (tmp_path / "var").rglob("*") if path.is_file()) == before
+
+
+def test_another_var_folder_of_the_same_programme_has_a_copy_of_its_own(
+    build_on_spark: Callable, landed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NORDWAERTS_SPARK_LANDED", f"file://{tmp_path}/store")
+    first = build_on_spark()
+    landed.parent.parent.rename(tmp_path / "elsewhere")
+    spark.run_dbt(
+        spark.SparkPlaces(tmp_path / "spark"), tmp_path, tmp_path / "elsewhere" / "kleinstadt" / "landed", ["build"]
+    )
+    assert ReadsLanded.found.keys().isdisjoint(first)
+
+
+def test_a_copy_that_could_not_be_finished_is_taken_away(
+    build_on_spark: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(_source: str, place: str, **_: object) -> None:
+        (Path(place) / "half.parquet").write_bytes(b"ro")
+        raise OSError(28, "No space left")
+
+    monkeypatch.setenv("NORDWAERTS_SPARK_LANDED", f"file://{tmp_path}/store")
+    monkeypatch.setattr(spark.fs, "copy_files", half)
+    with pytest.raises(spark.EngineMissing):
+        build_on_spark()
+    assert list((tmp_path / "store").iterdir()) == []
 
 
 @pytest.mark.parametrize("address", ["relative/folder", "gopher://user:secret@host/landed", "file:///proc/nowhere"])

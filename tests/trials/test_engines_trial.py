@@ -37,9 +37,14 @@ def test_a_section_tells_ratios_cells_and_last_bits() -> None:
 
 
 def test_a_section_tells_with_which_settings_spark_ran() -> None:
-    settings = {"NORDWAERTS_SPARK_MEMORY": "8g", "NORDWAERTS_SPARK_COMPILES": "true"}
+    settings = {
+        "NORDWAERTS_SPARK_MEMORY": "8g",
+        "NORDWAERTS_SPARK_COMPILES": "true",
+        "NORDWAERTS_SPARK_LANDED": "s3://key:secret@store",
+    }
     told = section(10, BOTH, EQUAL, is_found=True, settings=settings, date=None)
     assert "`NORDWAERTS_SPARK_COMPILES=true`, `NORDWAERTS_SPARK_MEMORY=8g`." in told
+    assert "secret" not in told
 
 
 def test_what_differs_is_named_and_a_comparison_that_finds_nothing_too() -> None:
