@@ -32,6 +32,8 @@ HEADING = "## The two engines at scale {scale} (`make trial-spark{setting}`)"
 ENGINES: tuple[Engine, ...] = ("duckdb", "spark")
 _SETTINGS = "NORDWAERTS_SPARK_"  # how the names of Spark's begin (docs/guide-scale.md)
 _TOLD = ("COMPILES", "MASTER", "MEMORY", "PARTITIONS")  # the others name places of the office, or hold passwords
+# For more than the city itself, unless the environment says otherwise (docs/guide-scale.md).
+_FOR_MUCH = {f"{_SETTINGS}COMPILES": "true", f"{_SETTINGS}MEMORY": "8g"}
 _GRAIN = "unique_combination"
 _PLANTED = ("fct_indicator_value", "value")
 
@@ -144,7 +146,8 @@ def main() -> int:
     parser.add_argument("--scale", type=int, default=1)
     parser.add_argument("--date", help="day to state in the document")
     chosen = parser.parse_args()
-    settings = {name: value for name, value in os.environ.items() if name.startswith(_SETTINGS)}
+    settings = dict(_FOR_MUCH) if chosen.scale > 1 else {}
+    settings |= {name: value for name, value in os.environ.items() if name.startswith(_SETTINGS)}
     with tempfile.TemporaryDirectory(prefix="nordwaerts-engines-") as place:
         work, both = Path(place), {}
         try:

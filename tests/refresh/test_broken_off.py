@@ -133,3 +133,32 @@ def test_the_line_made_up_for_says_what_was_replaced_also_where_the_refresh_brok
     assert recovered.superseded.keys() == {CLUBS}, "the first delivery of that year, which 2020.csv replaced"
     assert not office.var.announced.exists()
     assert verified(office.var, None).findings == ()
+
+
+# What lies elsewhere is evidence, and what is torn there is named and never passed over.
+EVIDENCE = ("archive", "objects", "releases", "sources", "signing", "ledger.jsonl", "ledger_head.json")
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5], ids=["nothing of it", "half of it"])
+def test_after_a_kill_that_tore_every_work_file_the_next_night_publishes(office: NightlyOffice, kept: float) -> None:
+    torn = []
+
+    def die() -> None:
+        for path in office.var.folder.rglob("*"):
+            if (
+                path.is_file()
+                and not path.is_symlink()
+                and path.relative_to(office.var.folder).parts[0] not in EVIDENCE
+            ):
+                content = path.read_bytes()
+                path.unlink()  # what a release shares with it stays whole
+                path.write_bytes(content[: int(len(content) * kept)])
+                torn.append(path.relative_to(office.var.folder).parts[0])
+        raise Killed
+
+    office.hooks = {"promoted": die}
+    with pytest.raises(Killed):
+        office.night()
+    assert {"begun.json", "build", "landed", "last_refresh.json", "rejected", "vintages"} <= set(torn)
+    assert office.night().outcome == "published"
+    assert verified(office.var, None).findings == ()
