@@ -7,9 +7,10 @@ with by what is printed. What earlier public editions told stays known, and a ce
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import duckdb
@@ -32,6 +33,7 @@ TOLD = pa.schema(
 )
 Row = Mapping[str, Any]
 Address = tuple[str, str]  # mart and row key
+_ROWS_AT_ONCE = 10_000
 _ANY_COUNT = 10_000_000  # of people, where nobody says how many there are
 
 
@@ -106,13 +108,15 @@ class ProtectedTable:
 def protected_tables(database: Path, told: pa.Table) -> dict[str, ProtectedTable]:
     """Every protected table of a build by its id."""
     with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set threads = 1; set memory_limit = '1GB'")
         tables: dict[str, ProtectedTable] = {}
         for row in _rows(connection, "int_disclosure__stated", "table_id, mart, row_key"):
             tables.setdefault(row["table_id"], ProtectedTable(row["table_id"])).rows.append(row)
         for row in _rows(connection, "int_disclosure__counted", "table_id, piece_id"):
             tables[row["table_id"]].pieces[row["piece_id"]] = (row["people_count"], row["at_most_count"])
         for row in _rows(connection, "int_disclosure__placed", "table_id, cell_id, piece_id"):
-            tables[row["table_id"]].placed.setdefault(row["cell_id"], set()).add(row["piece_id"])
+            placed = tables[row["table_id"]].placed  # a piece stands in many cells: its name is kept once
+            placed.setdefault(intern(row["cell_id"]), set()).add(intern(row["piece_id"]))
     for row in told.to_pylist():
         if row["table_id"] in tables:
             tables[row["table_id"]].told.append(row)
@@ -181,11 +185,9 @@ def _address(row: Row) -> Address:
     return row["mart"], row["row_key"]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: str, order: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (
-        connection.execute(f"select * from main.{table} order by {order}").to_arrow_table().to_pylist()
-    )
-    return found
+def _rows(connection: duckdb.DuckDBPyConnection, table: str, order: str) -> Iterator[dict[str, Any]]:
+    for batch in connection.execute(f"select * from main.{table} order by {order}").to_arrow_reader(_ROWS_AT_ONCE):
+        yield from batch.to_pylist()
 
 
 def _kept(path: Path) -> dict[str, list[str]]:
