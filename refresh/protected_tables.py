@@ -7,8 +7,10 @@ with by what is printed. What earlier public editions told stays known, and a ce
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -33,6 +35,7 @@ TOLD = pa.schema(
 )
 Row = Mapping[str, Any]
 Address = tuple[str, str]  # mart and row key
+_TABLE_ID = itemgetter("table_id")
 _ROWS_AT_ONCE = 10_000
 _ANY_COUNT = 10_000_000  # of people, where nobody says how many there are
 
@@ -105,35 +108,48 @@ class ProtectedTable:
         return bool(row["at_least_count"] <= self._people_in(row["cell_id"]) <= row["at_most_count"])
 
 
-def protected_tables(database: Path, told: pa.Table) -> dict[str, ProtectedTable]:
-    """Every protected table of a build by its id."""
+def protected_tables(database: Path, told: pa.Table) -> Iterator[ProtectedTable]:
+    """The protected tables of a build, ordered by id and read one at a time: those of a large city do not fit in memory together."""
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("set threads = 1; set memory_limit = '1GB'")
-        tables: dict[str, ProtectedTable] = {}
-        for row in _rows(connection, "int_disclosure__stated", "table_id, mart, row_key"):
-            tables.setdefault(row["table_id"], ProtectedTable(row["table_id"])).rows.append(row)
-        for row in _rows(connection, "int_disclosure__counted", "table_id, piece_id"):
-            tables[row["table_id"]].pieces[row["piece_id"]] = (row["people_count"], row["at_most_count"])
-        for row in _rows(connection, "int_disclosure__placed", "table_id, cell_id, piece_id"):
-            placed = tables[row["table_id"]].placed  # a piece stands in many cells: its name is kept once
-            placed.setdefault(intern(row["cell_id"]), set()).add(intern(row["piece_id"]))
-    for row in told.to_pylist():
-        if row["table_id"] in tables:
-            tables[row["table_id"]].told.append(row)
-    return tables
+        stated = _rows(connection, "int_disclosure__stated", "table_id, mart, row_key")
+        counted = _InOrder(_rows(connection, "int_disclosure__counted", "table_id, piece_id"))
+        placed = _InOrder(_rows(connection, "int_disclosure__placed", "table_id, cell_id, piece_id"))
+        earlier = _InOrder(_rows_of(told.sort_by([(name, "ascending") for name in TOLD.names])))
+        for table_id, rows in groupby(stated, _TABLE_ID):
+            table = ProtectedTable(table_id, rows=list(rows), told=list(earlier.of(table_id)))
+            for row in counted.of(table_id):
+                table.pieces[row["piece_id"]] = (row["people_count"], row["at_most_count"])
+            for row in placed.of(table_id):  # a piece stands in many cells: its name is kept once
+                table.placed.setdefault(row["cell_id"], set()).add(intern(row["piece_id"]))
+            yield table
 
 
-def hidden_besides(tables: Mapping[str, ProtectedTable], width: int, kept: Path) -> dict[str, set[str]]:
+class _InOrder:
+    """Rows ordered by table, to be asked for table by table in the same order."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._tables = groupby(rows, _TABLE_ID)
+        self._next = next(self._tables, None)
+
+    def of(self, table_id: str) -> Iterable[Row]:
+        """The rows of a table; those of tables before it that nobody asked for are passed over."""
+        while self._next and self._next[0] < table_id:
+            self._next = next(self._tables, None)
+        return self._next[1] if self._next and self._next[0] == table_id else ()
+
+
+def hidden_besides(tables: Iterable[ProtectedTable], width: int, kept: Path) -> dict[str, set[str]]:
     """Mart → keys of the rows to hide: small ones, those once hidden, and those from which others could be computed.
 
     `kept` holds the answers of the last time. Raises Unprotectable where hiding cannot protect a count.
     """
     before = _kept(kept)
     answers: dict[str, list[str]] = {}
-    for table_id in sorted(tables):
-        asked = tables[table_id].asked(width)
+    for table in tables:
+        asked = table.asked(width)
         name = hashlib.sha256(f"{width} {asked!r}".encode()).hexdigest()
-        answers[name] = before[name] if name in before else _hidden(table_id, asked, width)
+        answers[name] = before[name] if name in before else _hidden(table.table_id, asked, width)
     write_whole(kept, json.dumps(answers, sort_keys=True).encode())
     found: dict[str, set[str]] = {}
     for each in (cell for cells in answers.values() for cell in cells):
@@ -154,11 +170,14 @@ def _called(target: str | int) -> str:
     return target.rpartition("\t")[2] if isinstance(target, str) else "single area"
 
 
-def told_after(before: pa.Table, tables: Mapping[str, ProtectedTable], hidden: Mapping[str, set[str]]) -> pa.Table:
+def told_after(before: pa.Table, tables: Iterable[ProtectedTable], hidden: Mapping[str, set[str]]) -> pa.Table:
     """What is known once an edition is out: what was told before of figures that are not revised, and what it tells of every cell."""
-    now = pa.Table.from_pylist([_tells(row, hidden) for table in tables.values() for row in table.rows], schema=TOLD)
-    revised = {(table.table_id, cell) for table in tables.values() for cell in table.revised()}
-    holds = [row["is_hidden"] or (row["table_id"], row["cell_id"]) not in revised for row in before.to_pylist()]
+    told, revised = [], set()
+    for table in tables:
+        told.append(pa.RecordBatch.from_pylist([_tells(row, hidden) for row in table.rows], schema=TOLD))
+        revised |= {(table.table_id, cell) for cell in table.revised()}
+    now = pa.Table.from_batches(told, schema=TOLD)
+    holds = [row["is_hidden"] or (row["table_id"], row["cell_id"]) not in revised for row in _rows_of(before)]
     with duckdb.connect() as connection:
         connection.register("before", before.filter(pa.array(holds, pa.bool_())))
         connection.register("now", now)
@@ -185,9 +204,13 @@ def _address(row: Row) -> Address:
     return row["mart"], row["row_key"]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: str, order: str) -> Iterator[dict[str, Any]]:
-    for batch in connection.execute(f"select * from main.{table} order by {order}").to_arrow_reader(_ROWS_AT_ONCE):
-        yield from batch.to_pylist()
+def _rows(connection: duckdb.DuckDBPyConnection, table: str, order: str) -> Iterator[Row]:
+    found = connection.cursor().execute(f"select * from main.{table} order by {order}").to_arrow_reader(_ROWS_AT_ONCE)
+    return (row for batch in found for row in batch.to_pylist())
+
+
+def _rows_of(table: pa.Table) -> Iterator[Row]:
+    return (row for batch in table.to_batches(_ROWS_AT_ONCE) for row in batch.to_pylist())
 
 
 def _kept(path: Path) -> dict[str, list[str]]:

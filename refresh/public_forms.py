@@ -92,8 +92,8 @@ def export_public(workspace: DbtWorkspace, programme: Programme, manifest: DbtMa
 
 def _protect(workspace: DbtWorkspace, rule: Disclosure, own: Path) -> dict[str, set[str]]:
     told = told_earlier(workspace.var)
-    tables = protected_tables(workspace.database, told)
     try:
+        tables = protected_tables(workspace.database, told)
         hidden = hidden_besides(tables, rule.protection_width.value, workspace.var.build / "hidden_besides.json")
     except Unprotectable as unprotectable:
         raise RefreshRefused(_unprotectable(unprotectable)) from None
@@ -103,7 +103,8 @@ def _protect(workspace: DbtWorkspace, rule: Disclosure, own: Path) -> dict[str, 
         ).to_arrow_table()
     pq.write_table(assumed, own / "assumed.parquet", compression="zstd")
     pq.write_table(told, own / TOLD_BEFORE, compression="zstd")
-    pq.write_table(told_after(told, tables, hidden), own / "told.parquet", compression="zstd")
+    told_now = told_after(told, protected_tables(workspace.database, told), hidden)
+    pq.write_table(told_now, own / "told.parquet", compression="zstd")
     return hidden
 
 

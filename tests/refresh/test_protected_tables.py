@@ -125,26 +125,26 @@ def test_small_rows_are_hidden_and_those_that_give_them_away(tmp_path: Path) -> 
     north = stated("north", 40, is_open=True, at_least_count=40, concluded_at_most_count=40)
     south = stated("south", 32, at_least_count=32, concluded_at_most_count=34)
     east = stated("east", 0, is_hidden=True, at_least_count=0, concluded_at_most_count=None)
-    asked = {"t": table(open_cell(), east, north, south, east=(0, None), south=(32, None))}
+    asked = [table(open_cell(), east, north, south, east=(0, None), south=(32, None))]
     assert hidden_besides(asked, 2, tmp_path / "kept.json") == {MART: {"east|2020", "south|2020"}}
 
 
 def test_a_rounded_row_that_tells_too_much_by_itself_is_hidden(tmp_path: Path) -> None:
     nearly = stated("north", 40, at_least_count=40, concluded_at_most_count=41)
-    asked = {"t": table(open_cell(82), stated("east", 12), nearly, stated("south", 30), east=(12, None))}
+    asked = [table(open_cell(82), stated("east", 12), nearly, stated("south", 30), east=(12, None))]
     assert hidden_besides(asked, 2, tmp_path / "kept.json") == {MART: {"north|2020"}}
     assert hidden_besides(asked, 1, tmp_path / "kept.json") == {}
 
 
 def test_a_table_that_did_not_change_is_not_searched_again(tmp_path: Path, searched: list[str]) -> None:
     other = ProtectedTable("u", {"a": (9, None)}, {"a": {"a"}}, [{**stated("a", 9), "mart": "fct_programme_intensity"}])
-    tables = {"t": table(*districts()), "u": other}
+    tables = [table(*districts()), other]
     first = hidden_besides(tables, 2, tmp_path / "kept.json")
     assert len(searched) == 2
     searched.clear()
     assert hidden_besides(tables, 2, tmp_path / "kept.json") == first
     assert searched == []
-    tables["t"].rows[3] = stated("south", 30, at_most_count=31)
+    tables[0].rows[3] = stated("south", 30, at_most_count=31)
     assert hidden_besides(tables, 2, tmp_path / "kept.json") == first
     assert searched == [f"{MART}\tcity|2020"], "the table that changed, and no other"
 
@@ -152,7 +152,7 @@ def test_a_table_that_did_not_change_is_not_searched_again(tmp_path: Path, searc
 def test_another_width_or_another_past_is_another_question(tmp_path: Path, searched: list[str]) -> None:
     kept = tmp_path / "kept.json"
     for width, earlier in ((2, ()), (3, ()), (3, (told("south", None, None),))):
-        hidden_besides({"t": table(*districts(), earlier=earlier)}, width, kept)
+        hidden_besides([table(*districts(), earlier=earlier)], width, kept)
     assert len(searched) == 3
 
 
@@ -162,15 +162,15 @@ def test_a_damaged_file_of_answers_is_searched_anew_and_mended(
 ) -> None:
     kept = tmp_path / "kept.json"
     kept.write_bytes(content)
-    assert "east|2020" in hidden_besides({"t": table(*districts())}, 2, kept)[MART]
+    assert "east|2020" in hidden_besides([table(*districts())], 2, kept)[MART]
     assert len(searched) == 1
     assert len(json.loads(kept.read_bytes())) == 1
 
 
 def test_answers_of_tables_that_are_gone_are_not_kept(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
-    hidden_besides({"t": table(*districts())}, 2, kept)
-    hidden_besides({}, 2, kept)
+    hidden_besides([table(*districts())], 2, kept)
+    hidden_besides([], 2, kept)
     assert json.loads(kept.read_bytes()) == {}
 
 
@@ -178,7 +178,7 @@ def test_what_is_known_afterwards_is_what_was_told_and_what_is_told_now() -> Non
     before = pa.Table.from_pylist(
         [told("city", 72, 72), told("north", 33, 37), told("old", 5, 9, table_id="a")], schema=TOLD
     )
-    found = told_after(before, {"t": table(*districts())}, {MART: {"east|2020", "south|2020"}})
+    found = told_after(before, [table(*districts())], {MART: {"east|2020", "south|2020"}})
     assert found.schema.equals(TOLD)
     assert [(row["table_id"], row["cell_id"], row["at_least_count"], row["at_most_count"]) for row in found.to_pylist()] == [
         ("a", "old", 5, 9),
@@ -193,8 +193,8 @@ def test_what_is_known_afterwards_is_what_was_told_and_what_is_told_now() -> Non
 
 def test_the_same_edition_told_again_tells_nothing_new_in_whatever_order_it_comes() -> None:
     hidden = {MART: {"east|2020"}}
-    once = told_after(TOLD.empty_table(), {"t": table(*districts())}, hidden)
-    assert told_after(once, {"t": table(*reversed(districts()))}, hidden).equals(once)
+    once = told_after(TOLD.empty_table(), [table(*districts())], hidden)
+    assert told_after(once, [table(*reversed(districts()))], hidden).equals(once)
 
 
 def test_what_nobody_told_is_an_empty_table(tmp_path: Path) -> None:
@@ -215,12 +215,42 @@ def test_tables_are_read_from_a_build_with_what_was_told_of_each(tmp_path: Path)
             connection.register(name, content)
             connection.execute(f"create table int_disclosure__{name} as from {name}")
     earlier = pa.Table.from_pylist([told("north", 38, 42), told("gone", 5, 9, table_id="gone")], schema=TOLD)
-    found = protected_tables.protected_tables(database, earlier)
-    assert list(found) == ["t"]
-    assert found["t"].pieces == PIECES
-    assert found["t"].placed == {"city": {"north", "east"}}
-    assert [row["cell_id"] for row in found["t"].rows] == ["city", "east", "north", "south"]
-    assert found["t"].told == [told("north", 38, 42)]
+    [found] = protected_tables.protected_tables(database, earlier)
+    assert found.table_id == "t"
+    assert found.pieces == PIECES
+    assert found.placed == {"city": {"north", "east"}}
+    assert [row["cell_id"] for row in found.rows] == ["city", "east", "north", "south"]
+    assert found.told == [told("north", 38, 42)]
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 2, 1000])
+def test_each_table_has_its_own_parts_whatever_others_lack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    """Of four tables one has nothing but rows, one no past, and a past is left of one that is gone."""
+    monkeypatch.setattr(protected_tables, "_ROWS_AT_ONCE", rows_at_once)
+    database = tmp_path / "build.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "create table int_disclosure__stated as from (values ('d', 'm', 'd1'), ('a', 'm', 'a2'), ('b', 'm', 'b1'), ('c', 'm', 'c1'),"
+            " ('a', 'm', 'a1')) as stated(table_id, mart, row_key)"
+        )
+        connection.execute(
+            "create table int_disclosure__counted as from (values ('d', 'p', 4, null), ('a', 'q', 2, 9), ('a', 'p', 1, 9), ('c', 'p', 3, 9))"
+            " as counted(table_id, piece_id, people_count, at_most_count)"
+        )
+        connection.execute(
+            "create table int_disclosure__placed as from (values ('d', 'x', 'p'), ('a', 'x', 'p'), ('a', 'x', 'q'), ('c', 'y', 'p'))"
+            " as placed(table_id, cell_id, piece_id)"
+        )
+    earlier = [told("x", 1, 2, table_id=name) for name in ("d", "b-gone", "a")] + [told("w", 1, 2, table_id="a")]
+    found = list(protected_tables.protected_tables(database, pa.Table.from_pylist(earlier, schema=TOLD)))
+    assert [(one.table_id, [row["row_key"] for row in one.rows]) for one in found] == [
+        ("a", ["a1", "a2"]), ("b", ["b1"]), ("c", ["c1"]), ("d", ["d1"]),
+    ]  # fmt: skip
+    assert [one.pieces for one in found] == [{"p": (1, 9), "q": (2, 9)}, {}, {"p": (3, 9)}, {"p": (4, None)}]
+    assert [one.placed for one in found] == [{"x": {"p", "q"}}, {}, {"y": {"p"}}, {"x": {"p"}}]
+    assert [sorted(row["cell_id"] for row in one.told) for one in found] == [["w", "x"], [], [], ["x"]]
 
 
 def test_what_cannot_be_protected_is_named_with_its_table(tmp_path: Path) -> None:
@@ -230,5 +260,5 @@ def test_what_cannot_be_protected_is_named_with_its_table(tmp_path: Path) -> Non
         for name, people in (("north", 40), ("south", 30))
     )
     with pytest.raises(Unprotectable) as found:
-        hidden_besides({"t": table(open_cell(), small(), north, south)}, 2, tmp_path / "kept.json")
+        hidden_besides([table(open_cell(), small(), north, south)], 2, tmp_path / "kept.json")
     assert found.value.targets == ("t: east|2020",)

@@ -54,7 +54,7 @@ def test_it_counts_no_more_where_the_district_moved_and_goes_on_counting_beside(
 def test_told_begins_anew_where_figures_moved_and_what_was_hidden_stays() -> None:
     hidden = {**told("b", 0, 0), "is_hidden": True, "at_least_count": None, "at_most_count": None}
     before = pa.Table.from_pylist([*EARLIER, hidden], schema=TOLD)
-    found = told_after(before, {"t": table(47, *EARLIER, hidden)}, {})
+    found = told_after(before, [table(47, *EARLIER, hidden)], {})
     by_cell: dict[str, list[Any]] = {}
     for each in found.to_pylist():
         by_cell.setdefault(each["cell_id"], []).append((each["at_least_count"], each["at_most_count"]))
