@@ -31,6 +31,7 @@ def test_a_file_that_ends_the_process_that_reads_it_is_refused(tmp_path: Path, m
         process.process.terminate()
         raise apart._Died
 
+    apart.end()  # processes other tests left may have ended by themselves
     monkeypatch.setattr(apart._Process, "answer", ended)
     result = check(tmp_path / FILE)
     assert f"würde abgelehnt: {FILE}: Beim Lesen der Datei brach das Leseprogramm ab (SIGTERM)" in result.output

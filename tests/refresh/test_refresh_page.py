@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from made_up_office import TINY_CITY, YEARLY, places
+from made_up_office import TINY_CITY, places
 from nightly_office import Killed, NightlyOffice, before_the_first_night
 
 from release import refresh_page
@@ -91,7 +91,7 @@ def test_a_damaged_file_of_rejected_rows_keeps_no_night_after_a_killed_one_from_
     office: NightlyOffice, left: bytes
 ) -> None:
     def die() -> None:
-        (office.var.rejected / f"{YEARLY}.parquet").write_bytes(left)
+        (office.var.rejected / "vereine__plaetze.parquet").write_bytes(left)
         raise Killed
 
     office.put("vereine", "2021.csv", places(2021))
@@ -99,4 +99,4 @@ def test_a_damaged_file_of_rejected_rows_keeps_no_night_after_a_killed_one_from_
     with pytest.raises(Killed):
         office.night()
     assert office.night().outcome == "published"
-    assert pq.read_table(office.var.rejected / f"{YEARLY}.parquet").num_rows == 0
+    assert pq.read_table(office.var.rejected / "vereine__plaetze.parquet").num_rows == 0
