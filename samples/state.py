@@ -53,6 +53,18 @@ sample:
   note_en: Synthetic sample delivery. No value is an official figure.
 """
 
+_RULE = {
+    "minimum_count": 3,
+    "minimum_complement": 3,
+    "minimum_organisations": 3,
+    "most_decimals": 2,
+    "protection_width": 2,
+}
+_FORMED = (
+    "fct_indicator_value", "fct_development_gap", "fct_gap_family", "fct_harmonisation", "fct_change_decomposition",
+    "fct_programme_intensity", "fct_participation_event",
+)  # fmt: skip
+
 _SOURCE = """source_id: {source_id}
 name_de: {name_de} (erfunden)
 name_en: {name_en} (made up)
@@ -179,6 +191,7 @@ def _files(programme_id: str, chance: random.Random) -> Iterator[tuple[str, byte
     declared = {"programme_id": programme_id, "name": name, "variant": variant, "start": start}
     declared |= {"end": chance.randint(2024, 2028), "year_after": LAST_YEAR + 1}
     yield "programme.yml", _PROGRAMME.format(**declared).encode()
+    yield "disclosure.yml", _disclosure(variant, random.Random(f"rule of {programme_id}")).encode()
     for source_id, (name_de, name_en, tables) in _SOURCES.items():
         head = _SOURCE.format(source_id=source_id, name_de=name_de, name_en=name_en)
         yield f"sources/{source_id}.yml", (head + tables).encode()
@@ -209,6 +222,26 @@ def _files(programme_id: str, chance: random.Random) -> Iterator[tuple[str, byte
         ]
         yield "breaks.csv", csv_bytes(_BREAKS, shock)
     yield from _deliveries(quarters, start - chance.randint(0, 2), chance)
+
+
+def _disclosure(variant: str, chance: random.Random) -> str:
+    """The rule of a municipality: other numbers in each."""
+    drawn = {"minimum_population": 100, "people_per_step": 3, "rounding_base": 5}
+    numbers = _RULE | {name: least * chance.randint(1, 2) for name, least in drawn.items()}
+    made_up = "reason_de: erfunden, reason_en: made up"
+    return "\n".join(
+        [
+            "is_proposal: true",
+            *(f"{name}: {{value: {value}, {made_up}, source: made up}}" for name, value in numbers.items()),
+            "open_levels: [city]",
+            "rounded_levels: [viertel]",
+            f"variants_with_figures: [{variant}]",
+            "units_of_things: [m2, sub_projects, events]",
+            "marts:",
+            *(f"  {mart}: {{{made_up}}}" for mart in _FORMED),
+            "",
+        ]
+    )
 
 
 def _indicators(chance: random.Random) -> list[list[str]]:

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.measuring import Measured
 from trials.cells import Compared
-from trials.state import Tried, main, section, tried
+from trials.state import STATE, Tried, main, peers_compared, section, tried, workspace
 
 TAKEN = Measured(40, 30, 1000)
 EQUAL = {"gemeinde_001": {"fct_measure": Compared(1200, 0)}}
@@ -55,3 +55,5 @@ def test_two_cities_of_a_state_are_their_own_builds(tmp_path: Path) -> None:
     assert found.is_found
     assert found.is_good
     assert sum(each.cells for each in found.on_duckdb["gemeinde_002"].values()) > 1000
+    state = workspace(tmp_path / "var", STATE).database
+    assert peers_compared(state, state).cells > 100, "each city has a rule of disclosure, so its figures have peers"
