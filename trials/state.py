@@ -36,7 +36,7 @@ HEADING = "## A state in one build (`make trial-state`)"
 CITIES, SAMPLE, SEED, BOUND_MIB = 396, 10, 20150324, 4096
 STATE, DRAWN, DRAWN_ON_SPARK = "state", "state_of_the_sample", "state_on_spark"  # names of var folders
 STATES = (STATE, DRAWN, DRAWN_ON_SPARK)
-PEERS, PEERS_KEY = "state_indicator_peers", ("indicator_id", "period")
+PEERS, PEERS_KEY = "state_indicator_peers", ("indicator_id", "definition_version", "period")
 _PLANTED = ("fct_indicator_value", "value")
 
 
