@@ -11,7 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +92,11 @@ class Attacked:
         return self._positions(self.cells[cell])
 
     def _positions(self, pieces: Sequence[str]) -> tuple[int, ...]:
-        position = {piece: number for number, piece in enumerate(sorted(self.upper))}
-        return tuple(sorted(position[piece] for piece in pieces))
+        return tuple(sorted(self._position[piece] for piece in pieces))
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {piece: number for number, piece in enumerate(sorted(self.upper))}
 
 
 @dataclass(frozen=True)

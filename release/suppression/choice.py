@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import dok_array
 
 from release.suppression.programme import Integers, Programme
 from release.suppression.reader import Hole, Reader
@@ -83,7 +84,7 @@ class _Choice:
 
     def mend(self, holes: Sequence[Hole]) -> None:
         """Ask of every pattern from now on that it mends these holes, or shows a target that is safe if shown."""
-        values = np.zeros((len(holes), len(self._columns)), dtype=np.int64)
+        values = dok_array((len(holes), len(self._columns)), dtype=np.int64)
         needed = np.zeros(len(holes))
         for row, hole in enumerate(holes):
             for cell, gain in self._gains(hole).items():
@@ -92,7 +93,7 @@ class _Choice:
                 needed[row] = hole.missing
             else:
                 values[row, self._columns[hole.target.only_if_hidden]] = -hole.missing
-        self._programme.add_rows(values, needed, np.full(len(holes), np.inf))
+        self._programme.add_rows(values.tocsr(), needed, np.full(len(holes), np.inf))
 
     def least(self) -> frozenset[int]:
         """The pattern of least cost that mends every hole so far."""

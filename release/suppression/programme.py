@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -49,20 +50,19 @@ class Programme:
         self._columns = np.arange(len(upper), dtype=np.int32)
         self._weights, self._upper = np.zeros(len(upper)), upper.astype(float)
         self._floor = np.zeros(len(upper))
-        self._rows = np.empty((0, len(upper)))
+        self._rows = csr_array((0, len(upper)))
         self._low = self._high = np.empty(0)
         self._highs = _Quiet()
         for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("mip_rel_gap", 0.0)):
             self._highs.setOptionValue(option, value)
         self._highs.addVars(len(upper), self._floor, self._upper)
 
-    def add_rows(self, values: Integers, low: Floats, high: Floats) -> None:
+    def add_rows(self, values: Integers | csr_array, low: Floats, high: Floats) -> None:
         """Ask that columns times each row of `values` are between `low` and `high`."""
-        rows, columns = np.nonzero(values)
-        starts = np.searchsorted(rows, np.arange(len(values))).astype(np.int32)
-        entries = values[rows, columns].astype(float)
-        self._highs.addRows(len(values), low, high, len(entries), starts, columns.astype(np.int32), entries)
-        self._rows = np.vstack([self._rows, values])
+        rows = csr_array(values)
+        starts, columns = rows.indptr[:-1].astype(np.int32), rows.indices.astype(np.int32)
+        self._highs.addRows(rows.shape[0], low, high, rows.nnz, starts, columns, rows.data.astype(float))
+        self._rows = vstack([self._rows, rows], format="csr")
         self._low, self._high = np.append(self._low, low), np.append(self._high, high)
 
     def bound_rows(self, low: Floats, high: Floats) -> None:

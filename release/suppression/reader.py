@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from release.suppression.programme import TOLERANCE, Floats, Integers, Optimum, Programme
 from release.suppression.table import Table
@@ -57,6 +58,7 @@ class Reader:
         self._low = np.array([statement.low for statement in table.statements], dtype=np.int64)
         self._high = np.array([statement.high for statement in table.statements], dtype=np.int64)
         self._sums = _matrix([statement.members for statement in table.statements], len(table.upper))
+        self._most_stated = self._sums @ self._upper
         # so few people that there is no doubt to leave need no publication to be known closely
         can_be_wide = (each for each in _targets(table) if self._upper[list(each.members)].sum() >= width)
         self._targets = tuple(can_be_wide)
@@ -89,13 +91,24 @@ class Reader:
         low, high = self._low.astype(float), self._high.astype(float)
         low[list(hidden)], high[list(hidden)] = -np.inf, np.inf
         self._counts.bound_rows(low, high)
-        fillings = np.array(self._fillings)
-        sums = fillings @ self._sums.T
-        totals = fillings[((low <= sums) & (sums <= high)).all(axis=1)] @ self._target_sums.T
-        self._least, self._most = totals.min(axis=0), totals.max(axis=0)
+        self._least, self._most = np.full(len(self._targets), np.inf), np.full(len(self._targets), -np.inf)
+        for filling in self._fillings:
+            sums = self._sums @ filling
+            if ((low <= sums) & (sums <= high)).all():
+                self._see(filling)
+
+    def _see(self, filling: Integers) -> None:
+        """A filling that fits the pattern widens what every target can be."""
+        totals = self._target_sums @ filling
+        self._least, self._most = np.minimum(self._least, totals), np.maximum(self._most, totals)
 
     def _is_tight(self, i: int) -> bool:
         return bool(self._most[i] - self._least[i] < self._width)
+
+    def _weights_of(self, targets: Sequence[int]) -> Integers:
+        """How often each atom counts if these targets are added up."""
+        members = [atom for i in targets for atom in self._targets[i].members]
+        return np.bincount(np.array(members, dtype=np.int64), minlength=len(self._upper))
 
     def _least_of(self, weights: Integers) -> Optimum:
         self._counts.weigh(weights)
@@ -105,8 +118,7 @@ class Reader:
         """Remember a filling for this pattern and later ones, if it is one in whole numbers."""
         if optimum.fits:
             self._fillings.append(optimum.values)
-            totals = self._target_sums @ optimum.values
-            self._least, self._most = np.minimum(self._least, totals), np.maximum(self._most, totals)
+            self._see(optimum.values)
         return optimum
 
     def _push_many(self, asked: Sequence[int]) -> None:
@@ -115,16 +127,17 @@ class Reader:
         self._counts.bound_columns(np.maximum(centre - self._width, 0), np.minimum(centre + self._width, self._upper))
         tight, before = [i for i in asked if self._is_tight(i)], len(asked) * 2
         while _FEW_TARGETS < len(tight) <= 0.75 * before:
-            up, down = self._target_sums[tight[::2]], self._target_sums[tight[1::2]]
-            self._least_of(up.sum(axis=0) - down.sum(axis=0))
-            self._least_of(down.sum(axis=0) - up.sum(axis=0))
+            weights = self._weights_of(tight[::2]) - self._weights_of(tight[1::2])
+            self._least_of(weights)
+            self._least_of(-weights)
             tight, before = [i for i in tight if self._is_tight(i)], len(tight)
         self._counts.bound_columns(np.zeros_like(self._upper), self._upper)
 
     def _hole(self, i: int) -> Hole | None:
         """What holds a target; None if it turns out to be wide enough."""
         missing, gains = self._width, np.zeros(len(self._low))
-        for weights in (self._target_sums[i], -self._target_sums[i]):
+        up = self._weights_of([i])
+        for weights in (up, -up):
             optimum = self._least_of(weights)
             missing += ceil(optimum.bound - TOLERANCE)
             gains += np.ceil(self._gains(optimum.duals) - TOLERANCE)
@@ -132,7 +145,7 @@ class Reader:
                 return None
         if missing > 0:
             return Hole(self._targets[i], missing, {cell: int(gains[cell]) for cell in self._cells if gains[cell] > 0})
-        for weights in (self._target_sums[i], -self._target_sums[i]):
+        for weights in (up, -up):
             self._counts.weigh(weights)
             self._keep(self._counts.whole_optimum())
             if not self._is_tight(i):
@@ -141,7 +154,7 @@ class Reader:
 
     def _gains(self, duals: Floats) -> Floats:
         """By how much at most each statement widens a bound if it is made no more: by duality, per statement."""
-        return np.where(duals > 0, duals * self._low, -duals * (self._sums @ self._upper - self._high))
+        return np.where(duals > 0, duals * self._low, -duals * (self._most_stated - self._high))
 
 
 def _targets(table: Table) -> Iterator[Target]:
@@ -157,9 +170,8 @@ def _targets(table: Table) -> Iterator[Target]:
     yield from (Target(i, (i,), None) for i in range(len(table.upper)) if frozenset((i,)) not in stated)
 
 
-def _matrix(sets: Sequence[Sequence[int]], atom_count: int) -> Integers:
-    """A row of zeros and ones per set of atoms."""
-    matrix = np.zeros((len(sets), atom_count), dtype=np.int64)
-    for row, members in enumerate(sets):
-        matrix[row, list(members)] = 1
-    return matrix
+def _matrix(sets: Sequence[Sequence[int]], atom_count: int) -> csr_array:
+    """A row of zeros and ones per set of atoms, which are few of all: with its zeros that of a large city would fill the memory."""
+    members = np.array([atom for each in sets for atom in each], dtype=np.int64)
+    starts = np.cumsum([0, *map(len, sets)])
+    return csr_array((np.ones(len(members), dtype=np.int64), members, starts), (len(sets), atom_count))

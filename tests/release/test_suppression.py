@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterable
 
 import numpy as np
@@ -254,6 +255,20 @@ def test_of_rectangles_that_cost_the_same_the_first_is_hidden() -> None:
     assert pattern(table, WIDTH).hidden == {"00", "01", "10", "11"}
     backwards = dataclasses.replace(table, cells=table.cells[::-1])
     assert pattern(backwards, WIDTH).hidden == {"00", "03", "30", "33"}
+
+
+def test_a_large_city_takes_memory_by_its_areas_and_not_by_their_square() -> None:
+    """Of 4,000 areas in 400 districts one in forty is small; a matrix of areas and areas alone would hold 122 MiB."""
+    areas = [Cell(f"area {i}", (i,), 20, 20, 20, must_hide=i % 40 == 0) for i in range(4_000)]
+    districts = [Cell(f"district {i}", tuple(range(10 * i, 10 * i + 10)), 200, 200, None) for i in range(400)]
+    table = Table((100,) * 4_000, (*areas, *districts, Cell("city", tuple(range(4_000)), 80_000, 80_000, None)))
+    tracemalloc.start()
+    found = pattern(table, WIDTH)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.hidden) == 200  # each small one with one beside it
+    assert found.is_proven_least
+    assert peak < 50 * 2**20
 
 
 ASKED = """
