@@ -12,8 +12,8 @@ from typing import Any
 from benchmarks.measuring import ROOT
 
 
-def marts_script(manifest: dict[str, Any]) -> str:
-    """The statements that make every model of a compiled manifest, each after those it reads."""
+def marts_statements(manifest: dict[str, Any]) -> dict[str, str]:
+    """Unique id → the statement that makes a seed or model of a compiled manifest, each after those it reads."""
     models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     statements = {key: _seed(node) for key, node in manifest["nodes"].items() if node["resource_type"] == "seed"}
 
@@ -30,7 +30,12 @@ def marts_script(manifest: dict[str, Any]) -> str:
 
     for key in sorted(models):
         add(key)
-    return "\n".join(statements.values())
+    return statements
+
+
+def marts_script(manifest: dict[str, Any]) -> str:
+    """The same as one SQL file."""
+    return "\n".join(marts_statements(manifest).values())
 
 
 def _seed(node: dict[str, Any]) -> str:

@@ -2,19 +2,23 @@
 
     python -m benchmarks.models_alone lay LANDED_FOLDER PROGRAMME_FOLDER SCALE
     python -m benchmarks.models_alone build PROGRAMME_FOLDER OUT.json
+    python -m benchmarks.models_alone script PROGRAMME_FOLDER OUT.json
 
 `lay` copies the landed tables of scale 1 SCALE times with the prefixes of `python -m samples --scale`, so that every
 copy has the figures of the first; the declarations are landed from the programme folder by the refresh's own step.
-`build` is the refresh's own dbt build, models and tests, in this process. The place is NORDWAERTS_VAR.
+`build` is the refresh's own dbt build, models and tests, in this process; `script`, after it, the SQL of the same models as
+one script, statement after statement, without dbt. The place is NORDWAERTS_VAR.
 """
 
 import json
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import duckdb
 
+from benchmarks.marts_script import marts_statements
 from ingest.archive import Archive
 from refresh.context import RefreshContext, named_context
 from refresh.modelling import DbtWorkspace, build_models, prepared_manifest
@@ -87,8 +91,29 @@ def timed_build(context: RefreshContext) -> dict[str, object]:
     }
 
 
+def timed_script(context: RefreshContext) -> dict[str, float]:
+    """Seconds of every model's statement; a new database, with the memory and threads the build has."""
+    target = DbtWorkspace(context.var, context.is_synthetic).target
+    manifest, built = (json.loads((target / name).read_bytes()) for name in ("manifest.json", "run_results.json"))
+    for result in built["results"]:
+        if result["unique_id"] in manifest["nodes"]:
+            manifest["nodes"][result["unique_id"]]["compiled_code"] = result["compiled_code"]
+    seconds = {}
+    with (
+        tempfile.TemporaryDirectory(dir=context.var.build) as folder,
+        duckdb.connect(f"{folder}/monitoring.duckdb") as connection,
+    ):
+        connection.execute("set threads = 2; set memory_limit = '3GB'")
+        for unique_id, statement in marts_statements(manifest).items():
+            begun = time.perf_counter()
+            connection.execute(statement)
+            seconds[unique_id.rpartition(".")[2]] = time.perf_counter() - begun
+    return seconds
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "lay":
         lay(named_context(sys.argv[3], True), Path(sys.argv[2]), int(sys.argv[4]))
     else:
-        Path(sys.argv[3]).write_text(json.dumps(timed_build(named_context(sys.argv[2], True))), encoding="utf-8")
+        timed = {"build": timed_build, "script": timed_script}[sys.argv[1]]
+        Path(sys.argv[3]).write_text(json.dumps(timed(named_context(sys.argv[2], True))), encoding="utf-8")

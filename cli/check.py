@@ -138,7 +138,7 @@ class Unsent:
         periods, periods_before = periods_of(rows), periods_of(before) if before is not None else []
         facts = DeliveryFacts(
             rejected_pct=rejected_pct([landed]),
-            fewest_rows=landed.accepted.num_rows,
+            fewest_rows=landed.row_count,
             shrunk_pct=shrunk_pct(rows, before),
             periods_behind=int(periods_before[-1]) - int(periods[-1]) if periods and periods_before else None,
             age_days=0,
@@ -172,14 +172,14 @@ def _check_table(unsent: Unsent, table: "LandedTable", unusable: dict[str, list[
     except DeliveryRefused as refused:
         unusable.setdefault(refused.sentence(language), []).append(name)
         return "refused"
-    rows, results = landed.accepted, judged.checks
+    results = judged.checks
     failed = [result for result in results if not result.is_passed]
     blocking = [result for result in failed if result.is_blocking_failure]
     held = {result.check_id for result in judged.doubts}
     outcome = "refused" if blocking or held & set(judged.expired) else "held" if held else "accepted"
     counts = words(
-        f"{rows_in_words(rows.num_rows)} angenommen, {number(len(landed.findings))} abgewiesen, {len(results)} Regeln geprüft",
-        f"{rows_in_words(rows.num_rows)} accepted, {number(len(landed.findings))} rejected, {len(results)} rules checked",
+        f"{rows_in_words(landed.row_count)} angenommen, {number(len(landed.findings))} abgewiesen, {len(results)} Regeln geprüft",
+        f"{rows_in_words(landed.row_count)} accepted, {number(len(landed.findings))} rejected, {len(results)} rules checked",
     )
     verdict = {
         "refused": words("würde abgelehnt", "would be refused"),

@@ -66,7 +66,7 @@ def _result(
     observed = f"{count} of {total} rows"
     match rule.kind:
         case "columns":
-            different = sorted(set(rule.columns) ^ set(seen.rows.column_names))
+            different = sorted(set(rule.columns) ^ set(seen.column_names))
             count, observed = len(different), ", ".join(different) or "as expected"
         case "row_minimum":
             count, observed = int(total < (rule.minimum or 0)), f"{total} rows"

@@ -72,6 +72,13 @@ class Rule:
         return ":".join(filter(None, (table_name, self.kind, self.column, self.name, restriction)))
 
     @property
+    def looks_at(self) -> tuple[str, ...]:
+        """The columns whose rows the rule reads; none where it asks of the table or the delivery as a whole."""
+        if self.kind in ("columns", "fact"):
+            return ()
+        return tuple(filter(None, (self.column, *self.columns, *(column for column, _ in self.where))))
+
+    @property
     def expected(self) -> str:
         """What the rule demands, in figures or names short enough for a report."""
         if self.kind in ("columns", "unique"):
@@ -136,7 +143,8 @@ class Seen:
 
     `before` are the rows in force in the release readers see; None where nothing is in force or nothing else came. No
     day may lie after `day`; `beside` are tables the same deliveries feed, by the name their source gives them;
-    `published` are other tables as readers see them, by their full name.
+    `published` are other tables as readers see them, by their full name. `columns` are those of the file where `rows` has
+    not all of them.
     """
 
     table_name: str
@@ -147,6 +155,12 @@ class Seen:
     day: dt.date | None = None
     beside: Mapping[str, pa.Table] = field(default_factory=dict)
     published: Mapping[str, pa.Table] = field(default_factory=dict)
+    columns: tuple[str, ...] | None = None
+
+    @property
+    def column_names(self) -> Sequence[str]:
+        """All columns of the table."""
+        return self.columns if self.columns is not None else self.rows.column_names
 
     @cached_property
     def forms(self) -> tuple[Forms, Forms | None]:
@@ -241,7 +255,7 @@ def require_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None
     if not rules:
         raise EmptySuite(f"There is no rule for table '{seen.table_name}'. Declare at least one.")
     for rule in rules:
-        _require_answerable(rule, seen.table_name, seen.rows.column_names, facts)
+        _require_answerable(rule, seen.table_name, seen.column_names, facts)
 
 
 def _require_answerable(rule: Rule, table_name: str, columns: Sequence[str], facts: DeliveryFacts | None) -> None:
@@ -260,14 +274,13 @@ def _require_answerable(rule: Rule, table_name: str, columns: Sequence[str], fac
     }
     if not demands_something[rule.kind]:
         raise CheckCrashed(f"{rule.check_id(table_name)}: the rule demands nothing. Mend its declaration.")
-    known: Sequence[str] = columns
+    known, needed = columns, rule.looks_at
     if rule.kind == "fact":
         if facts is None:
             raise CheckCrashed(f"{rule.check_id(table_name)}: the rule needs the facts of the delivery.")
-        known = list(asdict(facts))
-    needed = () if rule.kind == "columns" else (rule.column, *rule.columns, *(column for column, _ in rule.where))
+        known, needed = list(asdict(facts)), (str(rule.column),)
     for name in needed:
-        if name is not None and name not in known:
+        if name not in known:
             raise CheckCrashed(f"{rule.check_id(table_name)}: there is no column '{name}' in table '{table_name}'.")
 
 

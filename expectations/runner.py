@@ -7,7 +7,7 @@ Results carry aggregates only.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -36,11 +36,11 @@ _OF_THE_DELIVERY = ("fact", "plausible")  # kinds that look at one row about the
 def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = None) -> list[CheckResult]:
     """One result per rule, in order; raises EmptySuite or CheckCrashed rather than pass by accident."""
     require_suite(seen, rules, facts)
-    frame = _comparable(seen.rows)
     results: dict[Rule, CheckResult] = {}
     doubts = {rule: rule.doubts(seen) for rule in rules if rule.kind == "plausible"}
+    frame = _comparable(seen.rows, {name for rule in rules for name in rule.looks_at})
     for first, asked in _by_what_they_see(rules):
-        looked_at = _frame_for(first, frame, facts, doubts)
+        looked_at = _frame_for(first, seen, frame, facts, doubts)
         for rule, outcome in zip(asked, _validate(looked_at, asked), strict=True):
             if exception := _exception(outcome.exception_info or {}):
                 check_id = rule.check_id(seen.table_name)
@@ -58,7 +58,7 @@ def _by_what_they_see(rules: Sequence[Rule]) -> list[tuple[Rule, list[Rule]]]:
     groups: dict[object, list[Rule]] = {}
     for rule in rules:
         own = rule if rule.kind == "complete" else None
-        groups.setdefault((rule.kind in _OF_THE_DELIVERY, rule.where, own), []).append(rule)
+        groups.setdefault((rule.kind in _OF_THE_DELIVERY, rule.kind == "columns", rule.where, own), []).append(rule)
     return [(group[0], group) for group in groups.values()]
 
 
@@ -112,8 +112,10 @@ def _expectation(gx: Any, rule: Rule) -> Any:
 
 
 def _frame_for(
-    rule: Rule, frame: pd.DataFrame, facts: DeliveryFacts | None, doubts: dict[Rule, list[Doubt]]
+    rule: Rule, seen: Seen, frame: pd.DataFrame, facts: DeliveryFacts | None, doubts: dict[Rule, list[Doubt]]
 ) -> pd.DataFrame:
+    if rule.kind == "columns":
+        return pd.DataFrame(columns=list(seen.column_names))
     if rule.kind in _OF_THE_DELIVERY:  # one row: facts, and how many doubts each rule of plausibility found
         told: dict[str, Any] = asdict(facts) if facts else {}
         told |= {str(asked.name): len(found) for asked, found in doubts.items()}
@@ -156,10 +158,11 @@ def _measure(rule: Rule, frame: pd.DataFrame, result: dict[str, Any], rows: pa.T
     return failed, f"{failed} of {result['element_count']} rows"
 
 
-def _comparable(table: pa.Table) -> pd.DataFrame:
-    """The table as a frame with decimals as floats: ranges are compared only with plain numbers."""
+def _comparable(rows: pa.Table, columns: Collection[str]) -> pd.DataFrame:
+    """These columns as a frame, each text kept once, and decimals as floats: ranges are compared only with plain numbers."""
+    table = rows.select([name for name in rows.column_names if name in columns] or rows.column_names[:1])
     schema = pa.schema([(f.name, pa.float64() if pa.types.is_decimal(f.type) else f.type) for f in table.schema])
-    return table.cast(schema).to_pandas()
+    return table.cast(schema).to_pandas(strings_to_categorical=True)
 
 
 @cache

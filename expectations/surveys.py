@@ -5,7 +5,6 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -52,17 +51,25 @@ def cases_of(rows: pa.Table) -> Cases:
     """The respondents of a landed survey table."""
     positions, names = {}, {}
     for column in ("period", "case_id", "item_id", "answer", "area_id"):
-        filled = pc.fill_null(rows[column].combine_chunks(), _NONE)
-        code, name = pd.factorize(filled.to_pandas(), sort=True)
-        positions[column], names[column] = code.astype(np.int64), tuple(str(each) for each in name)
-    key = positions["period"] * max(len(names["case_id"]), 1) + positions["case_id"]
+        positions[column], names[column] = _positions(rows[column])
+    key = positions["period"].astype(np.int64) * max(len(names["case_id"]), 1) + positions["case_id"]
     _, first, case = np.unique(key, return_index=True, return_inverse=True)
     codes = names["answer"] if _NONE in names["answer"] else (*names["answer"], _NONE)
     answers = np.full((len(first), len(names["item_id"])), codes.index(_NONE), dtype=np.int64)
     answers[case, positions["item_id"]] = positions["answer"]
     weights = pc.cast(rows["weight"], pa.float64()).to_pandas().to_numpy(dtype=float)
-    wave, area = positions["period"][first], positions["area_id"][first]
+    wave, area = (positions[column][first].astype(np.int64) for column in ("period", "area_id"))
     return Cases(names["period"], names["item_id"], codes, names["area_id"], wave, area, weights[first], answers)
+
+
+def _positions(column: pa.ChunkedArray) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Of every row the position of its text among all texts in order, which are kept once."""
+    texts = column.to_pandas(strings_to_categorical=True).array
+    names = sorted({*texts.categories, *([_NONE] if column.null_count else [])})
+    codes = texts.set_categories(names).codes.astype(np.int32)
+    if column.null_count:
+        codes[codes < 0] = names.index(_NONE)
+    return codes, tuple(names)
 
 
 def answers(compared: Compared[Cases]) -> list[Doubt]:

@@ -30,6 +30,7 @@ _NOTED_AFTER = dt.timedelta(days=7)
 _AGAIN_AFTER = dt.timedelta(days=1)  # clocks of offices and of the machine differ
 MARGIN = dt.timedelta(days=31)  # a clock that is wrong by more is not believed
 _INCOMING = ".incoming-"  # begins the name of a file that is not whole yet
+_HELD = 64 * 2**20  # bytes of new deliveries kept in memory until they are opened; more are read from the archive again
 
 
 class ArchiveError(StatedError):
@@ -103,7 +104,7 @@ class Archive:
         self._receipts = folder / "receipts"
         self._known: dict[str, list[Receipt]] = {}
         self._opened: dict[tuple[str, str], OpenedDelivery] = {}
-        self._new: dict[str, bytes] = {}  # received just now, not opened yet
+        self._new: dict[str, bytes] = {}  # received just now, not opened yet; as many as _HELD allows
 
     def receive(
         self, file: "AvailableFile", source_id: str, licence: str, now: dt.datetime, is_synthetic: bool
@@ -138,7 +139,8 @@ class Archive:
             once_it_is_whole=lambda: self._store(delivery_id, content),
         )
         self._known[source_id] = [*known, receipt]
-        self._new[delivery_id] = content
+        if len(content) + sum(map(len, self._new.values())) <= _HELD:
+            self._new[delivery_id] = content
         return receipt
 
     def _store(self, delivery_id: str, content: bytes) -> None:

@@ -25,10 +25,12 @@ def to_bytes(landed: Landed, key: str) -> bytes:
         "delivered_line_count": landed.delivered_line_count,
         "count": asdict(landed.count),
         "worst_period_pct": landed.worst_period_pct,
+        "periods": landed.periods,
     }
     sink = pa.BufferOutputStream()
-    with pq.ParquetWriter(sink, landed.accepted.schema) as writer:
-        writer.write_table(landed.accepted)
+    rows = landed.accepted
+    with pq.ParquetWriter(sink, rows.schema) as writer:
+        writer.write_table(rows)
         writer.add_key_value_metadata({_NOT_ROWS: json.dumps(rest)})
     content: bytes = sink.getvalue().to_pybytes()
     return content
@@ -41,7 +43,9 @@ def from_bytes(content: bytes, key: str) -> Landed:
     if rest["key"] != key:
         raise ValueError(key)
     return Landed(
-        file.read(use_threads=False).replace_schema_metadata(None),
+        lambda: file.read(use_threads=False).replace_schema_metadata(None),
+        file.metadata.num_rows,
+        tuple(rest["periods"]),
         tuple(Finding(*finding) for finding in rest["findings"]),
         tuple(rest["rejected_cells"]),
         rest["delivered_line_count"],

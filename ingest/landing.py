@@ -7,8 +7,8 @@ figure is changed, filled or computed here.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,9 @@ from ingest.delivered import LINE, DeliveredTable, RecordCount
 from ingest.findings import DeliveryRefused, Finding
 from ingest.formats import german
 from ingest.opened import OpenedDelivery
+from ingest.periods import periods_of
 from ingest.unpivoting import unpivot
-from programmes.canonical import PROVENANCE, CanonicalTable
+from programmes.canonical import PROVENANCE, REPEATED, CanonicalTable
 from programmes.laws import Law
 from programmes.sources import LandedTable, Table
 
@@ -38,14 +39,24 @@ ARROW_TYPES = {
 
 @dataclass(frozen=True)
 class Landed:
-    """What one delivery became: accepted rows in canonical form and order, and the rejected ones."""
+    """What one delivery became: accepted rows in canonical form and order, and the rejected ones.
 
-    accepted: pa.Table
+    The rows are read when they are asked for: those of all deliveries of a large table would fill the memory together.
+    """
+
+    read: Callable[[], pa.Table] = field(compare=False, repr=False)
+    row_count: int
+    periods: tuple[str, ...]  # in order; none in a table without them
     findings: tuple[Finding, ...]
     rejected_cells: tuple[str, ...]
     delivered_line_count: int
     count: RecordCount
     worst_period_pct: float = 0.0  # rejected lines of the period that lost most, of each hundred of its lines
+
+    @property
+    def accepted(self) -> pa.Table:
+        """The accepted rows."""
+        return self.read()
 
     @property
     def rejected_line_count(self) -> int:
@@ -56,6 +67,13 @@ class Landed:
 def canonical_schema(table: CanonicalTable) -> pa.Schema:
     """Arrow schema of a canonical table with its provenance columns."""
     return pa.schema([(field.name, ARROW_TYPES[field.type]) for field in (*table.fields, *PROVENANCE)])
+
+
+def accepted_schema(table: CanonicalTable) -> pa.Schema:
+    """Arrow schema of accepted rows in memory: the canonical one, in which what all rows of a delivery repeat is kept once."""
+    once = pa.dictionary(pa.int32(), pa.string())
+    fields = canonical_schema(table)
+    return pa.schema([field.with_type(once) if field.name in REPEATED else field for field in fields])
 
 
 def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, locality: Locality) -> Landed:
@@ -77,12 +95,14 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
         _check_named_period(file_name, declared, frame)
     frame["_source"], frame["_table"], frame["_delivery"] = table.source.source_id, table.name, delivery_id
     frame["_row"] = delivered.addresses(frame[LINE])
-    schema = canonical_schema(delivered.canonical)
+    schema = accepted_schema(delivered.canonical)
     accepted = pa.table(
         {field.name: pa.array(frame[field.name], type=field.type, from_pandas=True) for field in schema}, schema=schema
     )
     return Landed(
-        accepted,
+        lambda: accepted,
+        accepted.num_rows,
+        tuple(periods_of(accepted)),
         tuple(delivered.findings),
         delivered.rejected_cells(),
         delivered.line_count,
@@ -175,11 +195,11 @@ def _derive(declared: Table, frame: pd.DataFrame) -> pd.DataFrame:
 def _enforce_key(delivered: DeliveredTable, frame: pd.DataFrame) -> pd.DataFrame:
     """Unique by key, complete and in the order of the key; incomplete, repeated and contradicting rows are rejected."""
     canonical = delivered.canonical
-    for field in canonical.fields:
-        if field.name not in frame:
-            frame[field.name] = None
-        if field.is_required and field.name != "status":
-            blank = frame.index[frame[field.name].isna()]
+    for wanted in canonical.fields:
+        if wanted.name not in frame:
+            frame[wanted.name] = None
+        if wanted.is_required and wanted.name != "status":
+            blank = frame.index[frame[wanted.name].isna()]
             for position in blank:
                 delivered.reject(int(frame.at[position, LINE]), None, "required_empty")
             frame = frame.drop(index=blank)

@@ -66,6 +66,8 @@ PROVENANCE = (
     Field("_delivery", "text", "SHA-256 of the delivered file"),
     Field("_row", "text", "address in the delivered file: member or sheet, and line"),
 )
+# The same in all rows of a delivery: in memory each is kept once, for the hash alone would be a third of a table.
+REPEATED = tuple(field.name for field in PROVENANCE if field.name != "_row")
 
 
 def _figure(unit_required: bool = True) -> tuple[Field, ...]:

@@ -11,41 +11,60 @@ import pyarrow.compute as pc
 
 from ingest.archive import Receipt
 from ingest.landing import Landed
-from ingest.periods import periods_of
 from programmes.sources import LandedTable
 from release.reason import Reason
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Deliveries that landed, put together in key order."""
+    """Deliveries that landed and count, each for all it holds or for some periods; their rows are put together when asked for."""
 
+    table: LandedTable
     receipts: tuple[Receipt, ...]
     landed: dict[str, Landed]
-    rows: pa.Table
+    periods: dict[str, tuple[str, ...]]  # delivery → those it counts for; none named in a snapshot
+
+    def rows(self) -> pa.Table:
+        """All rows that count, in key order."""
+        if self.table.declared.mode == "snapshot":
+            (newest,) = self.landed.values()
+            return newest.accepted
+        parts = (self._part(delivery_id) for delivery_id in self.landed)
+        return _ordered(pa.concat_tables(parts), self.table.declared.canonical_table.key)
+
+    def _part(self, delivery_id: str) -> pa.Table:
+        landed, periods = self.landed[delivery_id], self.periods[delivery_id]
+        rows = landed.accepted
+        if len(periods) == len(landed.periods):
+            return rows
+        return rows.filter(pc.is_in(rows["period"], value_set=pa.array(periods, pa.string())))
 
 
 def in_force_of(table: LandedTable, receipts: Sequence[Receipt], landed: dict[str, Landed]) -> Candidate:
-    """The latest delivery counts, for tables by period the latest of each period; rows in key order."""
+    """The latest delivery counts, for tables by period the latest of each period."""
     ordered = sorted(receipts, key=lambda receipt: receipt.number)
     if table.declared.mode == "snapshot":
         newest = ordered[-1]
-        return Candidate(
-            (newest,), {newest.delivery_id: landed[newest.delivery_id]}, landed[newest.delivery_id].accepted
-        )
+        return Candidate(table, (newest,), {newest.delivery_id: landed[newest.delivery_id]}, {})
     latest: dict[str, Receipt] = {}
     for receipt in ordered:
-        for period in landed[receipt.delivery_id].accepted["period"].unique().to_pylist():
-            latest[period] = receipt
+        latest.update(dict.fromkeys(landed[receipt.delivery_id].periods, receipt))
     holders = {receipt.number for receipt in latest.values()}
     used = tuple(receipt for receipt in ordered if receipt.number in holders) or (ordered[-1],)
-    parts = []
-    for receipt in used:
-        periods = [period for period, holder in latest.items() if holder is receipt]
-        rows = landed[receipt.delivery_id].accepted
-        parts.append(rows.filter(pc.is_in(rows["period"], value_set=pa.array(periods, pa.string()))))
-    rows = pa.concat_tables(parts).sort_by([(column, "ascending") for column in table.declared.canonical_table.key])
-    return Candidate(used, {receipt.delivery_id: landed[receipt.delivery_id] for receipt in used}, rows)
+    periods = {
+        receipt.delivery_id: tuple(period for period, holder in latest.items() if holder is receipt) for receipt in used
+    }
+    return Candidate(table, used, {each: landed[each] for each in periods}, periods)
+
+
+def _ordered(rows: pa.Table, key: Sequence[str]) -> pa.Table:
+    """Rows by key, column after column: a large table is not held twice."""
+    order = pc.sort_indices(rows.select(key), sort_keys=[(column, "ascending") for column in key])
+    schema, columns = rows.schema, []
+    for name in schema.names:
+        columns.append(rows[name].take(order))
+        rows = rows.drop_columns(name)
+    return pa.table(columns, schema=schema)
 
 
 def in_place_of(
@@ -57,10 +76,10 @@ def in_place_of(
         return {receipt.delivery_id: everything for receipt in replaced}
     latest: dict[str, str] = {}
     for receipt in sorted(in_force, key=lambda each: each.number):
-        latest.update(dict.fromkeys(periods_of(landed[receipt.delivery_id].accepted), receipt.delivery_id))
+        latest.update(dict.fromkeys(landed[receipt.delivery_id].periods, receipt.delivery_id))
     found: dict[str, tuple[str, ...]] = {}
     for receipt in replaced:
-        held = periods_of(landed[receipt.delivery_id].accepted) if receipt.delivery_id in landed else []
+        held = landed[receipt.delivery_id].periods if receipt.delivery_id in landed else ()
         found[receipt.delivery_id] = tuple({latest[each]: None for each in held if each in latest}) or everything
     return found
 
@@ -71,7 +90,7 @@ def equally_old(table: LandedTable, receipts: Sequence[Receipt], landed: dict[st
         return []
     holders: dict[str, list[Receipt]] = {}
     for receipt in sorted(receipts, key=lambda each: each.number):
-        for period in periods_of(landed[receipt.delivery_id].accepted) if receipt.delivery_id in landed else []:
+        for period in landed[receipt.delivery_id].periods if receipt.delivery_id in landed else ():
             holders[period] = [each for each in holders.get(period, []) if each.is_as_old_as(receipt)] + [receipt]
     contested = {period: rivals for period, rivals in sorted(holders.items()) if len(rivals) > 1}
     periods: dict[tuple[int, ...], list[str]] = {}

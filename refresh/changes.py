@@ -33,31 +33,35 @@ def changes(
     """What each of these deliveries changes, in their order; `before` are the rows readers see, None before the first."""
     with duckdb.connect(":memory:") as connection:
         connection.register("now", rows)
-        connection.register("before", rows.schema.empty_table() if before is None else before)
-        counts, removed, replaced, periods = (_by_delivery(connection, sql) for sql in _questions(table))
+        if before is None:
+            questions = _questions_of_the_first(table)
+        else:
+            connection.register("before", before)
+            questions = _questions(table)
+        counts, removed, replaced, periods = (_by_delivery(connection, sql) for sql in questions)
+    no_row = (0, None, None) if before is None else (0, 0, 0)
     return tuple(
         DeliveryChange(
             delivery_id,
             periods=tuple(period for (period,) in periods.get(delivery_id, []) if period),
             row_count=row_count,
-            added=None if before is None else added,
-            changed=None if before is None else changed,
+            added=added,
+            changed=changed,
             removed=None if before is None else removed.get(delivery_id, [(0,)])[0][0],
             replaces=tuple(other for (other,) in replaced.get(delivery_id, [])),
         )
         for delivery_id in deliveries
-        for row_count, added, changed in counts.get(delivery_id, [(0, 0, 0)])
+        for row_count, added, changed in counts.get(delivery_id, [no_row])
     )
 
 
 def _questions(table: CanonicalTable) -> Sequence[str]:
     """Rows that are there, new and changed; rows that are gone; deliveries replaced; periods: each by delivery."""
     fields = [field.name for field in table.fields]
+    held = _held(table)
     same_key = _each(table.key, "is not distinct from", " and ")
     differs = _each([name for name in fields if name not in table.key], "is distinct from", " or ") or "false"
-    period = "period" if "period" in fields else "''"
-    held_before = "o.period" if period == "period" else period
-    held = f"(select distinct _delivery, {period} as held from now)"
+    held_before = "o.period" if "period" in fields else "''"
     return (
         "select n._delivery, count(*), count(*) filter (where o._delivery is null),"
         f" count(*) filter (where o._delivery is not null and ({differs}))"
@@ -68,6 +72,22 @@ def _questions(table: CanonicalTable) -> Sequence[str]:
         " where o._delivery <> h._delivery order by all",
         f"select _delivery, held from {held} order by all",
     )
+
+
+def _questions_of_the_first(table: CanonicalTable) -> Sequence[str]:
+    """The same where there is nothing to compare with: how many rows, and periods."""
+    nothing = "select _delivery from now limit 0"
+    return (
+        "select _delivery, count(*), null, null from now group by 1",
+        nothing,
+        nothing,
+        f"select _delivery, held from {_held(table)} order by all",
+    )
+
+
+def _held(table: CanonicalTable) -> str:
+    period = "period" if any(field.name == "period" for field in table.fields) else "''"
+    return f"(select distinct _delivery, {period} as held from now)"
 
 
 def _by_delivery(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list[tuple[Any, ...]]]:

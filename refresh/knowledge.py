@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from ingest.archive import Receipt, came_on
 from ingest.findings import DeliveryRefused
 from ingest.landing import ARROW_TYPES, Landed
-from programmes.canonical import CanonicalTable
+from programmes.canonical import REPEATED, CanonicalTable
 from programmes.claim_rules import WHAT_IS_COUNTED
 from programmes.claims import Claim, ClaimRegister
 from refresh.candidate import in_force_of
@@ -111,7 +111,9 @@ class _History:
 
     @cached_property
     def _now(self) -> pa.Table:
-        return pq.read_table(promoted_path(self.deliveries.context.var, self.outcome.table))
+        return pq.read_table(
+            promoted_path(self.deliveries.context.var, self.outcome.table), read_dictionary=list(REPEATED)
+        )
 
     def on(self, day: dt.date) -> ByItemAndPeriod:
         """What was there on a day, by item and period of the rows in force now; rows dated later are nobody's knowledge."""
@@ -150,7 +152,7 @@ class _History:
             if landed and table.declared.mode == "snapshot":
                 break
         readable = [receipt for receipt in received if receipt.delivery_id in landed]
-        return in_force_of(table, readable, landed).rows if readable else None
+        return in_force_of(table, readable, landed).rows() if readable else None
 
 
 @dataclass(frozen=True)

@@ -162,7 +162,7 @@ class _Landing:
             candidate = self._candidate(receipts)
             staged = stage(candidate.rows, staged_path(self.context.var, self.table))
             before, history_missing = self._rows_in_force(candidate)
-            facts = self._facts(candidate, before, history_missing)
+            facts = self._facts(candidate, staged, before, history_missing)
         with timed("gate_1"):
             judged = self._judged(candidate, staged, facts, before)
         failed = [check for check in judged.checks if check.is_blocking_failure]
@@ -177,14 +177,14 @@ class _Landing:
             in_force=candidate.receipts,
             row_count=staged.rows.num_rows,
             sha256=staged.sha256,
-            accepted_by_delivery={key: landed.accepted.num_rows for key, landed in candidate.landed.items()},
+            accepted_by_delivery={key: landed.row_count for key, landed in candidate.landed.items()},
             findings=tuple(
                 (receipt, finding)
                 for receipt in candidate.receipts
                 for finding in candidate.landed[receipt.delivery_id].findings
             ),
             checks=as_looked_at(judged.checks, candidate.receipts, self.table.name, standing),
-            changes=self._changes(candidate, before),
+            changes=self._changes(candidate, staged, before),
         )
         return outcome, held
 
@@ -239,13 +239,15 @@ class _Landing:
         if reasons:
             raise _Refused(reasons, judged.checks)
 
-    def _facts(self, candidate: Candidate, before: pa.Table | None, history_missing: int) -> DeliveryFacts:
-        periods, periods_before = periods_of(candidate.rows), periods_of(before) if before is not None else []
+    def _facts(
+        self, candidate: Candidate, staged: Staged, before: pa.Table | None, history_missing: int
+    ) -> DeliveryFacts:
+        periods, periods_before = periods_of(staged.rows), periods_of(before) if before is not None else []
         parts = candidate.landed.values()
         return DeliveryFacts(
             rejected_pct=max(rejected_pct([part]) for part in parts),
-            fewest_rows=min(part.accepted.num_rows for part in parts),
-            shrunk_pct=shrunk_pct(candidate.rows, before),
+            fewest_rows=min(part.row_count for part in parts),
+            shrunk_pct=shrunk_pct(staged.rows, before),
             periods_behind=int(periods_before[-1]) - int(periods[-1]) if periods and periods_before else None,
             age_days=age_days(candidate.receipts, self.context.as_of_on),
             history_missing=history_missing,
@@ -280,9 +282,9 @@ class _Landing:
             except DeliveryRefused:
                 continue
         lacking = len(in_force) - len(landed)
-        return (None, lacking) if lacking or not landed else (in_force_of(table, receipts, landed).rows, 0)
+        return (None, lacking) if lacking or not landed else (in_force_of(table, receipts, landed).rows(), 0)
 
-    def _changes(self, candidate: Candidate, before: pa.Table | None) -> tuple[DeliveryChange, ...]:
+    def _changes(self, candidate: Candidate, staged: Staged, before: pa.Table | None) -> tuple[DeliveryChange, ...]:
         """What the deliveries that are not in force yet change."""
         new = [receipt.delivery_id for receipt in candidate.receipts if receipt.delivery_id not in self.in_force]
-        return changes(self.table.declared.canonical_table, candidate.rows, before, new) if new else ()
+        return changes(self.table.declared.canonical_table, staged.rows, before, new) if new else ()

@@ -5,7 +5,7 @@ A gate looks at what `read_staged` gives it, and the hash beside its results is 
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,28 +13,44 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from programmes.canonical import REPEATED
 from release.layout import VarFolder
+
+_ROW_GROUP = 2**20  # rows
 
 
 @dataclass(frozen=True)
 class Staged:
-    """One Parquet file as a gate sees it: its rows and the SHA-256 of its bytes."""
+    """One Parquet file as a gate sees it: the SHA-256 of its bytes, its columns, and the rows of those that were asked for."""
 
     path: Path
     sha256: str
+    columns: tuple[str, ...]
     rows: pa.Table
 
 
-def stage(rows: pa.Table, path: Path) -> Staged:
-    """Write rows to a file and read them back from it."""
-    pq.write_table(rows, path)
-    return read_staged(path)
+def stage(put_together: Callable[[], pa.Table], path: Path) -> Staged:
+    """Write rows to a file and read them back from it; they are held once, so they are put together here."""
+    rows = put_together()
+    plain = pa.schema([(field.name, _plain(field.type)) for field in rows.schema])
+    with pq.ParquetWriter(path, plain) as writer:
+        for start in range(0, max(rows.num_rows, 1), _ROW_GROUP):
+            writer.write_table(rows.slice(start, _ROW_GROUP).cast(plain))
+    del rows
+    pa.default_memory_pool().release_unused()
+    return read_staged(path, repeated=REPEATED)
 
 
-def read_staged(path: Path) -> Staged:
-    """A written file, read and hashed in one pass."""
+def read_staged(path: Path, columns: Sequence[str] | None = None, repeated: Sequence[str] = ()) -> Staged:
+    """A written file, read and hashed in one pass: these columns, or all; of `repeated` ones each text is kept once."""
     content = path.read_bytes()
-    return Staged(path, hashlib.sha256(content).hexdigest(), pq.read_table(io.BytesIO(content)))
+    file = pq.ParquetFile(io.BytesIO(content), read_dictionary=list(repeated))
+    rows = file.read(None if columns is None else list(columns))
+    return Staged(path, hashlib.sha256(content).hexdigest(), tuple(file.schema_arrow.names), rows)
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def write_landed(

@@ -159,9 +159,15 @@ def test_a_landed_table_is_multiplied_as_the_sample_generator_does(tmp_path: Pat
 
 def test_the_section_on_scale_outlives_the_rest_of_the_document() -> None:
     run = Measured(100.0, 90.0, 3000.0)
-    noted = {"dbt_build": 50.0, "dbt_tests": 4.0, "models": {"fct_development_gap": 20.0, "stg_event": 2.0}}
-    ended = Scaled(10, 60.0, Measured(9.0, 9.0, 4200.0, "landing"), {}, Measured(1.0, 1.0, 5000.0), noted, 10)
-    text = section([Scaled(1, 6.0, run, noted, run, noted, 1000), ended], "2026-11-23")
+    models = {"fct_development_gap": 20.0, "stg_event": 2.0, "fct_data_quality": 90.0}
+    noted = {"dbt_build": 50.0, "dbt_tests": 4.0, "export": 3.0, "gate_2": 2.0, "models": models}
+    script = {"fct_development_gap": 8.0, "stg_event": 1.0}  # of checks a script knows nothing
+    ended = Scaled(10, 60.0, Measured(9.0, 9.0, 4200.0, "landing"), {}, Measured(1.0, 1.0, 5000.0), noted, script, 10)
+    held = Scaled(1, 6.0, run, noted, run, noted, {name: 2 * seconds for name, seconds in script.items()}, 1000)
+    assert (held.slowest, held.to_script, ended.to_script) == (["fct_development_gap", "stg_event"], 11 / 18, 11 / 9)
+    text = section([held, ended], "2026-11-23")
     assert scale_section("# Benchmarks\n" + text) == text and scale_section("# Benchmarks\n") == ""
-    assert "| 1 | 6.0 | 1,000 | 100.0 | 50.0 | 10 % | 100000 | 3000 | holds |" in text
+    assert "| 1 | 6.0 | 1,000 | 100.0 | 50.0 | 5.0 | 10 % | 100000 | 3000 | holds |" in text
+    assert "| 1 | 11.0 | 18.0 | 0.61 | holds | fct_development_gap 20.0 : 16.0" in text
+    assert "| 10 | 11.0 | 9.0 | 1.22 | holds |" in text
     assert "ended after 9" in text and "after “landing”" in text and "| 5000 | **missed** |" in text

@@ -12,7 +12,7 @@ import pytest
 from small_city import CANARY, figures, found, land_it, rows, table, volunteers
 
 from ingest.findings import DeliveryRefused
-from ingest.landing import Landed, canonical_schema, rejected_pct
+from ingest.landing import Landed, accepted_schema, canonical_schema, rejected_pct
 from programmes.canonical import CANONICAL
 from programmes.sources import Table
 
@@ -40,7 +40,8 @@ def refusal(content: str, declared: Table, file_name: str = "lieferung.csv") -> 
 
 def test_accepted_rows_have_the_canonical_schema_and_their_provenance() -> None:
     landed = land_it(FIGURES + "31.12.2020;011;1.234;\n", figures())
-    assert landed.accepted.schema == canonical_schema(CANONICAL["area_figure"])
+    assert landed.accepted.schema == accepted_schema(CANONICAL["area_figure"])
+    assert landed.accepted.cast(canonical_schema(CANONICAL["area_figure"])).to_pylist() == landed.accepted.to_pylist()
     assert landed.accepted.to_pylist()[0] == {
         "measure_id": "population",
         "area_level": "unterbezirk",
