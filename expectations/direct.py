@@ -4,17 +4,19 @@ A parity test holds this and runner.py to the same verdicts. It exists because `
 answer within a second, and Great Expectations takes several to import.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import duckdb
 
+from expectations.doubts import Doubt
 from expectations.rules import (
     CheckCrashed,
     CheckResult,
     DeliveryFacts,
     Rule,
     Seen,
+    doubts_by_rule,
     observed_fact,
     observed_missing,
     require_suite,
@@ -33,7 +35,11 @@ def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = N
             raise CheckCrashed(
                 f"{seen.table_name}: the checks could not be carried out ({type(error).__name__})."
             ) from None
-        return [_result(connection, seen, rule, facts, total, count) for rule, count in zip(rules, counts, strict=True)]
+        doubts = doubts_by_rule(seen, rules)
+        return [
+            _result(connection, seen, rule, facts, total, count, doubts)
+            for rule, count in zip(rules, counts, strict=True)
+        ]
 
 
 def _failed_count(rule: Rule) -> str:
@@ -62,6 +68,7 @@ def _result(
     facts: DeliveryFacts | None,
     total: int,
     count: int,
+    doubts: Mapping[Rule, list[Doubt]],
 ) -> CheckResult:
     observed = f"{count} of {total} rows"
     match rule.kind:
@@ -83,7 +90,7 @@ def _result(
             count = int(_is_outside(value, rule))
             observed = observed_fact(value, count > 0)
         case "plausible":
-            return rule.doubted(seen, rule.doubts(seen))
+            return rule.doubted(seen, doubts[rule])
     return rule.answered(seen, count == 0, int(count), observed)
 
 

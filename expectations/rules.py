@@ -10,7 +10,6 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -100,12 +99,12 @@ class Rule:
             if text
         )
 
-    def doubts(self, seen: "Seen") -> list[Doubt]:
-        """Of a 'plausible' rule: what it doubts in a table. Raises CheckCrashed where that cannot be found out."""
+    def doubts(self, seen: "Seen", now: Forms, before: Forms | None) -> list[Doubt]:
+        """Of a 'plausible' rule: what it doubts in a table in these forms. Raises CheckCrashed where that cannot be found out."""
         assert self.name is not None and self.asked is not None
         try:
             asked = replace(self.asked, day=seen.day, beside=seen.beside, published=seen.published)
-            return doubts_of(self.name, *seen.forms, asked)
+            return doubts_of(self.name, now, before, asked)
         except Exception as error:  # its text may quote rows
             check_id = self.check_id(seen.table_name)
             raise CheckCrashed(f"{check_id}: the check could not be carried out ({type(error).__name__}).") from None
@@ -161,11 +160,6 @@ class Seen:
     def column_names(self) -> Sequence[str]:
         """All columns of the table."""
         return self.columns if self.columns is not None else self.rows.column_names
-
-    @cached_property
-    def forms(self) -> tuple[Forms, Forms | None]:
-        """The rows and those before, in the forms rules of plausibility look at."""
-        return Forms(self.rows), None if self.before is None else Forms(self.before)
 
 
 @dataclass(frozen=True)
@@ -256,6 +250,12 @@ def require_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None
         raise EmptySuite(f"There is no rule for table '{seen.table_name}'. Declare at least one.")
     for rule in rules:
         _require_answerable(rule, seen.table_name, seen.column_names, facts)
+
+
+def doubts_by_rule(seen: Seen, rules: Sequence[Rule]) -> dict[Rule, list[Doubt]]:
+    """What every 'plausible' rule doubts; the forms they look at are made once, and not kept. Raises CheckCrashed."""
+    now, before = Forms(seen.rows), None if seen.before is None else Forms(seen.before)
+    return {rule: rule.doubts(seen, now, before) for rule in rules if rule.kind == "plausible"}
 
 
 def _require_answerable(rule: Rule, table_name: str, columns: Sequence[str], facts: DeliveryFacts | None) -> None:

@@ -23,6 +23,7 @@ from expectations.rules import (
     EmptySuite,
     Rule,
     Seen,
+    doubts_by_rule,
     observed_fact,
     observed_missing,
     require_suite,
@@ -37,7 +38,7 @@ def run_suite(seen: Seen, rules: Sequence[Rule], facts: DeliveryFacts | None = N
     """One result per rule, in order; raises EmptySuite or CheckCrashed rather than pass by accident."""
     require_suite(seen, rules, facts)
     results: dict[Rule, CheckResult] = {}
-    doubts = {rule: rule.doubts(seen) for rule in rules if rule.kind == "plausible"}
+    doubts = doubts_by_rule(seen, rules)
     frame = _comparable(seen.rows, {name for rule in rules for name in rule.looks_at})
     for first, asked in _by_what_they_see(rules):
         looked_at = _frame_for(first, seen, frame, facts, doubts)
@@ -162,7 +163,9 @@ def _comparable(rows: pa.Table, columns: Collection[str]) -> pd.DataFrame:
     """These columns as a frame, each text kept once, and decimals as floats: ranges are compared only with plain numbers."""
     table = rows.select([name for name in rows.column_names if name in columns] or rows.column_names[:1])
     schema = pa.schema([(f.name, pa.float64() if pa.types.is_decimal(f.type) else f.type) for f in table.schema])
-    return table.cast(schema).to_pandas(strings_to_categorical=True)
+    frame = table.cast(schema).to_pandas(strings_to_categorical=True)
+    pa.default_memory_pool().release_unused()  # of a large table hundreds of MiB, which are needed now
+    return frame
 
 
 @cache

@@ -44,9 +44,10 @@ def stage(put_together: Callable[[], pa.Table], path: Path) -> Staged:
 def read_staged(path: Path, columns: Sequence[str] | None = None, repeated: Sequence[str] = ()) -> Staged:
     """A written file, read and hashed in one pass: these columns, or all; of `repeated` ones each text is kept once."""
     content = path.read_bytes()
-    file = pq.ParquetFile(io.BytesIO(content), read_dictionary=list(repeated))
-    rows = file.read(None if columns is None else list(columns))
-    return Staged(path, hashlib.sha256(content).hexdigest(), tuple(file.schema_arrow.names), rows)
+    names = pq.read_schema(io.BytesIO(content)).names
+    file = pq.ParquetFile(io.BytesIO(content), read_dictionary=[name for name in repeated if name in names])
+    rows = file.read([name for name in names if columns is None or name in columns])
+    return Staged(path, hashlib.sha256(content).hexdigest(), tuple(names), rows)
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
