@@ -1,11 +1,10 @@
-"""The refresh of a city 1, 10 and 100 times as large: seconds, time per value, memory, share of the figures' models.
+"""The refresh of a city 1, 10 and 100 times as large: seconds, time per value, memory, and its models against a script.
 
     python -m benchmarks.scale [--scales 1 10 100] [--date YYYY-MM-DD]
 
-Per scale three times, each time a whole fresh process: the refresh from deliveries made for that scale, ended as soon as
-it holds more than the bound; the dbt build alone on multiplied landed tables, and the SQL of its models as one script
-(benchmarks/models_alone.py). Writes the section "Scale" of docs/benchmarks.md. Exit code 1 if a run fails; a missed bound is
-only reported.
+Per scale twice, each time a whole fresh process: the refresh from deliveries made for that scale, ended as soon as it holds
+more than the bound; and the SQL of its models as one script on the tables it landed (benchmarks/timed_script.py). Writes the
+section "Scale" of docs/benchmarks.md anew after every scale. Exit code 1 if a run fails; a missed bound is only reported.
 """
 
 import argparse
@@ -13,6 +12,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,29 +60,24 @@ _VALUES = ("fct_measure", "fct_indicator_value")
 
 @dataclass(frozen=True)
 class Scaled:
-    """One scale: the size of its deliveries, its refresh, its dbt build alone, and what both noted of themselves."""
+    """One scale: the size of its deliveries, its refresh and what that noted of itself, and its models as a script.
+
+    A refresh that was ended noted nothing.
+    """
 
     scale: int
     delivered_mb: float
     refresh: Measured
-    noted: dict[str, Any]
-    build: Measured
-    built: dict[str, Any]
-    scripted: dict[str, float]
-    values: int
+    values: int = 0
+    noted: dict[str, Any] | None = None
+    scripted: dict[str, float] | None = None
 
     @property
-    def slowest(self) -> list[str]:
-        """The models that take longest, of those a script can make."""
-        models = self.built["models"]
-        return sorted(models.keys() & self.scripted.keys(), key=lambda name: -models[name])[:SLOWEST]
-
-    @property
-    def to_script(self) -> float:
-        """Seconds of these models, of two at a time half, to those of the same SQL as one script."""
-        models: dict[str, float] = self.built["models"]
-        taken = sum(models[name] for name in self.slowest) / THREADS
-        return taken / sum(self.scripted[name] for name in self.slowest)
+    def slowest(self) -> list[tuple[str, float, float]]:
+        """The models that take longest, of those a script can make: name, seconds on their thread, seconds in the script."""
+        models, script = (self.noted or {}).get("models", {}), self.scripted or {}
+        found = [(name, seconds, script[name]) for name, seconds in models.items() if name in script]
+        return sorted(found, key=lambda each: -each[1])[:SLOWEST]
 
 
 def group_of(model: str) -> str:
@@ -98,37 +93,29 @@ def seconds_by_group(models: dict[str, float]) -> dict[str, float]:
     return sums
 
 
-def run(scales: list[int], work: Path) -> list[Scaled]:
+def run(scales: list[int], work: Path) -> Iterator[Scaled]:
     """Measure every scale in turn. Raises ContenderFailed."""
-    landed = work / "landed"
-    found = []
-    for scale in sorted({1, *scales}):
+    for scale in scales:
         print(f"scale {scale}: making deliveries", flush=True)
         folder = programme_of(scale, work)
         delivered_mb = sum(path.stat().st_size for path in (folder / "sample").rglob("*") if path.is_file()) / 1e6
-        var, timings, out = work / f"var-{scale}", work / f"timings-{scale}.json", work / f"models-{scale}.json"
+        var, timings, script = work / f"var-{scale}", work / f"timings-{scale}.json", work / f"script-{scale}.json"
+        place = {"NORDWAERTS_VAR": str(var)}
         refresh = measure(
             ["-m", "cli.main", "refresh", "--programme", str(folder), "--sample", "--timings", str(timings)],
             work / "refresh.log",
-            {"NORDWAERTS_VAR": str(var)},
+            place,
             BOUND_MIB,
         )
         print(f"scale {scale}: refresh {refresh.wall:.1f} s, {refresh.peak_mib:.0f} MiB", flush=True)
-        if scale == 1:
-            shutil.move(var / PROGRAMME.name / "landed", landed)
-        shutil.rmtree(var)
-        place, alone = {"NORDWAERTS_VAR": str(var)}, ["-m", "benchmarks.models_alone"]
-        measure([*alone, "lay", str(landed), str(folder), str(scale)], work / "lay.log", place)
-        build = measure([*alone, "build", str(folder), str(out)], work / "build.log", place)
-        print(f"scale {scale}: dbt build alone {build.wall:.1f} s, {build.peak_mib:.0f} MiB", flush=True)
-        noted = json.loads(timings.read_text(encoding="utf-8")) if refresh.ended_at is None else {}
-        built = json.loads(out.read_text(encoding="utf-8"))
-        measure([*alone, "script", str(folder), str(out)], work / "script.log", place)
-        scripted = json.loads(out.read_text(encoding="utf-8"))
-        found.append(Scaled(scale, delivered_mb, refresh, noted, build, built, scripted, _values(var)))
+        if refresh.ended_at is not None:
+            yield Scaled(scale, delivered_mb, refresh)
+        else:
+            measure(["-m", "benchmarks.timed_script", str(folder), str(script)], work / "script.log", place)
+            noted, scripted = (json.loads(path.read_text(encoding="utf-8")) for path in (timings, script))
+            yield Scaled(scale, delivered_mb, refresh, _values(var), noted, scripted)
         shutil.rmtree(var)
         shutil.rmtree(folder)
-    return found
 
 
 def programme_of(scale: int, work: Path) -> Path:
@@ -161,83 +148,76 @@ def section(found: list[Scaled], date: str | None) -> str:
         "Deliveries by `python -m samples --scale N`: N copies",
         "of the city. Values are the rows of fct_measure and fct_indicator_value. Memory is that of the largest process, the",
         "refresh itself or one that reads deliveries for it. One run each; seconds of models are sums over "
-        f"{THREADS} threads, divided by {THREADS}. Other work on the machine",
-        "touches seconds, not memory.",
+        f"{THREADS} threads, divided by {THREADS}.",
+        "Other work on the machine touches seconds, not memory.",
         "",
         "### Whole refresh",
         "",
-        f"A refresh of more than {BOUND_MIB} MiB is ended; what it said last tells how far it came. Above scale {LARGEST_EDITION} it",
-        "has no rule of disclosure, and so no public edition: the search for what to hide asks a linear programme about every",
-        "figure that is known too closely, so it grows with the square of the areas that one city total adds up, and no city",
-        "has the 17,000 of scale 100. So compare its seconds with those of scale 10 less export and gate 2.",
+        f"A refresh of more than {BOUND_MIB} MiB is ended; what it said last tells how far it came. Above scale {LARGEST_EDITION} it has no rule of",
+        "disclosure, and so no public edition: the search for what to hide asks a linear programme about every figure that is known",
+        "too closely, so it grows with the square of the areas one city total adds up, and no city has the 17,000 of scale 100.",
+        "Compare its seconds with those of scale 10 less export and gate 2.",
         "",
-        "| scale | deliveries, MB | values | seconds | in dbt | export and gate 2 | figures' models, share | µs per value | peak, MiB | at most 4 GiB |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| scale | deliveries, MB | values | seconds | µs per value | landing and gate 1 | in dbt | export and gate 2 | release | peak, MiB | at most 4 GiB |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [_refresh_row(one) for one in found]
     lines += [
         "",
-        "### dbt build alone",
+        "### Its models",
         "",
-        "Models and tests of the same build in a process of its own, on the landed tables of scale 1 multiplied with the",
-        "prefixes of the sample generator (benchmarks/models_alone.py): no landing, no gates, no export, no release. The",
-        "copies have the figures of the first.",
-        "",
-        "| scale | values | seconds | µs per value | tests, s | "
-        + ", s | ".join(GROUPS)
-        + ", s | figures' models, share | peak, MiB | at most 4 GiB |",
-        "|---|" + "---|" * (7 + len(GROUPS)),
+        "| scale | " + ", s | ".join(GROUPS) + ", s | tests, s | figures' models, share of the refresh |",
+        "|---|" + "---|" * (len(GROUPS) + 2),
     ]
-    lines += [_build_row(one) for one in found]
+    lines += [_models_row(one) for one in found if one.noted]
     lines += [
         "",
-        "### The slowest models, and the same SQL as one script",
+        "### The slowest of them, and the same SQL as one script",
         "",
-        f"The {SLOWEST} models that take longest in that build; the script makes all models one after the other, without dbt, on",
-        f"{THREADS} threads. dbt makes {THREADS} at a time, so half of their seconds are compared.",
+        f"The {SLOWEST} models that take longest in the refresh; the script makes all models one after the other from the same landed",
+        f"tables, without dbt, on {THREADS} threads. dbt makes {THREADS} at a time, so half of their seconds are compared.",
         "",
         f"| scale | models, s | script, s | ratio | at most {BOUND_RATIO} | seconds of each on its thread : in the script |",
         "|---|---|---|---|---|---|",
     ]
-    lines += [_script_row(one) for one in found]
+    lines += [_script_row(one) for one in found if one.scripted]
     return "\n" + "\n".join(lines) + "\n"
 
 
 def _refresh_row(one: Scaled) -> str:
-    row = f"| {one.scale} | {one.delivered_mb:.1f} | {one.values:,} | "
-    if one.refresh.ended_at is not None:
+    row = f"| {one.scale} | {one.delivered_mb:.1f} | "
+    if one.noted is None:
         return row + (
-            f"ended after {one.refresh.wall:.0f} | – | – | – | – | over {BOUND_MIB} | **missed**, after “{one.refresh.ended_at}” |"
+            f"– | ended after {one.refresh.wall:.0f} | – | – | – | – | – | over {BOUND_MIB} | "
+            f"**missed**, after “{one.refresh.ended_at}” |"
         )
-    figures = seconds_by_group(one.noted["models"])["figures"]
+    landing, dbt, export, release = (
+        sum(one.noted[phase] for phase in phases)
+        for phases in (("landing", "gate_1"), ("dbt_build",), ("export", "gate_2"), ("release",))
+    )
     return row + (
-        f"{one.refresh.wall:.1f} | {one.noted['dbt_build']:.1f} | {one.noted['export'] + one.noted['gate_2']:.1f} | {100 * figures / one.refresh.wall:.0f} % | "
-        f"{1e6 * one.refresh.wall / one.values:.0f} | {one.refresh.peak_mib:.0f} | {_verdict(one.refresh)} |"
+        f"{one.values:,} | {one.refresh.wall:.1f} | {1e6 * one.refresh.wall / one.values:.0f} | {landing:.1f} | {dbt:.1f} | "
+        f"{export:.1f} | {release:.1f} | {one.refresh.peak_mib:.0f} | {_verdict(one.refresh.peak_mib <= BOUND_MIB)} |"
     )
 
 
-def _build_row(one: Scaled) -> str:
-    groups = seconds_by_group(one.built["models"])
+def _models_row(one: Scaled) -> str:
+    assert one.noted is not None
+    groups = seconds_by_group(one.noted["models"])
     shown = " | ".join(f"{seconds:.1f}" for seconds in groups.values())
-    return (
-        f"| {one.scale} | {one.values:,} | {one.build.wall:.1f} | {1e6 * one.build.wall / one.values:.0f} | "
-        f"{one.built['dbt_tests']:.1f} | {shown} | {100 * groups['figures'] / one.build.wall:.0f} % | "
-        f"{one.build.peak_mib:.0f} | {_verdict(one.build)} |"
-    )
+    share = 100 * groups["figures"] / one.refresh.wall
+    return f"| {one.scale} | {shown} | {one.noted['dbt_tests']:.1f} | {share:.0f} % |"
 
 
 def _script_row(one: Scaled) -> str:
-    models, script = one.built["models"], one.scripted
-    each = " · ".join(f"{name} {models[name]:.1f} : {script[name]:.1f}" for name in one.slowest)
-    verdict = "holds" if one.to_script <= BOUND_RATIO else "**missed**"
-    return (
-        f"| {one.scale} | {sum(models[name] for name in one.slowest) / THREADS:.1f} | "
-        f"{sum(script[name] for name in one.slowest):.1f} | {one.to_script:.2f} | {verdict} | {each} |"
-    )
+    models, script = sum(seconds for _, seconds, _ in one.slowest), sum(scripted for *_, scripted in one.slowest)
+    ratio = models / THREADS / script
+    each = " · ".join(f"{name} {seconds:.1f} : {scripted:.1f}" for name, seconds, scripted in one.slowest)
+    return f"| {one.scale} | {models / THREADS:.1f} | {script:.1f} | {ratio:.2f} | {_verdict(ratio <= BOUND_RATIO)} | {each} |"
 
 
-def _verdict(run: Measured) -> str:
-    return "holds" if run.peak_mib <= BOUND_MIB else "**missed**"
+def _verdict(holds: bool) -> str:
+    return "holds" if holds else "**missed**"
 
 
 def main() -> int:
@@ -246,14 +226,16 @@ def main() -> int:
     parser.add_argument("--scales", type=int, nargs="+", default=[1, 10, 100], help="copies of the city")
     parser.add_argument("--date", default=None, help="day to state in the document")
     chosen = parser.parse_args()
+    found: list[Scaled] = []
     try:
         with tempfile.TemporaryDirectory(prefix="nordwaerts-scale-") as work:
-            text = section(run(chosen.scales, Path(work)), chosen.date)
+            for one in run(chosen.scales, Path(work)):
+                found.append(one)
+                text, document = section(found, chosen.date), REPORT.read_text(encoding="utf-8")
+                REPORT.write_text(document.removesuffix(scale_section(document)) + text, encoding="utf-8")
     except ContenderFailed as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
-    document = REPORT.read_text(encoding="utf-8")
-    REPORT.write_text(document.removesuffix(scale_section(document)) + text, encoding="utf-8")
     print(text)
     return 0
 

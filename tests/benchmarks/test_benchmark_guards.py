@@ -10,10 +10,8 @@ from benchmarks.contenders import Round
 from benchmarks.equality import Different, require_equal_checks, require_equal_marts
 from benchmarks.marts_script import marts_script
 from benchmarks.measuring import ROOT, ContenderFailed, Measured, measure
-from benchmarks.models_alone import multiply
 from benchmarks.report import CONTENDERS, Findings, document, phases, scale_section
 from benchmarks.scale import BEGINNINGS, GROUPS, Scaled, group_of, seconds_by_group, section
-from samples.territory import multiplied_declarations
 
 
 def _mart(folder: Path, value: float, delivery: str) -> Path:
@@ -138,36 +136,27 @@ def test_models_count_in_the_group_of_their_name_and_seconds_are_shared_by_the_t
     assert {group_of(name) for name in named} == set(GROUPS)
 
 
-def test_a_landed_table_is_multiplied_as_the_sample_generator_does(tmp_path: Path) -> None:
-    rows = {
-        "area_level": ["city", "unterbezirk"],
-        "area_id": ["city-05913", "unterbezirk-011"],
-        "value": [1, 2],
-    }
-    pq.write_table(pa.table(rows), tmp_path / "in.parquet")
-    multiply(tmp_path / "in.parquet", tmp_path / "out.parquet", 3)
-    made = sorted(pq.read_table(tmp_path / "out.parquet")["area_id"].to_pylist())
-    assert made == ["city-05913", "unterbezirk-011", "unterbezirk-1-011", "unterbezirk-2-011"]
-    areas = {line.split(";")[1] for line in multiplied_declarations(3)["areas.csv"].decode().splitlines()[1:]}
-    assert {area_id.partition("-")[2] for area_id in made} <= areas
-    entries = pa.table({"entry_id": ["NW-001", "G-01"], "area_id": ["stadtbezirk-1", None]})
-    pq.write_table(entries, tmp_path / "in.parquet")
-    multiply(tmp_path / "in.parquet", tmp_path / "out.parquet", 2)
-    pairs = {(row["entry_id"], row["area_id"]) for row in pq.read_table(tmp_path / "out.parquet").to_pylist()}
-    assert pairs == {("NW-001", "stadtbezirk-1"), ("NW-1-001", "stadtbezirk-1-1"), ("G-01", None)}
-
-
 def test_the_section_on_scale_outlives_the_rest_of_the_document() -> None:
     run = Measured(100.0, 90.0, 3000.0)
     models = {"fct_development_gap": 20.0, "stg_event": 2.0, "fct_data_quality": 90.0}
-    noted = {"dbt_build": 50.0, "dbt_tests": 4.0, "export": 3.0, "gate_2": 2.0, "models": models}
+    noted = {
+        "landing": 1.0,
+        "gate_1": 4.0,
+        "dbt_build": 50.0,
+        "dbt_tests": 4.0,
+        "export": 3.0,
+        "gate_2": 2.0,
+        "release": 6.0,
+    }
     script = {"fct_development_gap": 8.0, "stg_event": 1.0}  # of checks a script knows nothing
-    ended = Scaled(10, 60.0, Measured(9.0, 9.0, 4200.0, "landing"), {}, Measured(1.0, 1.0, 5000.0), noted, script, 10)
-    held = Scaled(1, 6.0, run, noted, run, noted, {name: 2 * seconds for name, seconds in script.items()}, 1000)
-    assert (held.slowest, held.to_script, ended.to_script) == (["fct_development_gap", "stg_event"], 11 / 18, 11 / 9)
-    text = section([held, ended], "2026-11-23")
+    held = Scaled(1, 6.0, run, 1000, {**noted, "models": models}, {name: 2 * each for name, each in script.items()})
+    slower = Scaled(2, 6.0, Measured(1.0, 1.0, 5000.0), 1, {**noted, "models": models}, script)
+    ended = Scaled(10, 60.0, Measured(9.0, 9.0, 4200.0, "landing"))
+    text = section([held, slower, ended], "2026-11-23")
     assert scale_section("# Benchmarks\n" + text) == text and scale_section("# Benchmarks\n") == ""
-    assert "| 1 | 6.0 | 1,000 | 100.0 | 50.0 | 5.0 | 10 % | 100000 | 3000 | holds |" in text
-    assert "| 1 | 11.0 | 18.0 | 0.61 | holds | fct_development_gap 20.0 : 16.0" in text
-    assert "| 10 | 11.0 | 9.0 | 1.22 | holds |" in text
-    assert "ended after 9" in text and "after “landing”" in text and "| 5000 | **missed** |" in text
+    assert "| 1 | 6.0 | 1,000 | 100.0 | 100000 | 5.0 | 50.0 | 5.0 | 6.0 | 3000 | holds |" in text
+    assert "| 5000 | **missed** |" in text
+    assert "| 10 | 60.0 | – | ended after 9 " in text and "**missed**, after “landing” |" in text
+    assert "| 1 | 1.0 | 0.0 | 10.0 | 45.0 | 4.0 | 10 % |" in text
+    assert "| 1 | 11.0 | 18.0 | 0.61 | holds | fct_development_gap 20.0 : 16.0 · stg_event 2.0 : 2.0 |" in text
+    assert "| 2 | 11.0 | 9.0 | 1.22 | holds |" in text
