@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from release.atomic import write_whole
-from release.suppression import Cell, Known, Table, Unprotectable, pattern
+from release.suppression import Cell, Known, Table, Unprotectable
 
 TOLD = pa.schema(
     [
@@ -159,6 +159,10 @@ def hidden_besides(tables: Iterable[ProtectedTable], width: int, kept: Path) -> 
 
 
 def _hidden(table_id: str, asked: Table, width: int) -> list[str]:
+    from release.suppression.choice import (
+        pattern,  # not above: SciPy takes a third of a second, which most commands need for nothing
+    )
+
     try:
         return sorted(pattern(asked, width).hidden)
     except Unprotectable as found:

@@ -19,6 +19,7 @@ from functools import partial
 from attacker.bounds import Contradiction, findings
 from attacker.table import Statement, Table, Target
 from release import suppression
+from release.suppression.choice import pattern
 from trials.document import REPORT, replaced
 from trials.random_tables import BASE, MINIMUM, RandomTable, random_table
 
@@ -66,7 +67,7 @@ def hidden_by_the_office(table: RandomTable) -> Sequence[Statement]:
             for cell in table.cells
         ),
     )
-    hidden = suppression.pattern(asked, WIDTH).hidden
+    hidden = pattern(asked, WIDTH).hidden
     return table.published([cell for cell in table.cells if cell.name in hidden])
 
 

@@ -5,7 +5,6 @@ to hide go out; no figure is altered here. `table` says what is published, `read
 `choice` finds the pattern that costs least.
 """
 
-from release.suppression.choice import Pattern, Unprotectable, pattern
-from release.suppression.table import Cell, Known, Table
+from release.suppression.table import Cell, Known, Table, Unprotectable
 
-__all__ = ["Cell", "Known", "Pattern", "Table", "Unprotectable", "pattern"]
+__all__ = ["Cell", "Known", "Table", "Unprotectable"]

@@ -12,7 +12,7 @@ from scipy.sparse import dok_array
 
 from release.suppression.programme import Integers, Programme
 from release.suppression.reader import Hole, Reader
-from release.suppression.table import Table
+from release.suppression.table import Table, Unprotectable
 
 _ROUNDS = 40
 
@@ -23,14 +23,6 @@ class Pattern:
 
     hidden: frozenset[str]
     is_proven_least: bool
-
-
-class Unprotectable(Exception):
-    """Targets (names of cells, positions of atoms) that stay too tight if everything is hidden that may be."""
-
-    def __init__(self, targets: tuple[str | int, ...]) -> None:
-        super().__init__(f"cannot be protected whatever is hidden: {', '.join(map(str, targets))}")
-        self.targets = targets
 
 
 def pattern(table: Table, width: int) -> Pattern:

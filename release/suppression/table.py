@@ -61,3 +61,11 @@ class Table:
                 raise ValueError(f"not a set of atoms: {statement}")
             if statement.low > statement.high:
                 raise ValueError(f"no count is between the bounds: {statement}")
+
+
+class Unprotectable(Exception):
+    """Targets (names of cells, positions of atoms) that stay too tight if everything is hidden that may be."""
+
+    def __init__(self, targets: tuple[str | int, ...]) -> None:
+        super().__init__(f"cannot be protected whatever is hidden: {', '.join(map(str, targets))}")
+        self.targets = targets

@@ -11,7 +11,8 @@ import pytest
 
 from refresh import protected_tables
 from refresh.protected_tables import TOLD, ProtectedTable, hidden_besides, read_told, told_after
-from release.suppression import Known, Pattern, Unprotectable
+from release.suppression import Known, Unprotectable, choice
+from release.suppression.choice import Pattern
 
 MART = "fct_volunteering"
 PIECES: dict[str, tuple[int, int | None]] = {"east": (2, None), "north": (40, None), "south": (30, None)}
@@ -110,13 +111,13 @@ def test_what_was_told_before_is_known_as_long_as_it_holds() -> None:
 def searched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tables that were searched, by the names of their cells."""
     seen: list[str] = []
-    search: Callable[..., Pattern] = protected_tables.pattern
+    search: Callable[..., Pattern] = choice.pattern
 
     def spied(asked: Any, width: int) -> Pattern:
         seen.append(asked.cells[0].name)
         return search(asked, width)
 
-    monkeypatch.setattr(protected_tables, "pattern", spied)
+    monkeypatch.setattr(choice, "pattern", spied)
     return seen
 
 

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from enumerated_tables import Enumeration, random_table
 
-from release.suppression import Cell, Known, Pattern, Table, Unprotectable, choice, pattern
+from release.suppression import Cell, Known, Table, Unprotectable, choice
+from release.suppression.choice import Pattern, pattern
 from release.suppression.programme import Floats, Integers, Programme
 
 WIDTH = 3
@@ -275,7 +276,8 @@ ASKED = """
 import json, sys
 sys.path.insert(0, "tests/release")
 from enumerated_tables import random_table
-from release.suppression import Unprotectable, pattern
+from release.suppression import Unprotectable
+from release.suppression.choice import pattern
 for seed in range(40):
     try:
         print(json.dumps(sorted(pattern(random_table(seed), 2).hidden)))
