@@ -31,6 +31,11 @@ def timed_script(context: RefreshContext) -> dict[str, float]:
         duckdb.connect(f"{folder}/monitoring.duckdb") as connection,
     ):
         connection.execute("set threads = 2; set memory_limit = '3GB'; set preserve_insertion_order = false")
+        connection.execute("create schema landed")
+        for table in sorted(context.var.landed.iterdir()):
+            connection.execute(
+                f"create view landed.{table.name} as select * from read_parquet('{table}/*.parquet', hive_partitioning = false)"
+            )
         for unique_id, statement in marts_statements(manifest).items():
             begun = time.perf_counter()
             connection.execute(statement)

@@ -4,6 +4,7 @@ Open-source Dagster never prunes, and a run leaves about four megabytes; of a ru
 the results of its checks; and it believes a run that was killed to be at work for ever.
 """
 
+import datetime as dt
 import re
 import shutil
 from contextlib import AbstractContextManager
@@ -17,16 +18,22 @@ from sqlalchemy import Connection, select
 _RUN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|$)")
 KEPT_RUNS = 30
 _BY_RUN = AssetCheckExecutionsTable.c.run_id
-_UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+_AT_WORK = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+_STARTS_WITHIN = dt.timedelta(
+    minutes=10
+)  # a process that was launched says that it started within seconds, on a busy machine a minute
 
 
 def fail_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = None) -> list[str]:
     """Mark runs as failed that Dagster still believes to be at work; their ids.
 
-    The caller holds the refresh lock, which a run takes before its first step: whatever else is unfinished was
-    killed, or will be refused by the lock.
+    The caller holds the refresh lock, which a run takes before its first step: whatever else is at work was killed, or
+    will be refused by the lock. A run that was launched just now may be alive, and its turn come when the lock is free.
     """
-    dead = [run for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)) if run.run_id != own_run_id]
+    long_ago = dt.datetime.now(dt.UTC) - _STARTS_WITHIN
+    never_started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTING], updated_before=long_ago)
+    unfinished = [*instance.get_runs(dg.RunsFilter(statuses=_AT_WORK)), *instance.get_runs(never_started)]
+    dead = [run for run in unfinished if run.run_id != own_run_id]
     for run in dead:
         instance.report_run_failed(run, "The process of this run ended without a word: killed, or the power failed.")
     return [run.run_id for run in dead]

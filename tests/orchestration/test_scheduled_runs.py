@@ -1,5 +1,6 @@
 """The job as schedule and UI start it is the same refresh as the command's; a few assets of it are none."""
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator
@@ -155,6 +156,18 @@ def test_a_run_that_died_is_marked_failed_at_the_next_start(orchestrator: Orches
     assert found[waiting.run_id] is dg.DagsterRunStatus.NOT_STARTED
     assert found[own.run_id] is dg.DagsterRunStatus.SUCCESS
     assert fail_dead_runs(orchestrator.instance) == []
+
+
+def test_a_run_that_was_launched_just_now_keeps_its_turn(
+    orchestrator: Orchestrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Schedule and sensor may launch at once: the one that got the lock does not give up the other, which is still starting."""
+    job, instance = orchestrator.definitions.resolve_job_def(JOB), orchestrator.instance
+    launched = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTING)
+    assert orchestrator.start().success
+    assert instance.get_run_by_id(launched.run_id).status is dg.DagsterRunStatus.STARTING
+    monkeypatch.setattr(history, "_STARTS_WITHIN", dt.timedelta(0))
+    assert fail_dead_runs(instance) == [launched.run_id]
 
 
 def test_a_refused_delivery_is_a_failed_check_with_its_sentences(orchestrator: Orchestrator) -> None:
