@@ -30,7 +30,7 @@ def timed_script(context: RefreshContext) -> dict[str, float]:
         tempfile.TemporaryDirectory(dir=context.var.build) as folder,
         duckdb.connect(f"{folder}/monitoring.duckdb") as connection,
     ):
-        connection.execute("set threads = 2; set memory_limit = '3GB'; set preserve_insertion_order = false")
+        connection.execute("set threads = 2; set memory_limit = '2GB'; set preserve_insertion_order = false")
         connection.execute("create schema landed")
         for table in sorted(context.var.landed.iterdir()):
             connection.execute(

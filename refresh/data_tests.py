@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 # As in profiles.yml.
-_SETTINGS = "set threads = 2; set memory_limit = '3GB'; set preserve_insertion_order = false"
+_SETTINGS = "set threads = 2; set memory_limit = '2GB'; set preserve_insertion_order = false"
 
 
 class _NotAnswered(Exception):

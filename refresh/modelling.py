@@ -17,6 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from programmes.errors import StatedError
 from programmes.settings import Engine
 from refresh import spark
@@ -211,6 +213,7 @@ def build_untested(workspace: DbtWorkspace) -> None:
 
 def _built(workspace: DbtWorkspace) -> tuple[Any, Any]:
     """What dbt says of a build of all models, and the parsed project."""
+    pa.default_memory_pool().release_unused()  # what landing took goes back first: the database takes its share of the memory now
     prepared_manifest(workspace)
     for leftover in (workspace.database, _write_ahead_log(workspace.database)):
         leftover.unlink(missing_ok=True)

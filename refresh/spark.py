@@ -221,7 +221,7 @@ def forget_tables(places: SparkPlaces) -> None:
 def load(database: Path, places: SparkPlaces, nodes: Iterable[Mapping[str, Any]]) -> None:
     """Copy the tables of these nodes into the build database, with the types a contract states."""
     with duckdb.connect(str(database)) as connection:
-        connection.execute("set threads = 2; set memory_limit = '3GB'; set preserve_insertion_order = false")
+        connection.execute("set threads = 2; set memory_limit = '2GB'; set preserve_insertion_order = false")
         for node in nodes:
             files = str(places.warehouse / f"{_SCHEMA}.db" / node["alias"] / "*.parquet").replace("'", "''")
             connection.execute(
