@@ -141,6 +141,19 @@ def test_a_delivery_is_read_and_hashed_once_however_many_tables_it_feeds(
     assert (hashed, read[-1]) == ([b"a;b\n"] * 2, receipt.delivery_id), "the archive's bytes are verified, once"
 
 
+def test_more_new_bytes_than_memory_is_given_to_are_read_from_the_archive_again_and_verified(
+    tmp_path: Path, hashed: list[bytes], read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive_module, "_HELD", 4)
+    archive = Archive(tmp_path)
+    held, beyond = receive(archive, b"a;b\n"), receive(archive, b"c;d\n", "weitere.csv")
+    hashed.clear()
+    assert [archive.open(receipt).content for receipt in (held, beyond)] == [b"a;b\n", b"c;d\n"]
+    assert (hashed, read) == ([b"c;d\n"], [beyond.delivery_id])
+    third = receive(archive, b"e;f\n", "dritte.csv")
+    assert archive.open(third).content == b"e;f\n" and read == [beyond.delivery_id], "room again once opened"
+
+
 def test_receipts_are_read_once(tmp_path: Path, read: list[str]) -> None:
     for number in range(3):
         receive(Archive(tmp_path), f"Lieferung {number}".encode())
