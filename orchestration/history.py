@@ -19,9 +19,8 @@ _RUN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|$)")
 KEPT_RUNS = 30
 _BY_RUN = AssetCheckExecutionsTable.c.run_id
 _AT_WORK = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
-_STARTS_WITHIN = dt.timedelta(
-    minutes=10
-)  # a process that was launched says that it started within seconds, on a busy machine a minute
+# A process that was launched says that it started within seconds, on a busy machine within a minute.
+_STARTS_WITHIN = dt.timedelta(minutes=10)
 
 
 def fail_dead_runs(instance: dg.DagsterInstance, own_run_id: str | None = None) -> list[str]:

@@ -159,9 +159,8 @@ def hidden_besides(tables: Iterable[ProtectedTable], width: int, kept: Path) -> 
 
 
 def _hidden(table_id: str, asked: Table, width: int) -> list[str]:
-    from release.suppression.choice import (
-        pattern,  # not above: SciPy takes a third of a second, which most commands need for nothing
-    )
+    # Not above: SciPy takes a third of a second, which most commands need for nothing.
+    from release.suppression.choice import pattern
 
     try:
         return sorted(pattern(asked, width).hidden)

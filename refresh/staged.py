@@ -37,7 +37,7 @@ def stage(put_together: Callable[[], pa.Table], path: Path) -> Staged:
         for start in range(0, max(rows.num_rows, 1), _ROW_GROUP):
             writer.write_table(rows.slice(start, _ROW_GROUP).cast(plain))
     del rows
-    pa.default_memory_pool().release_unused()
+    pa.default_memory_pool().release_unused()  # of a large table hundreds of MiB, which reading it takes again
     return read_staged(path, repeated=REPEATED)
 
 
