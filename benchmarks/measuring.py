@@ -2,7 +2,7 @@
 
 CPU seconds include every process the contender started and waited for; peak memory is that of the largest
 single one among them. A contender that fails stops the benchmark with the end of what it wrote; one that is given a
-ceiling and grows beyond it is ended, and what it wrote last is kept.
+ceiling is also looked at twice a second with all its processes together: beyond the ceiling it is ended, and what it wrote last is kept.
 """
 
 import os
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +26,15 @@ class ContenderFailed(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """One run: seconds on the clock, seconds of CPU, MiB of the largest process; the last line if it was ended."""
+    """One run: seconds on the clock, seconds of CPU, MiB of the largest process; where it had a ceiling also the last line if
+    it was ended, and MiB of all its processes together.
+    """
 
     wall: float
     cpu: float
     peak_mib: float
     ended_at: str | None = None
+    together_mib: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,8 @@ def measure(
 ) -> Measured:
     """Run this Python with the arguments in a fresh process; raises ContenderFailed with the end of its log.
 
-    A process of more than `ceiling_mib` is killed and told as ended, not as failed. `root` is the folder whose
-    packages run.
+    If it and those it began hold more than `ceiling_mib` together, it is killed and told as ended, not as failed. `root`
+    is the folder whose packages run.
     """
     with log.open("wb") as output:
         begun = time.perf_counter()
@@ -72,7 +76,8 @@ def measure(
             env=_environment(environment, root),
             cwd=root,
         )
-        is_ended = ceiling_mib is not None and _outgrows(process.pid, ceiling_mib)
+        together = 0.0 if ceiling_mib is None else _watched(process.pid, ceiling_mib)
+        is_ended = ceiling_mib is not None and together > ceiling_mib
         if is_ended:
             process.kill()
         _, status, usage = os.wait4(process.pid, 0)
@@ -82,17 +87,34 @@ def measure(
     if process.returncode != 0 and not is_ended:
         raise ContenderFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{written[-2000:]}")
     last = (written.strip().splitlines() or [""])[-1].strip() if is_ended else None
-    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, last)
+    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, last, together)
 
 
-def _outgrows(pid: int, ceiling_mib: float) -> bool:
-    """Watch a process until it ends or holds more than the ceiling; whether it does. It stays to be waited for."""
-    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-        if pages * os.sysconf("SC_PAGE_SIZE") > ceiling_mib * 2**20:
-            return True
-        time.sleep(0.1)
-    return False
+def _watched(pid: int, ceiling_mib: float) -> float:
+    """Watch a process until it ends or all of its processes hold more than the ceiling; the most they held, in MiB. It stays to be waited for."""
+    most = 0.0
+    while most <= ceiling_mib and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        most = max(most, sum(map(_held_mib, _with_descendants(pid))))
+        time.sleep(0.5)
+    return most
+
+
+def _with_descendants(pid: int) -> list[int]:
+    found = [pid]
+    for each in found:  # grows while it is walked through
+        for children in Path(f"/proc/{each}/task").glob("*/children"):
+            with suppress(OSError):
+                found += map(int, children.read_text(encoding="ascii").split())
+    return found
+
+
+def _held_mib(pid: int) -> float:
+    """What a process holds; of what it shares with others its part. 0 if it has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def _environment(own: Mapping[str, str], root: Path) -> dict[str, str]:

@@ -93,11 +93,17 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
         raise DeliveryRefused("count_open", file_name, count.equation)
     if not _has_lost_dates(delivered, table):  # else the periods that are left say nothing of the file
         _check_named_period(file_name, declared, frame)
-    frame["_source"], frame["_table"], frame["_delivery"] = table.source.source_id, table.name, delivery_id
     frame["_row"] = delivered.addresses(frame[LINE])
+    once = dict(zip(REPEATED, (table.source.source_id, table.name, delivery_id), strict=True))
     schema = accepted_schema(delivered.canonical)
     accepted = pa.table(
-        {field.name: pa.array(frame[field.name], type=field.type, from_pandas=True) for field in schema}, schema=schema
+        [
+            _of_one_text(once[field.name], len(frame))
+            if field.name in once
+            else pa.array(frame[field.name], type=field.type, from_pandas=True)
+            for field in schema
+        ],
+        schema=schema,
     )
     return Landed(
         lambda: accepted,
@@ -109,6 +115,10 @@ def land(delivery: OpenedDelivery, delivery_id: str, table: LandedTable, localit
         count,
         _worst_period_pct(delivered, locality),
     )
+
+
+def _of_one_text(text: str, length: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(np.zeros(length, dtype=np.int32), pa.array([text]))
 
 
 def rejected_pct(landed: Iterable[Landed]) -> float:

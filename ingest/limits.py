@@ -25,10 +25,12 @@ LONGEST_FIELD = 16 * MIB  # in a column nobody declared: bodies of web pages, ge
 LONGEST_CELL = 32_767  # in a declared column: what a cell of a workbook can hold
 DEEPEST_NESTING = 64  # records hold figures; a geometry nests eight deep
 # What the process that reads deliveries may take for one of them in one table, whatever they hold (ingest/worker.py).
-# Landing takes some 20 times the size of a text, so the largest one about 5 GiB, and a hundredfold city a minute or two.
+# Landing takes 15 times the size of a text of long records and 35 times that of one of many short ones; a hundredfold city takes
+# a minute or two.
 MOST_MEMORY = 6144 * MIB
 MOST_SECONDS = 300  # of processor, so that a busy machine refuses nothing
 PROCESSES = min(4, len(os.sched_getaffinity(0)))  # that read deliveries side by side, each within that memory
+AT_ONCE = 48 * MIB  # of deliveries read side by side, together; a larger one is read alone (refresh/landing_ahead.py)
 PATIENCE = 10.0  # seconds such a process waits for a question before it ends
 
 

@@ -7,11 +7,9 @@ landed table. Sample and real deliveries never meet in one var folder.
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ingest import limits
 from ingest.archive import Archive, ArchiveError, Receipt
 from ingest.areas import Locality, locality_of
 from ingest.connectors import AvailableFile, FolderClosed, NotTaken, connector_for
@@ -24,6 +22,7 @@ from programmes.sources import LandedTable, Source
 from refresh.context import RefreshContext
 from refresh.doubts import looked_at
 from refresh.fingerprint import Inputs, code_sha256, counting, is_overdue
+from refresh.landing_ahead import Key, LandingAhead
 from refresh.outcomes import Arrival, Inbox, RefreshRefused, TableOutcome, by_table
 from refresh.refusing import closed_folder
 from release import archive_damage, ledger, reading
@@ -42,8 +41,7 @@ class Deliveries:
     """The deliveries of one programme as one refresh finds them; each file is read and archived once."""
 
     context: RefreshContext
-    _ahead: dict[tuple[str, str], "Future[None]"] = field(default_factory=dict)
-    _pool: ThreadPoolExecutor | None = None
+    _ahead: LandingAhead | None = None
     _available: dict[str, list[Receipt]] = field(default_factory=dict)
     _landed: dict[tuple[str, str], Landed] = field(default_factory=dict)  # of the table at work
     _arrivals: list[Arrival] = field(default_factory=list)
@@ -70,30 +68,24 @@ class Deliveries:
         if key not in self._landed:
             if any(name != table.name for name, _ in self._landed):
                 self._landed.clear()
-            if key in self._ahead:
-                self._ahead[key].result()
+            if self._ahead:
+                self._ahead.wait_for(table, receipt)
             self._landed[key] = self._land(table, receipt)
         return self._landed[key]
 
     def land_ahead(self) -> None:
-        """Begin to land what is new, several deliveries at a time; `landed` waits for the one it is asked for.
-
-        Each is kept as a vintage and not held, so that memory is bounded by the processes that read.
-        """
-        self._pool = ThreadPoolExecutor(limits.PROCESSES, "landing")
+        """Begin to land what is new; `landed` waits for the one it is asked for."""
+        new: dict[Key, tuple[Receipt, list[LandedTable]]] = {}
         for table in self.context.programme.landed_tables():
             for receipt in newest_of(table, self.considered(table)):
-                key = (table.name, receipt.delivery_id)
-                self._ahead[key] = self._pool.submit(self._land_if_new, table, receipt)
+                if not self.vintages.knows(table, receipt.delivery_id, receipt.file_name, self.locality):
+                    new.setdefault((receipt.source_id, receipt.delivery_id), (receipt, []))[1].append(table)
+        self._ahead = LandingAhead(new, self._land)
 
     def end_ahead(self) -> None:
         """Land nothing more that nobody asked for."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-
-    def _land_if_new(self, table: LandedTable, receipt: Receipt) -> None:
-        if not self.vintages.knows(table, receipt.delivery_id, receipt.file_name, self.locality):
-            self._land(table, receipt)
+        if self._ahead:
+            self._ahead.end()
 
     def _land(self, table: LandedTable, receipt: Receipt) -> Landed:
         return self.vintages.landed(

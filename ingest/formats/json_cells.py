@@ -6,6 +6,7 @@ outside: no declared column can name them.
 
 import json
 import re
+from sys import intern
 from typing import Any
 
 import pandas as pd
@@ -103,7 +104,8 @@ def _is_object(content: object) -> bool:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    record = dict(pairs)
+    """The object; a text that stands in many lines is one in memory, as every name does."""
+    record = {intern(name): intern(cell) if isinstance(cell, str) else cell for name, cell in pairs}
     return record if len(record) == len(pairs) else _Repeated(record)
 
 

@@ -126,6 +126,14 @@ def test_a_contender_that_outgrows_its_ceiling_is_ended_and_keeps_its_last_words
     assert held.ended_at is None and 200 < held.peak_mib < 4000
 
 
+def test_a_ceiling_is_for_all_processes_of_a_contender_together(tmp_path: Path) -> None:
+    holds = "import time; held = bytearray(b'1') * (150 << 20); time.sleep(10)"
+    begins = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {holds!r}]); {holds}"
+    ended = measure(["-c", begins], tmp_path / "log", {}, ceiling_mib=250)
+    assert ended.ended_at is not None and ended.wall < 9
+    assert ended.together_mib > 250 > ended.peak_mib > 150
+
+
 def test_models_count_in_the_group_of_their_name_and_seconds_are_shared_by_the_threads() -> None:
     found = seconds_by_group(
         {"stg_event": 1.0, "int_gap__compared": 2.0, "int_indicator__valued": 4.0, "dim_area": 6.0}
@@ -137,7 +145,7 @@ def test_models_count_in_the_group_of_their_name_and_seconds_are_shared_by_the_t
 
 
 def test_the_section_on_scale_outlives_the_rest_of_the_document() -> None:
-    run = Measured(100.0, 90.0, 3000.0)
+    run = Measured(100.0, 90.0, 3000.0, together_mib=3500.0)
     models = {"fct_development_gap": 20.0, "stg_event": 2.0, "fct_data_quality": 90.0}
     noted = {
         "landing": 1.0,
@@ -150,13 +158,13 @@ def test_the_section_on_scale_outlives_the_rest_of_the_document() -> None:
     }
     script = {"fct_development_gap": 8.0, "stg_event": 1.0}  # of checks a script knows nothing
     held = Scaled(1, 6.0, run, 1000, {**noted, "models": models}, {name: 2 * each for name, each in script.items()})
-    slower = Scaled(2, 6.0, Measured(1.0, 1.0, 5000.0), 1, {**noted, "models": models}, script)
+    slower = Scaled(2, 6.0, Measured(1.0, 1.0, 3000.0, together_mib=5000.0), 1, {**noted, "models": models}, script)
     ended = Scaled(10, 60.0, Measured(9.0, 9.0, 4200.0, "landing"))
     text = section([held, slower, ended], "2026-11-23")
     assert scale_section("# Benchmarks\n" + text) == text and scale_section("# Benchmarks\n") == ""
-    assert "| 1 | 6.0 | 1,000 | 100.0 | 100000 | 5.0 | 50.0 | 5.0 | 6.0 | 3000 | holds |" in text
-    assert "| 5000 | **missed** |" in text
-    assert "| 10 | 60.0 | – | ended after 9 " in text and "**missed**, after “landing” |" in text
+    assert "| 1 | 6.0 | 1,000 | 100.0 | 100000 | 5.0 | 50.0 | 5.0 | 6.0 | 3000 | 3500 | holds |" in text
+    assert "| 3000 | 5000 | **missed** |" in text
+    assert "| 10 | 60.0 | – | ended after 9 " in text and "| 4200 | over 4096 | **missed**, after “landing” |" in text
     assert "| 1 | 1.0 | 0.0 | 10.0 | 45.0 | 4.0 | 10 % |" in text
     assert "| 1 | 11.0 | 18.0 | 0.61 | holds | fct_development_gap 20.0 : 16.0 · stg_event 2.0 : 2.0 |" in text
     assert "| 2 | 11.0 | 9.0 | 1.22 | holds |" in text

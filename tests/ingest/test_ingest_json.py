@@ -30,6 +30,11 @@ def test_numbers_keep_their_digits_and_truth_its_word() -> None:
     assert [*table.cells.iloc[0]] == ["1.10", "12345678901234567890", "1e3", "true", "007", "", ""]
 
 
+def test_equal_texts_of_many_lines_are_one_in_memory() -> None:
+    cells = read('{"quarter": "City-Ost", "year": 2023}\n{"quarter": "City-Ost", "year": 2023}\n').cells
+    assert all(cells.at[0, name] is cells.at[1, name] for name in ("quarter", "year"))
+
+
 def test_lines_are_counted_with_blank_ones_and_split_at_line_feeds_only() -> None:
     table = read('{"a": "x\u2028y\x85z"}\r\n\r\n{"a": "2"}\r\n\n')
     assert list(table.cells["a"]) == ["x\u2028y\x85z", "2"]

@@ -118,3 +118,44 @@ def test_what_nobody_asked_for_is_not_begun_when_the_refresh_ends(
     threading.Timer(0.3, watched.open.set).start()
     deliveries.end_ahead()
     assert len(watched.files) == 1
+
+
+def test_what_is_larger_than_may_be_read_at_once_is_read_alone_and_before_any_table_is_checked(
+    yearly_office: Office, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "AT_ONCE", len(places(2020)) - 1)
+    watched.open.set()
+    deliveries = yearly_office.deliveries()
+    deliveries.land_ahead()
+    city = yearly_office.table("statistik__viertel")
+    deliveries.landed(city, deliveries.considered(city)[-1])
+    assert watched.most == 1
+    assert sorted(watched.files) == ["2020.csv", "2021.csv", yearly_office.city().name], "though one was asked for"
+    deliveries.end_ahead()
+
+
+def test_deliveries_share_the_room_there_is(
+    yearly_office: Office, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three of the same size, room for two of them; the one of the other source takes all of it."""
+    yearly_office.deliver("vereine", "2022.csv", places(2022))
+    monkeypatch.setattr(limits, "AT_ONCE", 2 * len(places(2020)))
+    assert yearly_office.city().stat().st_size > limits.AT_ONCE
+    monkeypatch.setattr(limits, "PROCESSES", 3)
+    deliveries = yearly_office.deliveries()
+    deliveries.land_ahead()
+    threading.Timer(0.5, watched.open.set).start()
+    asked(deliveries, yearly_office.table(YEARLY))
+    deliveries.end_ahead()
+    assert (watched.most, len(watched.files)) == (2, 4)
+
+
+def test_what_waits_for_room_is_not_begun_when_the_refresh_ends(
+    yearly_office: Office, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "AT_ONCE", 1)
+    deliveries = yearly_office.deliveries()
+    deliveries.land_ahead()
+    threading.Timer(0.5, watched.open.set).start()
+    deliveries.end_ahead()
+    assert len(watched.files) == 1
