@@ -147,8 +147,8 @@ def section(found: list[Scaled], date: str | None) -> str:
         f"Written by `make bench-scale` (benchmarks/scale.py), not by hand. {f'Measured on {date}. ' if date else ''}"
         "Deliveries by `python -m samples --scale N`: N copies",
         "of the city. Values are the rows of fct_measure and fct_indicator_value. Memory is what the refresh and the processes that read",
-        "deliveries for it hold together, looked at twice a second (PSS), and beside it that of the largest of them. One run each; "
-        f"seconds of models are sums over {THREADS} threads, divided by {THREADS}.",
+        "deliveries for it hold together, looked at twice a second (PSS), and beside it that of the largest of them, which no moment escapes and which counts",
+        f"shared pages whole; the greater one is judged. One run each; seconds of models are sums over {THREADS} threads, divided by {THREADS}.",
         "Other work on the machine touches seconds, not memory.",
         "",
         "### Whole refresh",

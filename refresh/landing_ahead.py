@@ -27,7 +27,7 @@ class LandingAhead:
         self._land = land
         self._room = _Room(limits.AT_ONCE)
         self._is_over = False
-        self._is_much = sum(receipt.size_bytes for receipt, _ in new.values()) > limits.AT_ONCE
+        self._is_all_awaited = sum(receipt.size_bytes for receipt, _ in new.values()) > limits.AT_ONCE
         self._pool = ThreadPoolExecutor(limits.PROCESSES, "landing")
         self._landing: dict[Key, Future[Refusals]] = {
             key: self._pool.submit(self._land_whole, receipt, tables) for key, (receipt, tables) in new.items()
@@ -35,10 +35,10 @@ class LandingAhead:
 
     def wait_for(self, table: LandedTable, receipt: Receipt) -> None:
         """Return once the delivery has landed in this table if it is one of these; raises what `land` raised."""
-        if self._is_much:
+        if self._is_all_awaited:
             wait(self._landing.values())
             apart.end()  # a process keeps what it read last
-            self._is_much = False
+            self._is_all_awaited = False
         landing = self._landing.get((table.source.source_id, receipt.delivery_id))
         if landing and (refused := landing.result().get(table.name)):
             raise refused
@@ -51,7 +51,9 @@ class LandingAhead:
     def _land_whole(self, receipt: Receipt, tables: Sequence[LandedTable]) -> Refusals:
         refusals: Refusals = {}
         with self._room.taken(receipt.size_bytes):
-            for table in () if self._is_over else tables:
+            if self._is_over:
+                return refusals
+            for table in tables:
                 try:
                     self._land(table, receipt)
                 except DeliveryRefused as refused:
