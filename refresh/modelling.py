@@ -237,10 +237,10 @@ def _built_on_spark(workspace: DbtWorkspace, parsed: Any) -> Any:
         became = spark.run_dbt(
             places, workspace.project, workspace.var.landed, ["build", *_MODELS_ALONE, "--vars", workspace.variables]
         )
-    except spark.SparkBroken:
+    except spark.SparkBroken as broken:
         raise DbtBroken(
-            "dbt ist auf Spark gescheitert, ohne zu sagen woran. Speicher und Erreichbarkeit des Clusters prüfen und neu starten.",
-            "dbt failed on Spark without saying why. Check memory and whether the cluster can be reached, and start again.",
+            f"dbt ist auf Spark gescheitert ({broken}). Speicher und Erreichbarkeit des Clusters prüfen und neu starten.",
+            f"dbt failed on Spark ({broken}). Check memory and whether the cluster can be reached, and start again.",
         ) from None
     nodes = {unique_id: parsed.nodes[unique_id] for unique_id in became}
     built = [node for node in nodes.values() if node.resource_type in ("model", "seed")]
@@ -270,7 +270,9 @@ def _raise_faults(workspace: DbtWorkspace, faults: Sequence[Any]) -> None:
 
 def _log_faults(workspace: DbtWorkspace, faults: Sequence[Any]) -> None:
     """Write down what dbt says of models that do not run, except where its message is about rows."""
-    texts = [fault.message for fault in faults if fault.message and not is_about_data(fault.message)]
+    texts = [
+        f"{fault.node.name}: {fault.message}" for fault in faults if fault.message and not is_about_data(fault.message)
+    ]
     workspace.logs.mkdir(parents=True, exist_ok=True)
     (workspace.logs / "dbt.log").write_text("\n\n".join(texts) + "\n", encoding="utf-8")
 

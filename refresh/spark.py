@@ -29,6 +29,11 @@ from release.reason import Reason, ReleaseError
 JAVA = 17  # the oldest Spark 4 starts on
 _PACKAGES = ("pyspark", "dbt.adapters.spark")
 _SCHEMA = "main"
+# How Spark begins a message, [CAST_INVALID_INPUT]; a class of errors, java.lang.OutOfMemoryError; a signal Java cannot bear, SIGSEGV;
+# and what the system says to who calls a server that is gone, Errno 111.
+_KIND = re.compile(
+    r"\[([A-Z][A-Z_.0-9]+)\]|\b((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt)|SIG[A-Z]+|Errno \d+)\b"
+)
 
 
 class EngineMissing(ReleaseError):
@@ -36,7 +41,12 @@ class EngineMissing(ReleaseError):
 
 
 class SparkBroken(Exception):
-    """dbt on Spark ended without saying what became of the models."""
+    """dbt, or the Java below it, ended before all was built; the text says how, in no language and without any value of a row."""
+
+
+def kinds_of_error(text: str) -> set[str]:
+    """The kinds of errors a text names, in the words of Spark, Java, Python and the system; no value of a row is among them."""
+    return {spark or other for spark, other in _KIND.findall(text)}
 
 
 @dataclass(frozen=True)
@@ -122,7 +132,7 @@ def java_version() -> int:
 def run_dbt(places: SparkPlaces, project: Path, landed: Path, arguments: Sequence[str]) -> dict[str, Became]:
     """Run dbt on Spark; unique id → what became of the node.
 
-    Raises SparkBroken if it did not say so, EngineMissing where landed tables cannot be put where Spark reads them.
+    Raises SparkBroken if it did not say so or Java ended before it, EngineMissing where landed tables cannot be put where Spark reads them.
     """
     out = places.folder / "became.json"
     places.folder.mkdir(parents=True, exist_ok=True)
@@ -137,16 +147,21 @@ def run_dbt(places: SparkPlaces, project: Path, landed: Path, arguments: Sequenc
             command,
             env={**os.environ, **_environment(places, address)},
             stdin=subprocess.PIPE,  # what tells it that its starter is there
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
         ) as process,
     ):
-        process.wait()
+        printed = {kind for line in process.stdout or () for kind in kinds_of_error(line)}
+        exit_code = process.wait()
     try:
         told = json.loads(out.read_bytes())
     except (OSError, ValueError):
-        raise SparkBroken from None
-    return {unique_id: Became(**{**each, "kinds": tuple(each["kinds"])}) for unique_id, each in told.items()}
+        raise SparkBroken(", ".join([f"dbt: exit {exit_code}", *sorted(printed)])) from None
+    if told["java_ended"] is not None:
+        raise SparkBroken(", ".join([f"Java: exit {told['java_ended']}", *sorted(printed)]))
+    return {unique_id: Became(**{**each, "kinds": tuple(each["kinds"])}) for unique_id, each in told["nodes"].items()}
 
 
 @contextmanager

@@ -2,19 +2,20 @@
 
     python -m refresh.spark_dbt OUT.json DBT_ARGUMENT …
 
-Writes what became of every node: unique id → status, seconds, failures and kinds of errors. Messages stay here, because
-Spark's may quote rows; and so does all that a JVM prints.
+Writes `nodes`, what became of every one: unique id → status, seconds, failures and kinds of errors; and `java_ended`, the exit
+code of a JVM that ended while dbt was at work. Messages stay here, because Spark's may quote rows; of what this process and its
+JVM print, the starter keeps the kinds of errors only.
 """
 
 import json
 import os
-import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-_KIND = re.compile(r"\[([A-Z][A-Z_.0-9]+)\]")  # how Spark begins a message: [CAST_INVALID_INPUT] …
+from refresh.spark import kinds_of_error
 
 
 def _end_with_starter() -> None:
@@ -23,15 +24,19 @@ def _end_with_starter() -> None:
     os._exit(1)
 
 
+def _java() -> Any:
+    """The gateway to the JVM this process started; None where there is none, as with a server of the office."""
+    return sys.modules["pyspark"].SparkContext._gateway if "pyspark" in sys.modules else None
+
+
 def _end_java() -> None:
     """End the JVM and wait for it, so that nothing of it is left, and its seconds of CPU count as this process's."""
-    if pyspark := sys.modules.get("pyspark"):
-        context, gateway = pyspark.SparkContext._active_spark_context, pyspark.SparkContext._gateway
-        if context and gateway:
-            context.stop()
+    if gateway := _java():
+        with suppress(Exception):  # a JVM that has ended answers nobody
+            sys.modules["pyspark"].SparkContext._active_spark_context.stop()
             gateway.shutdown()
-            gateway.proc.stdin.close()
-            gateway.proc.wait()
+        gateway.proc.stdin.close()
+        gateway.proc.wait()
 
 
 def _told(result: Any) -> dict[str, Any]:
@@ -39,21 +44,26 @@ def _told(result: Any) -> dict[str, Any]:
         "status": str(result.status),
         "seconds": result.execution_time,
         "failed_count": result.failures,
-        "kinds": sorted(set(_KIND.findall(result.message or ""))),
+        "kinds": sorted(kinds_of_error(result.message or "")),
     }
 
 
 def main(out: Path, arguments: list[str]) -> int:
-    """Run dbt and note what came of it; the exit code."""
+    """Run dbt and note what came of it before Java is asked to end; raises what dbt raised where nothing came of it."""
     from dbt.cli.main import dbtRunner
 
     Thread(target=_end_with_starter, daemon=True).start()
     outcome = dbtRunner().invoke(arguments)
-    _end_java()
     results = getattr(outcome.result, "results", None)
     if results is None:
-        return 1
-    out.write_text(json.dumps({result.node.unique_id: _told(result) for result in results}), encoding="utf-8")
+        _end_java()
+        raise outcome.exception or SystemExit(1)
+    told = {
+        "java_ended": java.proc.poll() if (java := _java()) else None,
+        "nodes": {result.node.unique_id: _told(result) for result in results},
+    }
+    out.write_text(json.dumps(told), encoding="utf-8")
+    _end_java()
     return 0
 
 

@@ -4,9 +4,14 @@ Skipped with a reason where Java or the packages are missing; `make equal-engine
 """
 
 import json
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import duckdb
@@ -33,16 +38,18 @@ MISSING = _missing()
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
 
 
+def _build(folder: Path, *selected: str) -> dict[str, spark.Became]:
+    arguments = ["build", *selected, "--vars", "{is_synthetic: true}"]
+    return spark.run_dbt(spark.SparkPlaces(folder / "spark"), PROJECT, folder / "landed", arguments)
+
+
 @pytest.fixture(scope="module")
 def on_spark() -> Path:
     """The tiny city built on Spark with all data tests and unit tests: what became of every node, and its tables."""
 
     def make(folder: Path) -> None:
-        places = spark.SparkPlaces(folder / "spark")
         write_city(folder / "landed")
-        became = spark.run_dbt(
-            places, PROJECT, folder / "landed", ["build", "--exclude-resource-type", "exposure", "--vars", "{is_synthetic: true}"]
-        )
+        became = _build(folder, "--exclude-resource-type", "exposure")
         told = {unique_id: asdict(each) for unique_id, each in became.items()}
         (folder / "became.json").write_text(json.dumps(told), encoding="utf-8")
 
@@ -107,3 +114,23 @@ def test_a_planted_difference_is_found(
     planted = f"(select * replace (case when indicator_id = 'grade' then {change} else value end as value) from main.fct_indicator_value)"
     found = compare(both, "built.main.fct_indicator_value", planted, keys["fct_indicator_value"]).differing
     assert found.keys() == {"value"}
+
+
+def test_a_java_that_dies_in_mid_build_is_told_and_no_model_is_blamed(tmp_path: Path) -> None:
+    write_city(tmp_path / "landed")
+    tables = tmp_path / "spark" / "warehouse" / "main.db"
+
+    def kill() -> None:
+        while not list(tables.glob("*/_SUCCESS")):
+            sleep(0.1)
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # gone meanwhile
+                program, *words = path.read_bytes().split(b"\0")
+                if program.endswith(b"java") and str(tables.parent).encode() in b" ".join(words):
+                    os.kill(int(path.parent.name), signal.SIGKILL)
+
+    killer = Thread(target=kill)
+    killer.start()
+    with pytest.raises(spark.SparkBroken, match=r"^Java: exit -9"):
+        _build(tmp_path, "--exclude-resource-type", "exposure", "test", "unit_test")
+    killer.join()

@@ -1,6 +1,5 @@
 """Spark as the engine, without Spark: what is missing is said, what it built is loaded, what is about data is told apart."""
 
-import json
 import os
 import subprocess
 import sys
@@ -153,31 +152,63 @@ def test_tables_are_loaded_with_the_types_and_the_order_their_contract_states(tm
         assert connection.sql("from main.bound").fetchall() == [("x", 1)]
 
 
-@pytest.mark.parametrize("left", ["nothing", "half"])
-def test_a_build_that_says_nothing_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str) -> None:
-    class Died:
-        def __init__(self, command: list[str], **_: object) -> None:
-            if left == "half":
-                Path(command[3]).write_text(json.dumps({})[:1], encoding="utf-8")
+class Dies:
+    """Stands for dbt on Spark that ends before it says what became of the models."""
 
-        def __enter__(self) -> "Died":
-            return self
+    left: str
+    stdout = (
+        "# A fatal error has been detected by the Java Runtime Environment: SIGSEGV (0xb) at pc=0x00007f\n",
+        "[Errno 111] Connection refused\n",
+        "26/11/30 13:18:40 ERROR Executor: Exception in task 1.0 in stage 460.0\n",
+        "java.lang.OutOfMemoryError: Java heap space\n",
+        "org.apache.spark.SparkDateTimeException: [CAST_INVALID_INPUT] The value 'Musterfrau, 0231 12345' of the type\n",
+    )
 
-        def __exit__(self, *_: object) -> None:
-            pass
+    def __init__(self, command: list[str], **_: object) -> None:
+        Path(command[3]).write_text(self.left, encoding="utf-8")
 
-        def wait(self) -> None:
-            pass
+    def __enter__(self) -> "Dies":
+        return self
 
-    monkeypatch.setattr(subprocess, "Popen", Died)
-    with pytest.raises(spark.SparkBroken):
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def wait(self) -> int:
+        return -9
+
+
+@pytest.mark.parametrize(
+    ("left", "who"),
+    [
+        ("", "dbt: exit -9"),
+        ('{"java_ended": nul', "dbt: exit -9"),
+        ('{"java_ended": -11, "nodes": {}}', "Java: exit -11"),
+        ('{"java_ended": 0, "nodes": {}}', "Java: exit 0"),
+    ],
+)
+def test_a_build_that_breaks_off_says_how_and_no_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: str, who: str
+) -> None:
+    monkeypatch.setattr(Dies, "left", left, raising=False)
+    monkeypatch.setattr(subprocess, "Popen", Dies)
+    with pytest.raises(spark.SparkBroken) as broken:
         spark.run_dbt(spark.SparkPlaces(tmp_path), tmp_path, tmp_path, ["build"])
+    assert str(broken.value).split(", ") == [
+        who, "CAST_INVALID_INPUT", "Errno 111", "SIGSEGV", "java.lang.OutOfMemoryError",
+        "org.apache.spark.SparkDateTimeException",
+    ]  # fmt: skip
+
+
+def test_what_dbt_itself_stumbles_over_is_named(tmp_path: Path) -> None:
+    with pytest.raises(spark.SparkBroken, match=r"^dbt: exit 1, .*DbtProjectError"):
+        spark.run_dbt(spark.SparkPlaces(tmp_path / "spark"), tmp_path, tmp_path, ["build"])
 
 
 class ReadsLanded:
     """Stands for dbt on Spark: notes where it would read landed tables, and what lies there."""
 
     found: dict[str, list[str]]
+    stdout = ()
 
     def __init__(self, command: list[str], env: dict[str, str], **_: object) -> None:
         self.out, self.address = Path(command[3]), env["NORDWAERTS_LANDED"]
@@ -192,7 +223,7 @@ class ReadsLanded:
         place = Path(self.address.removeprefix("file://"))
         files = sorted(path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
         ReadsLanded.found = {self.address: files}
-        self.out.write_text("{}", encoding="utf-8")
+        self.out.write_text('{"java_ended": null, "nodes": {}}', encoding="utf-8")
 
 
 @pytest.fixture
