@@ -59,7 +59,9 @@ def _written(target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     for leftover in (target, write_ahead_log):
         leftover.unlink(missing_ok=True)
     with duckdb.connect(str(target), config=_OFFLINE) as connection:
+        connection.execute("begin")  # a thousand comments are written to disk at once
         yield connection
+        connection.execute("commit")
         connection.execute("checkpoint")
     if write_ahead_log.exists():
         raise RuntimeError(f"DuckDB left a write-ahead log beside {target.name}")
