@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 ui: export DAGSTER_HOME := $(or $(NORDWAERTS_VAR),$(CURDIR)/var)/nordwaerts/dagster
 ui: export NORDWAERTS_SAMPLE ?= 1
 
-.PHONY: refresh test quick security lint ui report site sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos trial-attack trial-disclosure trial-bits trial-page spark equal-engines trial-spark trial-cluster trial-state clean help
+.PHONY: refresh test test-long quick security lint ui report site sample docs bench bench-identity bench-scale bench-walk trial-kill trial-simulation trial-nights trial-year trial-mutations trial-faults trial-fuzz trial-trace trial-differences trial-reproduce trial-chaos trial-attack trial-disclosure trial-bits trial-page spark equal-engines trial-spark trial-cluster trial-state clean help
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1: /'
@@ -41,8 +41,11 @@ $(READY): requirements.lock pyproject.toml
 refresh: $(READY) ## publish the marts from the sample deliveries
 	$(BIN)/nordwaerts refresh --sample
 
-test: $(READY) lint ## run every test and check
+test: $(READY) lint ## run every check and every test but the long ones
 	$(BIN)/python -m pytest
+
+test-long: $(READY) ## run the long tests: trials in small, and what takes the whole sample city
+	$(BIN)/python -m pytest -m long
 
 quick: $(READY) lint ## the inner loop: style, types and every quick test that needs no refresh
 	$(BIN)/python -m pytest --quick -n 0 -m 'not slow'
@@ -94,7 +97,7 @@ bench-walk: $(READY) ## count reads, writes and hashes of one row, before and no
 	$(BIN)/python -m benchmarks.walk $(BASE) --write
 
 trial-kill: $(READY) ## kill ten refreshes at random moments, then refresh
-	$(BIN)/python -m pytest tests/acceptance/test_kill.py --kills 10
+	$(BIN)/python -m pytest tests/acceptance/test_kill.py -m long --kills 10
 
 trial-simulation: $(READY) ## simulate 2,000 surveys a cell through the models, write docs/trials.md
 	$(BIN)/python -m trials.simulation

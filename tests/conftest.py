@@ -2,7 +2,8 @@
 
 Tests fall into two kinds by their folder. Those in QUICK neither refresh nor start dbt or Dagster: `--quick`
 (`make quick`) runs them alone, and dbt and Dagster cannot be imported then, here or in a child process. All others
-may refresh; what they can share is made once for the whole run (once.py).
+may refresh; what they can share is made once for the whole run (once.py). Some are `long`: a trial in small, or the whole sample
+city where a smaller one shows the same. Without `-m` they are left out; `make test-long` runs them.
 """
 
 import os
@@ -74,13 +75,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if is_left_out else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those of FIRST, then as collected, quick ones last."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Those of FIRST, then as collected, quick ones last; long ones only where `-m` chooses."""
 
     def turn(item: pytest.Item) -> int:
         first = [number for number, name in enumerate(FIRST) if str(item.path).endswith(name)]
         return len(FIRST) + is_quick(item.path) if not first else first[0]
 
+    if not config.getoption("markexpr"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     items.sort(key=turn)
     for item in items:
         security_table.note(item)
@@ -90,6 +95,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if skipped := [report for report in terminalreporter.stats.get("skipped", ()) if ON_SPARK in report.nodeid]:
         reason = skipped[0].longrepr[-1].removeprefix("Skipped: ")
         terminalreporter.write_line(f"Nothing was tested on Apache Spark. {reason} ('make equal-engines' does it)")
+    if not config.getoption("markexpr"):
+        terminalreporter.write_line("Long tests were left out ('make test-long' runs them).")
     if config.getoption("--write-security-table"):
         stats = terminalreporter.stats
         found = [*stats.get("passed", ()), *stats.get("failed", ()), *stats.get("error", ()), *stats.get("skipped", ())]

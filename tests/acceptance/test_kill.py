@@ -1,6 +1,6 @@
 """kill -9 at random moments of a refresh, then a refresh: published, ledger whole, readers never torn.
 
-Two kills of a tiny city in `make test`, ten of nordwärts in `make trial-kill`. The moments are spread over the length of a refresh
+Two kills of a tiny city in `make test-long`, ten of nordwärts in `make trial-kill`. The moments are spread over the length of a refresh
 and drawn with a fixed seed; every refresh is a process of its own, and the signal goes to it and to nothing else.
 """
 
@@ -72,6 +72,7 @@ def _assert_readers_see_a_whole_release(city: City) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_killed_refreshes_leave_readers_and_ledger_whole(
     city: City, refreshes: Refresh, request: pytest.FixtureRequest
 ) -> None:

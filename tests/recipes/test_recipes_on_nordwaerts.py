@@ -198,6 +198,7 @@ def test_a_city_is_one_folder_beside_nordwaerts(checkout: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_no_guard_asks_for_a_further_file_and_the_refresh_shows_each(checkout: Path) -> None:
     for recipe, _ in TOUCHED:
         recipe(checkout / CITY)

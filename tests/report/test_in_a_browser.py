@@ -30,6 +30,7 @@ PLANTED = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>P
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.skipif(looks.chromium() is None, reason="no Chromium on this machine"),
 ]
 

@@ -32,6 +32,7 @@ def tried(place: Path, *command: str) -> tuple[int, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_no_read_fails_or_is_mixed_and_no_line_is_lost_whatever_goes_wrong(tmp_path: Path) -> None:
     code, said = tried(tmp_path, "-m", "trials.chaos", "--short")
     assert code == 0, said
@@ -40,6 +41,7 @@ def test_no_read_fails_or_is_mixed_and_no_line_is_lost_whatever_goes_wrong(tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("what", "found"),
     [
@@ -57,6 +59,7 @@ def test_it_finds_out_what_is_broken(what: str, found: str, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.attack("kill -9 again and again, at random moments, while others read · each death is on the ledger")
 def test_it_finds_out_that_a_death_is_not_on_the_ledger(tmp_path: Path) -> None:
     killed = ["--publications", "10", "--kills", "8", "--each", "0", "--readers", "0"]

@@ -38,6 +38,7 @@ def test_the_grid_is_the_one_the_statistics_name() -> None:
     assert len(gap_scenarios()) >= 6
 
 
+@pytest.mark.long
 def test_limits_of_shares_hold_the_truth_as_often_as_they_say(counted: Counted) -> None:
     cells = list(counted.coverage().values())
     assert {cell.worlds for cell in cells} == {WORLDS}
@@ -46,6 +47,7 @@ def test_limits_of_shares_hold_the_truth_as_often_as_they_say(counted: Counted) 
     assert unexplained(list(counted.pooled_coverage().values())) == []
 
 
+@pytest.mark.long
 def test_limits_of_changes_hold_the_truth_as_often_as_they_say(counted: Counted) -> None:
     for what in ("change", "gap"):
         cells = list(counted.by_scenario(what, STRICT).values())
@@ -53,6 +55,7 @@ def test_limits_of_changes_hold_the_truth_as_often_as_they_say(counted: Counted)
         assert unexplained([pooled(what, cells, len(cells) * WORLDS)]) == []
 
 
+@pytest.mark.long
 def test_not_widened_is_rarely_said_of_a_gap_at_its_margin(counted: Counted) -> None:
     cells = list(counted.by_scenario("error", ERROR_RATE).values())
     assert {cell.worlds for cell in cells} == {WORLDS}
@@ -60,6 +63,7 @@ def test_not_widened_is_rarely_said_of_a_gap_at_its_margin(counted: Counted) -> 
     assert unexplained([pooled("error", cells, len(cells) * WORLDS)]) == []
 
 
+@pytest.mark.long
 def test_a_full_count_is_as_uncertain_as_the_process_that_made_it(counted: Counted) -> None:
     coverage, errors = list(counted.by_count("gap").values()), list(counted.by_count("error", ERROR_RATE).values())
     assert {cell.worlds for cell in (*coverage, *errors)} == {WORLDS}
@@ -70,12 +74,14 @@ def test_a_full_count_is_as_uncertain_as_the_process_that_made_it(counted: Count
     assert unexplained(list(counted.by_count("as counted", ERROR_RATE).values()))
 
 
+@pytest.mark.long
 def test_the_simulation_refuses_wrong_ways(counted: Counted) -> None:
     """Few worlds are enough to find these; the finer ones (Kish alone, one-sided 5 %) need the full trial."""
     assert unexplained(list(counted.pooled_coverage("unweighted").values()))
     assert unexplained(list(counted.by_scenario("estimate", ERROR_RATE).values()))
 
 
+@pytest.mark.long
 def test_wrong_ways_are_counted_in_the_worlds_of_the_trial(counted: Counted) -> None:
     """With equal weights they are no wrong ways: then each holds the truth in the very worlds in which the mart does."""
     for sample in (each for each in counted.samples if not each.design.spread):
@@ -94,6 +100,7 @@ def test_the_number_of_worlds_tells_what_they_can_find_out() -> None:
     assert chance_to_be_found(cells[1:], WRONG_WAY_WORLDS, np.random.default_rng(1)) < 0.001
 
 
+@pytest.mark.long
 def test_half_widths_are_those_of_the_textbook(counted: Counted) -> None:
     def half_width(n: int, spread: float) -> float:
         return counted.mean(("mart", f"n{n}_cv{spread:g}_r0", "north", "pessimists"))
@@ -105,6 +112,7 @@ def test_half_widths_are_those_of_the_textbook(counted: Counted) -> None:
         assert half_width(2819, spread) / half_width(2819, 0.0) == pytest.approx(factor, abs=0.01)
 
 
+@pytest.mark.long
 def test_critical_differences_are_those_of_the_textbook(counted: Counted) -> None:
     assert counted.mean(("critical", "equal_weights")) == pytest.approx(4.18, abs=0.02)
     assert counted.mean(("detectable", "equal_weights")) == pytest.approx(5.97, abs=0.03)

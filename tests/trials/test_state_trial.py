@@ -49,6 +49,7 @@ def test_a_step_that_fails_is_told_and_fails_the_trial(tmp_path: Path, capsys: p
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_two_cities_of_a_state_are_their_own_builds(tmp_path: Path) -> None:
     found = tried(2, 2, seed=1, work=tmp_path, with_spark=False)
     assert found.differing == []
