@@ -96,7 +96,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         reason = skipped[0].longrepr[-1].removeprefix("Skipped: ")
         terminalreporter.write_line(f"Nothing was tested on Apache Spark. {reason} ('make equal-engines' does it)")
     if not config.getoption("markexpr"):
-        terminalreporter.write_line("Long tests were left out ('make test-long' runs them).")
+        terminalreporter.write_line("Without -m, long tests are left out ('make test-long' runs them).")
     if config.getoption("--write-security-table"):
         stats = terminalreporter.stats
         found = [*stats.get("passed", ()), *stats.get("failed", ()), *stats.get("error", ()), *stats.get("skipped", ())]

@@ -10,8 +10,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 _DBT = """
-import time
+import subprocess, sys, time
 from types import SimpleNamespace as Some
+
+def start_java(program):
+    # In the place of pyspark's: a Java that answers nobody.
+    java = Some(proc=subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE))
+    sys.modules["pyspark"] = Some(SparkContext=Some(_gateway=java, _active_spark_context=None))
+    return java.proc
 
 class dbtRunner:
     def invoke(self, arguments):
@@ -19,7 +25,13 @@ class dbtRunner:
             print("asleep", flush=True)
             time.sleep(600)
         if arguments == ["nothing"]:
-            return Some(result=None)
+            return Some(result=None, exception=None)
+        if arguments == ["raises"]:
+            return Some(result=None, exception=ConnectionError("secret"))
+        if arguments == ["java dies"]:
+            start_java("import os; os._exit(3)").wait()
+        if arguments == ["java lives"]:
+            start_java("input()")
         message = "[CAST_INVALID_INPUT] The value 'secret' of [x] cannot be cast. [NUM.BER_1] SQLSTATE: 22018"
         node = Some(unique_id="model.a")
         return Some(result=Some(results=[Some(node=node, status="error", execution_time=1.5, failures=None, message=message)]))
@@ -50,17 +62,26 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path, made_up_dbt: dict[str, 
         assert process.wait(timeout=20) == 1
 
 
-def test_it_tells_kinds_of_errors_and_no_message(tmp_path: Path, made_up_dbt: dict[str, str]) -> None:
-    with start(tmp_path / "out.json", made_up_dbt, "build") as process:
+@pytest.mark.parametrize(("argument", "java_ended"), [("build", None), ("java dies", 3), ("java lives", None)])
+def test_it_tells_kinds_of_errors_and_how_java_ended_and_no_message(
+    tmp_path: Path, made_up_dbt: dict[str, str], argument: str, java_ended: int | None
+) -> None:
+    with start(tmp_path / "out.json", made_up_dbt, argument) as process:
         assert process.wait(timeout=20) == 0
     told = (tmp_path / "out.json").read_text(encoding="utf-8")
     kinds = ["CAST_INVALID_INPUT", "NUM.BER_1"]
-    assert json.loads(told) == {"model.a": {"status": "error", "seconds": 1.5, "failed_count": None, "kinds": kinds}}
+    assert json.loads(told) == {
+        "java_ended": java_ended,
+        "nodes": {"model.a": {"status": "error", "seconds": 1.5, "failed_count": None, "kinds": kinds}},
+    }
     assert "secret" not in told
 
 
-def test_without_results_it_fails_and_writes_nothing(tmp_path: Path, made_up_dbt: dict[str, str]) -> None:
-    with start(tmp_path / "out.json", made_up_dbt, "nothing") as process:
+@pytest.mark.parametrize("argument", ["nothing", "raises"])
+def test_without_results_it_fails_and_writes_nothing(
+    tmp_path: Path, made_up_dbt: dict[str, str], argument: str
+) -> None:
+    with start(tmp_path / "out.json", made_up_dbt, argument) as process:
         assert process.wait(timeout=20) == 1
     assert not (tmp_path / "out.json").exists()
 
