@@ -23,12 +23,12 @@ os.environ.update(
 )
 
 TESTS = Path(__file__).parent
-# Begun first and in this order: the first asks for the release that most others wait for, the others are files of one long
-# test each that need nothing of it; lest one core waits for that release, or for a long test in the end.
+# Begun first and in this order: the first asks for the release that most others wait for, the others take minutes and need nothing
+# of it; lest one core waits for that release, or for a long file in the end.
 FIRST = (
     "acceptance/test_golden_marts.py",
-    "acceptance/test_kill.py",
-    "trials/test_simulation.py",
+    "acceptance/test_reproduce.py",
+    "acceptance/test_nights_of_a_rule.py",
     "recipes/test_recipes_on_nordwaerts.py",
     "refresh/test_nights.py",
 )
