@@ -29,10 +29,13 @@ from release.reason import Reason, ReleaseError
 JAVA = 17  # the oldest Spark 4 starts on
 _PACKAGES = ("pyspark", "dbt.adapters.spark")
 _SCHEMA = "main"
-# How Spark begins a message, [CAST_INVALID_INPUT]; a class of errors, java.lang.OutOfMemoryError; a signal Java cannot bear, SIGSEGV;
-# and what the system says to who calls a server that is gone, Errno 111.
+# At the beginning of a message, where no row is quoted: Spark's own word, [CAST_INVALID_INPUT]; a class of errors, java.lang.OutOfMemoryError:;
+# what the system says to who calls a server that is gone, [Errno 111]. And a signal that ended Java, SIGSEGV (0xb).
 _KIND = re.compile(
-    r"\[([A-Z][A-Z_.0-9]+)\]|\b((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt)|SIG[A-Z]+|Errno \d+)\b"
+    r"(?:^|: ) *\[([A-Z][A-Z_.0-9]+|Errno \d+)\]"
+    r"|(?<!\S)((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt))(?=:|\s*$)"
+    r"|(?<!\S)(SIG[A-Z]+)(?= \(0x)",
+    flags=re.MULTILINE,
 )
 
 
@@ -46,7 +49,7 @@ class SparkBroken(Exception):
 
 def kinds_of_error(text: str) -> set[str]:
     """The kinds of errors a text names, in the words of Spark, Java, Python and the system; no value of a row is among them."""
-    return {spark or other for spark, other in _KIND.findall(text)}
+    return {next(filter(None, found)) for found in _KIND.findall(text)}
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class dbtRunner:
             start_java("import os; os._exit(3)").wait()
         if arguments == ["java lives"]:
             start_java("input()")
-        message = "[CAST_INVALID_INPUT] The value 'secret' of [x] cannot be cast. [NUM.BER_1] SQLSTATE: 22018"
+        message = "Runtime Error in model a (a.sql)\\n  [CAST_INVALID.INPUT_1] The value 'secret [SECRET] SecretError' of [x] cannot be cast."
         node = Some(unique_id="model.a")
         return Some(result=Some(results=[Some(node=node, status="error", execution_time=1.5, failures=None, message=message)]))
 """
@@ -69,12 +69,12 @@ def test_it_tells_kinds_of_errors_and_how_java_ended_and_no_message(
     with start(tmp_path / "out.json", made_up_dbt, argument) as process:
         assert process.wait(timeout=20) == 0
     told = (tmp_path / "out.json").read_text(encoding="utf-8")
-    kinds = ["CAST_INVALID_INPUT", "NUM.BER_1"]
+    kinds = ["CAST_INVALID.INPUT_1"]
     assert json.loads(told) == {
         "java_ended": java_ended,
         "nodes": {"model.a": {"status": "error", "seconds": 1.5, "failed_count": None, "kinds": kinds}},
     }
-    assert "secret" not in told
+    assert "secret" not in told.lower()
 
 
 @pytest.mark.parametrize("argument", ["nothing", "raises"])

@@ -161,7 +161,7 @@ class Dies:
         "[Errno 111] Connection refused\n",
         "26/11/30 13:18:40 ERROR Executor: Exception in task 1.0 in stage 460.0\n",
         "java.lang.OutOfMemoryError: Java heap space\n",
-        "org.apache.spark.SparkDateTimeException: [CAST_INVALID_INPUT] The value 'Musterfrau, 0231 12345' of the type\n",
+        "org.apache.spark.SparkDateTimeException: [CAST_INVALID_INPUT] The value 'Musterfrau, [GEHEIM] GeheimError' of the type\n",
     )
 
     def __init__(self, command: list[str], **_: object) -> None:
