@@ -32,3 +32,10 @@ def test_quick_collects_the_quick_folders_and_no_other() -> None:
     found = _pytest("--quick", "--collect-only")
     folders = {line.split("/")[1] for line in found.splitlines() if "::" in line}
     assert folders == set(QUICK)
+
+
+def test_long_tests_run_only_where_m_chooses_them() -> None:
+    file = "tests/trials/test_state_trial.py"
+    left, chosen = (_pytest("--collect-only", *marked, file) for marked in ([], ["-m", "long"]))
+    assert "test_two_cities" not in left and "test_spark_has_its_row" in left
+    assert "test_two_cities" in chosen and "test_spark_has_its_row" not in chosen
